@@ -1,1 +1,7 @@
-//! Placeholder.
+//! The rules of a restaurant: aggregates, commands, facts, state machines.
+//!
+//! *Invariant:* no I/O, no clock, no randomness, no async. A time, an id source and every other aggregate that a
+//! rule looks at are arguments.
+
+pub mod ids;
+pub mod money;
