@@ -46,7 +46,9 @@ impl Money {
         let amount = i128::from(self.0);
         let mut parts: Vec<i64> = weights
             .iter()
-            .map(|w| i64::try_from(amount * i128::from(*w) / total).expect("a part is not larger than the whole"))
+            .map(|w| {
+                i64::try_from(amount * i128::from(*w) / total).expect("a part is not larger than the whole")
+            })
             .collect();
         let mut rest = self.0 - parts.iter().sum::<i64>();
         for (part, weight) in parts.iter_mut().zip(weights) {
