@@ -14,7 +14,7 @@ use crate::ids::{
     AreaId, CategoryId, ItemId, ModifierGroupId, ModifierId, PrinterId, StaffId, StationId, TableId, TaxId,
 };
 use crate::money::Money;
-use crate::permission::Role;
+use crate::permission::{Permission, Role};
 
 /// The kinds of entity; each belongs to one shared document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,6 +40,35 @@ pub enum EntityKind {
     Printer,
     /// [`Staff`].
     Staff,
+}
+
+impl EntityKind {
+    /// Its name in keys and messages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Venue => "venue",
+            Self::Tax => "tax",
+            Self::Category => "category",
+            Self::Item => "item",
+            Self::ModifierGroup => "modifier_group",
+            Self::Area => "area",
+            Self::Table => "table",
+            Self::Station => "station",
+            Self::Printer => "printer",
+            Self::Staff => "staff",
+        }
+    }
+}
+
+impl EntityKind {
+    /// Who may change it.
+    pub fn permission(self) -> Permission {
+        match self {
+            Self::Venue | Self::Station | Self::Printer | Self::Staff => Permission::EditSettings,
+            Self::Tax | Self::Category | Self::Item | Self::ModifierGroup => Permission::EditMenu,
+            Self::Area | Self::Table => Permission::EditFloor,
+        }
+    }
 }
 
 /// A record of the catalogue.
@@ -547,6 +576,59 @@ impl Catalogue {
             EntityKind::Staff => keep(&mut self.staff, from_value(fields)?, |it: &Staff| it.id),
         }
         Ok(())
+    }
+
+    /// The fields of one entity; none when there is no such entity.
+    pub fn fields(&self, kind: EntityKind, id: Uuid) -> BTreeMap<String, Value> {
+        let fields = match kind {
+            EntityKind::Venue => Some(record(&self.venue)),
+            EntityKind::Tax => self.taxes.get(&id.into()).map(record),
+            EntityKind::Category => self.categories.get(&id.into()).map(record),
+            EntityKind::Item => self.items.get(&id.into()).map(record),
+            EntityKind::ModifierGroup => self.modifier_groups.get(&id.into()).map(record),
+            EntityKind::Area => self.areas.get(&id.into()).map(record),
+            EntityKind::Table => self.tables.get(&id.into()).map(record),
+            EntityKind::Station => self.stations.get(&id.into()).map(record),
+            EntityKind::Printer => self.printers.get(&id.into()).map(record),
+            EntityKind::Staff => self.staff.get(&id.into()).map(record),
+        };
+        fields.unwrap_or_default()
+    }
+
+    /// Applies one change.
+    ///
+    /// # Errors
+    /// When the fields then do not make an entity of that kind; nothing is changed then.
+    pub fn change(&mut self, change: &EntityChanged) -> Result<(), serde_json::Error> {
+        let mut fields = self.fields(change.kind, change.id);
+        for (name, value) in &change.fields {
+            if value.is_null() {
+                fields.remove(name);
+            } else {
+                fields.insert(name.clone(), value.clone());
+            }
+        }
+        self.put(change.kind, Value::Object(fields.into_iter().collect()))
+    }
+
+    /// Everything, as the changes that make it out of nothing.
+    pub fn as_changes(&self) -> Vec<EntityChanged> {
+        fn all<'a, E: Entity + 'a>(entities: impl Iterator<Item = &'a E>) -> Vec<EntityChanged> {
+            entities.filter_map(|entity| EntityChanged::between(None, entity)).collect()
+        }
+        [
+            all(std::iter::once(&self.venue)),
+            all(self.taxes.values()),
+            all(self.categories.values()),
+            all(self.modifier_groups.values()),
+            all(self.stations.values()),
+            all(self.items.values()),
+            all(self.areas.values()),
+            all(self.tables.values()),
+            all(self.printers.values()),
+            all(self.staff.values()),
+        ]
+        .concat()
     }
 
     /// The name a staff member is shown under; a question mark for one who is not known.

@@ -48,6 +48,8 @@ ids! {
     AreaId,
     /// A menu category.
     CategoryId,
+    /// One change of something that has only one value at a time: a close, a transfer, a count.
+    ChangeId,
     /// What a party pays.
     CheckId,
     /// A discount applied once to some lines.

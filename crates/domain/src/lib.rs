@@ -5,6 +5,13 @@
 
 pub mod business_day;
 pub mod catalogue;
+pub mod check;
+pub mod day;
+pub mod decide;
+pub mod fact;
+pub mod figures;
 pub mod ids;
 pub mod money;
 pub mod permission;
+pub mod stock;
+pub mod table;

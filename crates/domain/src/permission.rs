@@ -46,6 +46,8 @@ pub enum Permission {
     Reopen,
     /// Bump, recall and prioritise tickets.
     Bump,
+    /// Take a course from the pass to the table.
+    Serve,
     /// Mark an item as not available, or count it down.
     EightySix,
     /// Close the business day.
@@ -68,7 +70,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission, in the order of the table.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Seat,
         Self::Order,
         Self::Fire,
@@ -81,6 +83,7 @@ impl Permission {
         Self::Refund,
         Self::Reopen,
         Self::Bump,
+        Self::Serve,
         Self::EightySix,
         Self::CloseDay,
         Self::Drawer,
@@ -114,10 +117,11 @@ impl Role {
                     | P::VoidSent
                     | P::Transfer
                     | P::TakePayment
+                    | P::Serve
                     | P::EightySix
                     | P::Print
             ),
-            Self::Kitchen => matches!(permission, P::Bump | P::EightySix | P::Print),
+            Self::Kitchen => matches!(permission, P::Bump | P::Serve | P::EightySix | P::Print),
         }
     }
 

@@ -1,0 +1,123 @@
+//! What a check comes to. Amounts were computed when each fact was decided; here they are only added up.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Check, CloseTotals, LineState};
+use crate::catalogue::Tax;
+use crate::ids::ShareId;
+use crate::money::{Amounts, Money};
+
+/// What a check comes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Net, tax and service of what is to be paid.
+    pub amounts: Amounts,
+    /// Taken off by discounts, of lines that still stand.
+    pub discount: Money,
+    /// Given away.
+    pub comp: Money,
+    /// Undone.
+    pub void: Money,
+    /// Paid, less refunds.
+    pub paid: Money,
+    /// Gratuities.
+    pub tips: Money,
+}
+
+impl Totals {
+    /// What is to be paid.
+    pub fn total(&self) -> Money {
+        self.amounts.total()
+    }
+
+    /// What is still to be paid; negative when a refund is due.
+    pub fn due(&self) -> Money {
+        self.total() - self.paid
+    }
+}
+
+/// What one tax comes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxRow {
+    /// As printed.
+    pub name: String,
+    /// In hundredths of a percent.
+    pub rate_basis_points: u32,
+    /// What it is levied on.
+    pub net: Money,
+    /// The tax.
+    pub tax: Money,
+}
+
+impl LineState {
+    /// What it would count for if it were not undone or given away.
+    pub fn standing_amounts(&self) -> Amounts {
+        let service = Amounts { service: self.service_changed, ..Amounts::ZERO };
+        self.line.amounts + service - self.discounted - self.moved
+    }
+
+    /// What it counts for.
+    pub fn amounts(&self) -> Amounts {
+        if self.void.is_some() || self.comp.is_some() { Amounts::ZERO } else { self.standing_amounts() }
+    }
+}
+
+impl Check {
+    /// What it comes to.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for line in self.lines.values() {
+            totals.amounts += line.amounts();
+            if line.void.is_some() {
+                totals.void += line.standing_amounts().total();
+            } else if line.comp.is_some() {
+                totals.comp += line.standing_amounts().total();
+            } else {
+                totals.discount += line.discounted.total();
+            }
+        }
+        for tender in self.tenders.values() {
+            totals.paid += tender.tender.amount - tender.refunded();
+            totals.tips += tender.tender.tip;
+        }
+        totals
+    }
+
+    /// What a close writes down.
+    pub fn close_totals(&self) -> CloseTotals {
+        let totals = self.totals();
+        CloseTotals { amounts: totals.amounts, paid: totals.paid, figures: self.sales_figures() }
+    }
+
+    /// Its taxes, by name and rate.
+    pub fn tax_rows(&self) -> Vec<TaxRow> {
+        let mut rows: Vec<TaxRow> = Vec::new();
+        for line in self.lines.values() {
+            let amounts = line.amounts();
+            let Tax { name, basis_points, .. } = &line.line.tax;
+            if amounts == Amounts::ZERO {
+                continue;
+            }
+            if let Some(row) =
+                rows.iter_mut().find(|row| row.name == *name && row.rate_basis_points == *basis_points)
+            {
+                row.net += amounts.net;
+                row.tax += amounts.tax;
+            } else {
+                let (net, tax) = (amounts.net, amounts.tax);
+                rows.push(TaxRow { name: name.clone(), rate_basis_points: *basis_points, net, tax });
+            }
+        }
+        rows.sort_by(|a, b| (a.rate_basis_points, &a.name).cmp(&(b.rate_basis_points, &b.name)));
+        rows
+    }
+
+    /// What was paid of a share.
+    pub fn share_paid(&self, share: ShareId) -> Money {
+        self.tenders
+            .values()
+            .filter(|tender| tender.tender.share == Some(share))
+            .map(|tender| tender.tender.amount - tender.refunded())
+            .sum()
+    }
+}

@@ -1,0 +1,208 @@
+//! What the kitchen sees of a check: tickets, rounds, voids that must be bumped.
+
+use std::collections::BTreeSet;
+
+use super::{Check, FireKind, FiredTicket, LineState, Mark, Phase, Progress, Removal};
+use crate::ids::{ChangeId, LineId, StationId, TicketId};
+
+/// A ticket as its facts left it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct TicketRecord {
+    fired: Mark,
+    kind: FireKind,
+    ticket: FiredTicket,
+    round: u32,
+    bumped: Option<(u32, Mark)>,
+    voids_seen: BTreeSet<LineId>,
+    rush: bool,
+}
+
+/// Whether a ticket is still to be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TicketState {
+    /// On the screen.
+    Open,
+    /// Cleared.
+    Bumped {
+        /// By whom and when.
+        mark: Mark,
+    },
+}
+
+/// A line on a ticket.
+#[derive(Clone, Debug)]
+pub struct TicketLine<'a> {
+    /// The line.
+    pub line: &'a LineState,
+    /// How many are to be made, voided ones not counted unless all are voided.
+    pub quantity: u32,
+    /// All of it was undone.
+    pub voided: bool,
+    /// How far it is, in the round of this ticket or a later one.
+    pub progress: Progress,
+}
+
+/// A ticket: the lines of one fire for one station.
+#[derive(Clone, Debug)]
+pub struct Ticket<'a> {
+    /// Its id.
+    pub id: TicketId,
+    /// When it was fired, and by whom.
+    pub fired: Mark,
+    /// Why it exists.
+    pub kind: FireKind,
+    /// Who makes it.
+    pub station: Option<StationId>,
+    /// Its course.
+    pub course: u8,
+    /// From 0; each recall adds one.
+    pub round: u32,
+    /// To be made first.
+    pub rush: bool,
+    /// Some line came here only because it had nowhere to go.
+    pub unrouted: bool,
+    /// Whether it is still to be made.
+    pub state: TicketState,
+    /// Its lines, in the order they were added.
+    pub lines: Vec<TicketLine<'a>>,
+}
+
+impl Ticket<'_> {
+    /// How long its slowest line should take.
+    pub fn prep_secs(&self) -> u32 {
+        self.lines.iter().map(|line| line.line.line.prep_secs).max().unwrap_or_default()
+    }
+
+    /// Lines of it that are voided.
+    pub fn voids(&self) -> Vec<LineId> {
+        self.lines.iter().filter(|line| line.voided).map(|line| line.line.line.id).collect()
+    }
+}
+
+impl LineState {
+    fn removals(&self) -> impl Iterator<Item = &Removal> {
+        self.void.iter().chain(self.portion_voids.values())
+    }
+
+    /// How many the kitchen is not to make after all, or not for this check.
+    fn removed(&self) -> u32 {
+        let voided: u32 = self.removals().map(|removal| removal.quantity).sum();
+        voided.saturating_add(self.moved_unsent).min(self.line.quantity)
+    }
+
+    /// How many the kitchen is to make.
+    pub fn kitchen_quantity(&self) -> u32 {
+        self.line.quantity - self.removed()
+    }
+
+    /// Whether the kitchen still has to learn that it was voided: it was not ready when the voider looked.
+    fn void_matters(&self) -> bool {
+        self.kitchen_quantity() == 0 && self.removals().any(|removal| removal.phase < Phase::Ready)
+    }
+}
+
+impl Check {
+    pub(super) fn fire(&mut self, mark: Mark, fire: ChangeId, kind: FireKind, tickets: &[FiredTicket]) {
+        if !self.fires.insert(fire) {
+            return;
+        }
+        for ticket in tickets {
+            for (line, round) in &ticket.lines {
+                self.advance(*line, Progress { round: *round, phase: Phase::Fired });
+            }
+            let record = TicketRecord {
+                fired: mark,
+                kind,
+                ticket: ticket.clone(),
+                round: 0,
+                bumped: None,
+                voids_seen: BTreeSet::new(),
+                rush: self.rush_all,
+            };
+            self.tickets.insert(ticket.id, record);
+        }
+    }
+
+    pub(super) fn bump(&mut self, mark: Mark, ticket: TicketId, round: u32, voids_seen: &[LineId]) {
+        if let Some(record) = self.tickets.get_mut(&ticket) {
+            record.bumped = record.bumped.max(Some((round, mark)));
+            record.voids_seen.extend(voids_seen);
+        }
+    }
+
+    pub(super) fn recall(&mut self, ticket: TicketId, round: u32) {
+        if let Some(record) = self.tickets.get_mut(&ticket) {
+            record.round = record.round.max(round);
+        }
+    }
+
+    pub(super) fn rush(&mut self, ticket: Option<TicketId>, on: bool) {
+        match ticket {
+            Some(ticket) => {
+                if let Some(record) = self.tickets.get_mut(&ticket) {
+                    record.rush = on;
+                }
+            }
+            None => {
+                self.rush_all = on;
+                for record in self.tickets.values_mut() {
+                    record.rush = on;
+                }
+            }
+        }
+    }
+
+    /// One ticket.
+    pub fn ticket(&self, id: TicketId) -> Option<Ticket<'_>> {
+        self.tickets.get(&id).map(|record| self.view(record))
+    }
+
+    /// Its tickets, oldest first.
+    pub fn tickets(&self) -> Vec<Ticket<'_>> {
+        let mut tickets: Vec<Ticket<'_>> = self.tickets.values().map(|record| self.view(record)).collect();
+        tickets.sort_by_key(|ticket| (ticket.fired, ticket.station, ticket.id));
+        tickets
+    }
+
+    /// Whether every ticket of it is to be made first.
+    pub fn is_rushed(&self) -> bool {
+        self.rush_all
+    }
+
+    fn view<'a>(&'a self, record: &'a TicketRecord) -> Ticket<'a> {
+        let lines: Vec<TicketLine<'_>> = record
+            .ticket
+            .lines
+            .iter()
+            .filter_map(|(id, round)| {
+                let line = self.lines.get(id)?;
+                let progress = line.progress.max(Progress { round: *round, phase: Phase::Fired });
+                let (quantity, voided) = match line.kitchen_quantity() {
+                    0 => (line.line.quantity, true),
+                    quantity => (quantity, false),
+                };
+                Some(TicketLine { line, quantity, voided, progress })
+            })
+            .collect();
+        let unseen = lines
+            .iter()
+            .any(|line| line.line.void_matters() && !record.voids_seen.contains(&line.line.line.id));
+        let state = match record.bumped {
+            Some((round, mark)) if round >= record.round && !unseen => TicketState::Bumped { mark },
+            _ => TicketState::Open,
+        };
+        let TicketRecord { fired, kind, ticket, round, rush, .. } = record;
+        Ticket {
+            id: ticket.id,
+            fired: *fired,
+            kind: *kind,
+            station: ticket.station,
+            course: ticket.course,
+            round: *round,
+            rush: *rush,
+            unrouted: ticket.unrouted,
+            state,
+            lines,
+        }
+    }
+}

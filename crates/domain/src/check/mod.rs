@@ -1,0 +1,425 @@
+//! A check: what a party pays, and what the kitchen makes for it.
+//!
+//! A [`Check`] is nothing but the fold of its facts in the order of their marks; the same set of facts gives the same
+//! check, in whatever order they arrived.
+
+mod bill;
+mod facts;
+mod figures;
+mod kitchen;
+mod line;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+pub use bill::{TaxRow, Totals};
+pub use facts::{
+    CheckFact, CloseTotals, FireKind, FiredTicket, Mark, Marked, MovedPart, Share, Tender, TenderKind,
+};
+pub use kitchen::{Ticket, TicketLine, TicketState};
+pub use line::{Line, LineModifier, MovedFrom, Phase, Progress};
+
+use crate::ids::{ChangeId, CheckId, DiscountId, LineId, MoveId, StaffId, TableId, TenderId, TicketId};
+use crate::money::{Amounts, Money};
+
+/// The most lines that one check may hold.
+pub const LINES_MAX: usize = 500;
+/// The most of one item on one line.
+pub const QUANTITY_MAX: u32 = 999;
+/// The longest note on a line, in characters.
+pub const NOTE_CHARS_MAX: usize = 280;
+/// The most covers of one check.
+pub const COVERS_MAX: u32 = 500;
+
+/// A void, a comp: why, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// Who and when.
+    pub mark: Mark,
+    /// Why.
+    pub reason: String,
+    /// How many of the line.
+    pub quantity: u32,
+    /// How far the line was known to be.
+    pub phase: Phase,
+}
+
+/// A line with all that happened to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineState {
+    /// Who added it.
+    pub mark: Mark,
+    /// As ordered.
+    pub line: Line,
+    /// How far the kitchen is.
+    pub progress: Progress,
+    /// Undone.
+    pub void: Option<Removal>,
+    /// Undone in part, at the checks that parts of it were moved to.
+    pub portion_voids: BTreeMap<LineId, Removal>,
+    /// Given away.
+    pub comp: Option<Removal>,
+    /// Taken off by discounts.
+    pub discounted: Amounts,
+    /// Added to (or taken off) its service charge since it was ordered.
+    pub service_changed: Money,
+    /// Worth of what moved to other checks.
+    pub moved: Amounts,
+    /// How many moved to other checks.
+    pub moved_quantity: u32,
+    /// How many of those before the kitchen had them: it is to make them for the other check.
+    pub moved_unsent: u32,
+    /// The last check that some of it moved to.
+    pub moved_to: Option<CheckId>,
+}
+
+/// A discount that was given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Discount {
+    /// Who and when.
+    pub mark: Mark,
+    /// Why.
+    pub reason: String,
+    /// What each line lost.
+    pub parts: Vec<(LineId, Amounts)>,
+}
+
+/// A payment with what was given back of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TenderState {
+    /// Who took it.
+    pub mark: Mark,
+    /// The payment.
+    pub tender: Tender,
+    /// What was given back, with the day it counts for.
+    pub refunds: BTreeMap<ChangeId, (Date, Money)>,
+}
+
+impl TenderState {
+    /// All that was given back.
+    pub fn refunded(&self) -> Money {
+        self.refunds.values().map(|(_, amount)| *amount).sum()
+    }
+}
+
+/// A close of the check.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Close {
+    /// Its id.
+    pub id: ChangeId,
+    /// Who and when.
+    pub mark: Mark,
+    /// The trading day its sales belong to.
+    pub business_date: Date,
+    /// The local hour, for sales by hour.
+    pub hour: i8,
+    /// What the check counted for.
+    pub totals: CloseTotals,
+}
+
+/// Where a check stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckState {
+    /// To be paid, or to be ordered on.
+    Open,
+    /// Paid and done.
+    Closed,
+    /// Everything went to that check.
+    Merged {
+        /// Which.
+        into: CheckId,
+    },
+}
+
+/// A check.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// Its id.
+    pub id: CheckId,
+    /// Who opened it, and when.
+    pub opened: Mark,
+    /// What people call it: the number on every paper.
+    pub number: String,
+    /// A name, where there is one.
+    pub name: String,
+    /// The table.
+    pub table: Option<TableId>,
+    /// How many eat.
+    pub covers: u32,
+    /// Who serves.
+    pub server: StaffId,
+    /// The trading day it was opened on.
+    pub business_date: Date,
+    /// Service charge of new lines, in hundredths of a percent.
+    pub service_basis_points: u32,
+    /// Its lines.
+    pub lines: BTreeMap<LineId, LineState>,
+    /// Its discounts.
+    pub discounts: BTreeMap<DiscountId, Discount>,
+    /// Its payments.
+    pub tenders: BTreeMap<TenderId, TenderState>,
+    /// Its shares.
+    pub shares: Vec<Share>,
+    /// Its closes, oldest first.
+    pub closes: Vec<Close>,
+    /// Closes that were taken back.
+    pub reopened: BTreeSet<ChangeId>,
+    /// The check that everything went to.
+    pub merged_into: Option<CheckId>,
+    tickets: BTreeMap<TicketId, kitchen::TicketRecord>,
+    rush_all: bool,
+    fires: BTreeSet<ChangeId>,
+    movements: BTreeSet<MoveId>,
+    last: Mark,
+}
+
+/// Facts that make no check.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("the facts of check {0} do not say how it was opened")]
+pub struct NeverOpened(pub CheckId);
+
+impl Check {
+    /// Folds `facts`, in any order.
+    ///
+    /// # Errors
+    /// [`NeverOpened`] when no fact opens the check.
+    pub fn fold(id: CheckId, mut facts: Vec<Marked<CheckFact>>) -> Result<Self, NeverOpened> {
+        // An opening comes first whatever the clocks say: without it there is nothing to apply the others to.
+        facts.sort_by_cached_key(|fact| {
+            (!matches!(fact.fact, CheckFact::CheckOpened { .. }), fact.mark, fact.fact.key())
+        });
+        let mut facts = facts.into_iter();
+        let mut check = facts.next().and_then(|first| Self::open(id, &first)).ok_or(NeverOpened(id))?;
+        for fact in facts {
+            check.apply(&fact);
+        }
+        Ok(check)
+    }
+
+    /// The check that `first` opens; `None` when it opens none.
+    pub fn open(id: CheckId, first: &Marked<CheckFact>) -> Option<Self> {
+        let CheckFact::CheckOpened {
+            number,
+            table,
+            covers,
+            name,
+            server,
+            business_date,
+            service_basis_points,
+        } = &first.fact
+        else {
+            return None;
+        };
+        Some(Self {
+            id,
+            opened: first.mark,
+            number: number.clone(),
+            name: name.clone(),
+            table: *table,
+            covers: *covers,
+            server: *server,
+            business_date: *business_date,
+            service_basis_points: *service_basis_points,
+            lines: BTreeMap::new(),
+            discounts: BTreeMap::new(),
+            tenders: BTreeMap::new(),
+            shares: Vec::new(),
+            closes: Vec::new(),
+            reopened: BTreeSet::new(),
+            merged_into: None,
+            tickets: BTreeMap::new(),
+            rush_all: false,
+            fires: BTreeSet::new(),
+            movements: BTreeSet::new(),
+            last: first.mark,
+        })
+    }
+
+    /// The mark of the latest fact.
+    pub fn last(&self) -> Mark {
+        self.last
+    }
+
+    /// Whether `fact` comes after everything applied so far, so that [`apply`](Self::apply) equals a new fold.
+    pub fn is_next(&self, fact: &Marked<CheckFact>) -> bool {
+        fact.mark > self.last
+    }
+
+    /// Applies one fact. It never refuses: what happened, happened.
+    pub fn apply(&mut self, fact: &Marked<CheckFact>) {
+        let mark = fact.mark;
+        self.last = self.last.max(mark);
+        match &fact.fact {
+            CheckFact::CheckOpened { .. } => {}
+            CheckFact::LineAdded { line } => self.add_line(mark, line),
+            CheckFact::CourseHeld { lines, .. } => {
+                for line in lines {
+                    self.advance(*line, Progress { round: 0, phase: Phase::Held });
+                }
+            }
+            CheckFact::Fired { fire, kind, tickets } => self.fire(mark, *fire, *kind, tickets),
+            CheckFact::LineProgressed { line, round, phase } => {
+                self.advance(*line, Progress { round: *round, phase: *phase });
+            }
+            CheckFact::TicketBumped { ticket, round, voids_seen } => {
+                self.bump(mark, *ticket, *round, voids_seen)
+            }
+            CheckFact::TicketRecalled { ticket, round } => self.recall(*ticket, *round),
+            CheckFact::Rushed { ticket, on, .. } => self.rush(*ticket, *on),
+            CheckFact::LineVoided { line, quantity, reason, phase } => {
+                let removal = Removal { mark, reason: reason.clone(), quantity: *quantity, phase: *phase };
+                if let Some(line) = self.lines.get_mut(line) {
+                    line.void.get_or_insert(removal);
+                }
+            }
+            CheckFact::PortionVoided { line, part, quantity, reason, phase } => {
+                let removal = Removal { mark, reason: reason.clone(), quantity: *quantity, phase: *phase };
+                if let Some(line) = self.lines.get_mut(line) {
+                    line.portion_voids.entry(*part).or_insert(removal);
+                }
+            }
+            CheckFact::LineComped { line, reason } => {
+                if let Some(state) = self.lines.get_mut(line) {
+                    let (quantity, phase) = (state.quantity(), state.progress.phase);
+                    state.comp.get_or_insert(Removal { mark, reason: reason.clone(), quantity, phase });
+                }
+            }
+            CheckFact::Discounted { discount, reason, parts } => {
+                self.discount(mark, *discount, reason, parts)
+            }
+            CheckFact::ServiceSet { basis_points, parts, .. } => {
+                self.service_basis_points = *basis_points;
+                for (line, change) in parts {
+                    if let Some(line) = self.lines.get_mut(line) {
+                        line.service_changed += *change;
+                    }
+                }
+            }
+            CheckFact::LinesMovedOut { movement, to, parts } => self.move_out(*movement, *to, parts),
+            CheckFact::Tendered { tender } => {
+                self.tenders.entry(tender.id).or_insert_with(|| TenderState {
+                    mark,
+                    tender: tender.clone(),
+                    refunds: BTreeMap::new(),
+                });
+            }
+            CheckFact::Refunded { refund, tender, amount, business_date, .. } => {
+                if let Some(tender) = self.tenders.get_mut(tender) {
+                    tender.refunds.insert(*refund, (*business_date, *amount));
+                }
+            }
+            CheckFact::SharesSet { shares, .. } => self.shares.clone_from(shares),
+            CheckFact::CheckClosed { close, business_date, hour, totals } => {
+                let (id, business_date, hour) = (*close, *business_date, *hour);
+                self.closes.push(Close { id, mark, business_date, hour, totals: totals.clone() });
+            }
+            CheckFact::CheckReopened { close, .. } => {
+                self.reopened.insert(*close);
+            }
+            CheckFact::CheckTransferred { table, server, covers, name, .. } => {
+                self.table = table.or(self.table);
+                self.server = server.unwrap_or(self.server);
+                self.covers = covers.unwrap_or(self.covers);
+                if let Some(name) = name {
+                    self.name.clone_from(name);
+                }
+            }
+            CheckFact::CheckMerged { into } => self.merged_into = Some(*into),
+        }
+    }
+
+    fn add_line(&mut self, mark: Mark, line: &Line) {
+        self.lines.entry(line.id).or_insert_with(|| LineState {
+            mark,
+            line: line.clone(),
+            progress: Progress::default(),
+            void: None,
+            portion_voids: BTreeMap::new(),
+            comp: None,
+            discounted: Amounts::ZERO,
+            service_changed: Money::ZERO,
+            moved: Amounts::ZERO,
+            moved_quantity: 0,
+            moved_unsent: 0,
+            moved_to: None,
+        });
+    }
+
+    fn advance(&mut self, line: LineId, progress: Progress) {
+        if let Some(line) = self.lines.get_mut(&line) {
+            line.progress = line.progress.max(progress);
+        }
+    }
+
+    fn discount(&mut self, mark: Mark, id: DiscountId, reason: &str, parts: &[(LineId, Amounts)]) {
+        for (line, amounts) in parts {
+            if let Some(line) = self.lines.get_mut(line) {
+                line.discounted += *amounts;
+            }
+        }
+        self.discounts.insert(id, Discount { mark, reason: reason.to_owned(), parts: parts.to_vec() });
+    }
+
+    fn move_out(&mut self, movement: MoveId, to: CheckId, parts: &[MovedPart]) {
+        if !self.movements.insert(movement) {
+            return;
+        }
+        for part in parts {
+            if let Some(line) = self.lines.get_mut(&part.line) {
+                line.moved += part.amounts;
+                line.moved_quantity += part.quantity;
+                if !part.sent {
+                    line.moved_unsent += part.quantity;
+                }
+                line.moved_to = Some(to);
+            }
+        }
+    }
+
+    /// Where it stands. Closed is derived: a check that was closed and changed since is open again, with a balance.
+    pub fn state(&self) -> CheckState {
+        if let Some(into) = self.merged_into {
+            return CheckState::Merged { into };
+        }
+        match self.standing_close() {
+            Some(_) => CheckState::Closed,
+            None => CheckState::Open,
+        }
+    }
+
+    /// The close that still holds.
+    pub fn standing_close(&self) -> Option<&Close> {
+        let close = self.closes.last()?;
+        let now = self.totals();
+        let stands = !self.reopened.contains(&close.id)
+            && close.totals.amounts == now.amounts
+            && close.totals.paid == now.paid
+            && now.due() == Money::ZERO;
+        stands.then_some(close)
+    }
+
+    /// Its lines, in the order they were added.
+    pub fn lines_in_order(&self) -> Vec<&LineState> {
+        let mut lines: Vec<&LineState> = self.lines.values().collect();
+        lines.sort_by_key(|line| (line.mark, line.line.id));
+        lines
+    }
+}
+
+impl LineState {
+    /// How many of it this check still counts for.
+    pub fn quantity(&self) -> u32 {
+        if self.void.is_some() { 0 } else { self.line.quantity.saturating_sub(self.moved_quantity) }
+    }
+
+    /// Whether it still counts, in money or as a gift.
+    pub fn is_standing(&self) -> bool {
+        self.quantity() > 0
+    }
+
+    /// Undone after the kitchen had begun: food in the bin.
+    pub fn is_waste(&self) -> bool {
+        self.void.is_some() && self.progress.phase >= Phase::Started
+    }
+}

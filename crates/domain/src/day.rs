@@ -1,0 +1,177 @@
+//! The trading day: cash in the drawer, and the close that counts it.
+//!
+//! What a day reports is everything that happened so far less what earlier closes reported. A fact that comes late,
+//! for a day already closed, is therefore an adjustment of the next.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::check::{Mark, TenderKind};
+use crate::figures::Figures;
+use crate::ids::ChangeId;
+use crate::money::Money;
+
+/// Why cash went into the drawer or out of it, other than a tender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CashKind {
+    /// Change put in at the start.
+    Float,
+    /// Put in.
+    PaidIn,
+    /// Taken out.
+    PaidOut,
+}
+
+/// How many of one note or coin were counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Counted {
+    /// What one is worth.
+    pub denomination_minor: Money,
+    /// How many.
+    pub count: u32,
+}
+
+/// What happened to a trading day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the fields are the columns of the variants' own descriptions")]
+pub enum DayFact {
+    /// Cash went in or out.
+    CashMoved { change: ChangeId, kind: CashKind, amount: Money, reason: String },
+    /// The day was counted and reported.
+    DayClosed { change: ChangeId, z: Box<ZReport> },
+}
+
+impl DayFact {
+    /// The key under which a document keeps it.
+    pub fn key(&self) -> String {
+        match self {
+            Self::CashMoved { change, .. } => format!("cash/{change}"),
+            Self::DayClosed { change, .. } => format!("closed/{change}"),
+        }
+    }
+}
+
+/// What a close of the day wrote down.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ZReport {
+    /// From 1, without gaps.
+    pub number: u32,
+    /// Everything that no earlier close reported.
+    pub figures: Figures,
+    /// The drawer.
+    pub drawer: Drawer,
+    /// Notes and coins as counted.
+    pub counted: Vec<Counted>,
+    /// Paid on checks that were still open.
+    pub paid_ahead: Money,
+    /// Paid before this day on checks that were open at the last close.
+    pub paid_before: Money,
+}
+
+/// Cash as it should be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drawer {
+    /// Put in at the start.
+    pub float: Money,
+    /// Cash tenders and tips, less refunds.
+    pub cash: Money,
+    /// Put in.
+    pub paid_in: Money,
+    /// Taken out.
+    pub paid_out: Money,
+}
+
+impl Drawer {
+    /// The drawer that `figures` and `moves` make.
+    pub fn of(figures: &Figures, moves: &[(CashKind, Money)]) -> Self {
+        let sum = |wanted: CashKind| {
+            moves.iter().filter(|(kind, _)| *kind == wanted).map(|(_, amount)| *amount).sum()
+        };
+        let cash = |what: &str| figures.money(&format!("tender/{}/{what}", TenderKind::Cash.as_str()));
+        Self {
+            float: sum(CashKind::Float),
+            cash: cash("amount") + cash("tip") - cash("refund"),
+            paid_in: sum(CashKind::PaidIn),
+            paid_out: sum(CashKind::PaidOut),
+        }
+    }
+
+    /// What should be in it.
+    pub fn expected(&self) -> Money {
+        self.float + self.cash + self.paid_in - self.paid_out
+    }
+}
+
+impl ZReport {
+    /// What was counted.
+    pub fn counted_total(&self) -> Money {
+        self.counted.iter().map(|row| row.denomination_minor.times(row.count)).sum()
+    }
+
+    /// Sales less what was paid for them, which is nothing when the books balance.
+    pub fn difference(&self) -> Money {
+        self.figures.sales() - (self.figures.tendered() + self.paid_before - self.paid_ahead)
+    }
+}
+
+/// A trading day as its facts left it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Day {
+    /// Cash movements.
+    pub cash: BTreeMap<ChangeId, (Mark, CashKind, Money, String)>,
+    /// The close; the first one holds.
+    pub closed: Option<(Mark, ZReport)>,
+}
+
+impl Day {
+    /// Applies one fact.
+    pub fn apply(&mut self, mark: Mark, fact: &DayFact) {
+        match fact {
+            DayFact::CashMoved { change, kind, amount, reason } => {
+                self.cash.insert(*change, (mark, *kind, *amount, reason.clone()));
+            }
+            DayFact::DayClosed { z, .. } => {
+                if self.closed.as_ref().is_none_or(|(first, _)| mark < *first) {
+                    self.closed = Some((mark, (**z).clone()));
+                }
+            }
+        }
+    }
+}
+
+/// The books since the last close, up to and with one day.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Books {
+    /// The day.
+    pub date: Date,
+    /// Closes so far.
+    pub closes: u32,
+    /// Everything up to `date` that no close reported.
+    pub figures: Figures,
+    /// Cash moved since the last close.
+    pub cash: Vec<(CashKind, Money)>,
+    /// Paid on checks still open at the end of `date`.
+    pub paid_ahead: Money,
+    /// The same at the last close.
+    pub paid_before: Money,
+}
+
+impl Books {
+    /// The report as it stands: an X, or with what was counted a Z.
+    pub fn report(&self, counted: Vec<Counted>) -> ZReport {
+        ZReport {
+            number: self.closes + 1,
+            figures: self.figures.clone(),
+            drawer: Drawer::of(&self.figures, &self.cash),
+            counted,
+            paid_ahead: self.paid_ahead,
+            paid_before: self.paid_before,
+        }
+    }
+}

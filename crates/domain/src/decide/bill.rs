@@ -1,0 +1,172 @@
+//! What makes a check cost less or more: voids, comps, discounts, service charge.
+
+use super::Refusal;
+use super::command::DiscountBy;
+use super::draft::{Draft, reason};
+use super::order::{replace_line, service_of, worth};
+use crate::check::{CheckFact, Line, Phase};
+use crate::ids::{CheckId, LineId};
+use crate::money::{Amounts, Money};
+use crate::permission::Permission;
+
+/// The largest discount, and the largest service charge, in hundredths of a percent.
+const BASIS_POINTS_MAX: u32 = 10_000;
+
+pub(super) fn void_line(
+    draft: &mut Draft<'_>,
+    check: CheckId,
+    line: LineId,
+    why: &str,
+    quantity: Option<u32>,
+) -> Result<(), Refusal> {
+    let state = draft.standing_line(check, line)?.clone();
+    let sent = state.progress.phase > Phase::New || state.line.moved_from.is_some();
+    let why = if sent {
+        draft.allow(Permission::VoidSent)?;
+        reason(why)?
+    } else {
+        super::draft::free_text("reason", why)?
+    };
+    let standing = state.quantity();
+    let voided = quantity.unwrap_or(standing);
+    if voided == 0 || voided > standing {
+        return Err(Refusal::quantity());
+    }
+    draft.answer.checks.push(check);
+    record_void(draft, check, line, why)?;
+    if voided == standing {
+        return Ok(());
+    }
+    let rest = standing - voided;
+    let venue = &draft.catalogue().venue;
+    let service = draft.check(check)?.service_basis_points;
+    let amounts = worth(venue, state.line.unit_price, rest, state.line.tax.basis_points, service)?;
+    let replacement =
+        Line { id: draft.ids.next(), quantity: rest, amounts, replaces: Some(line), ..state.line.clone() };
+    if let Some(count) = state.line.counted {
+        draft.take(state.line.item, count, i64::from(rest));
+    }
+    match state.line.moved_from {
+        // The kitchen has it under the other check, where only the voided part is to go.
+        Some(_) => {
+            draft.record(check, CheckFact::LineAdded { line: Box::new(replacement) });
+            Ok(())
+        }
+        None => replace_line(draft, check, state.progress.phase, replacement),
+    }
+}
+
+/// Undoes what stands of a line, and tells the check that the kitchen knows it by.
+pub(super) fn record_void(
+    draft: &mut Draft<'_>,
+    check: CheckId,
+    line: LineId,
+    reason: String,
+) -> Result<(), Refusal> {
+    let state = draft.standing_line(check, line)?.clone();
+    let quantity = state.quantity();
+    let mut phase = state.progress.phase;
+    if let Some(home) = state.line.moved_from {
+        phase = draft.check(home.check)?.lines.get(&home.line).map_or(phase, |line| line.progress.phase);
+        let reason = reason.clone();
+        draft.record(
+            home.check,
+            CheckFact::PortionVoided { line: home.line, part: line, quantity, reason, phase },
+        );
+    }
+    if let Some(count) = state.line.counted.filter(|_| phase < Phase::Started) {
+        draft.take(state.line.item, count, -i64::from(quantity));
+    }
+    draft.record(check, CheckFact::LineVoided { line, quantity, reason, phase });
+    Ok(())
+}
+
+pub(super) fn comp(draft: &mut Draft<'_>, check: CheckId, line: LineId, why: &str) -> Result<(), Refusal> {
+    let reason = reason(why)?;
+    draft.standing_line(check, line)?;
+    draft.record(check, CheckFact::LineComped { line, reason });
+    draft.answer.checks.push(check);
+    Ok(())
+}
+
+pub(super) fn discount(
+    draft: &mut Draft<'_>,
+    check: CheckId,
+    why: &str,
+    by: DiscountBy,
+    lines: &[LineId],
+) -> Result<(), Refusal> {
+    let reason = reason(why)?;
+    for line in lines {
+        draft.standing_line(check, *line)?;
+    }
+    let worth: Vec<(LineId, Amounts)> = draft
+        .open_check(check)?
+        .lines_in_order()
+        .into_iter()
+        .filter(|line| lines.is_empty() || lines.contains(&line.line.id))
+        .map(|line| (line.line.id, line.amounts()))
+        .filter(|(_, amounts)| amounts.total() > Money::ZERO)
+        .collect();
+    let total: Money = worth.iter().map(|(_, amounts)| amounts.total()).sum();
+    let amount = match by {
+        DiscountBy::BasisPoints(basis_points) if (1..=BASIS_POINTS_MAX).contains(&basis_points) => {
+            total.percent(basis_points)
+        }
+        DiscountBy::BasisPoints(_) => return Err(basis_points_range(1)),
+        DiscountBy::Amount(amount) if amount > Money::ZERO && amount <= total => amount,
+        DiscountBy::Amount(_) => {
+            return Err(Refusal::OutOfRange { field: "amount_minor", min: 1, max: total.0 });
+        }
+    };
+    let parts = share_out(amount, &worth);
+    if parts.is_empty() {
+        return Err(Refusal::Nothing("discount"));
+    }
+    let discount = draft.ids.next();
+    draft.record(check, CheckFact::Discounted { discount, reason, parts });
+    draft.answer.checks.push(check);
+    Ok(())
+}
+
+/// Takes `amount` off lines in proportion to what they are worth, and within each off net, tax and service alike.
+fn share_out(amount: Money, worth: &[(LineId, Amounts)]) -> Vec<(LineId, Amounts)> {
+    let weight = |money: Money| money.0.max(0).unsigned_abs();
+    let weights: Vec<u64> = worth.iter().map(|(_, amounts)| weight(amounts.total())).collect();
+    let shares = amount.allocate(&weights).unwrap_or_default();
+    worth
+        .iter()
+        .zip(shares)
+        .filter_map(|((line, amounts), share)| {
+            let weights = [weight(amounts.net), weight(amounts.tax), weight(amounts.service)];
+            let parts = share.allocate(&weights)?;
+            Some((*line, Amounts { net: parts[0], tax: parts[1], service: parts[2] }))
+        })
+        .collect()
+}
+
+pub(super) fn set_service(draft: &mut Draft<'_>, check: CheckId, basis_points: u32) -> Result<(), Refusal> {
+    if basis_points > BASIS_POINTS_MAX {
+        return Err(basis_points_range(0));
+    }
+    let venue = &draft.catalogue().venue;
+    let parts: Vec<(LineId, Money)> = draft
+        .open_check(check)?
+        .lines_in_order()
+        .into_iter()
+        .filter(|line| line.is_standing() && line.comp.is_none())
+        .map(|line| {
+            let amounts = line.amounts();
+            (line.line.id, service_of(venue, amounts, basis_points) - amounts.service)
+        })
+        .filter(|(_, change)| *change != Money::ZERO)
+        .collect();
+    let change = draft.ids.next();
+    draft.record(check, CheckFact::ServiceSet { change, basis_points, parts });
+    draft.answer.checks.push(check);
+    Ok(())
+}
+
+fn basis_points_range(min: i64) -> Refusal {
+    Refusal::OutOfRange { field: "basis_points", min, max: i64::from(BASIS_POINTS_MAX) }
+}

@@ -1,0 +1,292 @@
+//! What can be asked for.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::EntityChanged;
+use crate::check::{Phase, TenderKind};
+use crate::day::{CashKind, Counted};
+use crate::ids::{CheckId, ItemId, LineId, ModifierId, ShareId, StaffId, TableId, TenderId, TicketId};
+use crate::money::Money;
+use crate::permission::Permission;
+use crate::table::TableMark;
+
+/// A line as a waiter orders it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLine {
+    /// What.
+    pub item: ItemId,
+    /// How many.
+    pub quantity: u32,
+    /// For whom, from 1.
+    pub seat: Option<u8>,
+    /// Which course; the item's own when not said.
+    pub course: Option<u8>,
+    /// How.
+    pub modifiers: Vec<ModifierId>,
+    /// What else.
+    pub note: String,
+}
+
+/// What is to be different about a line; what is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineChange {
+    /// How many.
+    pub quantity: Option<u32>,
+    /// For whom.
+    pub seat: Option<u8>,
+    /// How.
+    pub modifiers: Option<Vec<ModifierId>>,
+    /// What else.
+    pub note: Option<String>,
+}
+
+/// How much a discount takes off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DiscountBy {
+    /// Hundredths of a percent.
+    BasisPoints(u32),
+    /// An amount.
+    Amount(Money),
+}
+
+/// Some of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Of which.
+    pub line: LineId,
+    /// How many; all when not said.
+    pub quantity: Option<u32>,
+}
+
+/// How to split a check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Split {
+    /// A check for each seat after the first; lines without a seat stay.
+    BySeat,
+    /// A check for each group of lines after the first; other lines stay.
+    ByLine(Vec<Vec<LineId>>),
+    /// So many equal shares of one check.
+    Evenly(u32),
+    /// Shares of these amounts, and one for the rest.
+    ByAmount(Vec<Money>),
+}
+
+/// A command.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the fields are what the commands' own names say")]
+pub enum Command {
+    OpenCheck {
+        table: Option<TableId>,
+        covers: u32,
+        name: String,
+    },
+    AddLines {
+        check: CheckId,
+        lines: Vec<OrderLine>,
+    },
+    ChangeLine {
+        check: CheckId,
+        line: LineId,
+        change: LineChange,
+    },
+    HoldCourse {
+        check: CheckId,
+        course: u8,
+    },
+    Fire {
+        check: CheckId,
+        course: Option<u8>,
+    },
+    RefireLine {
+        check: CheckId,
+        line: LineId,
+        reason: String,
+    },
+    Rush {
+        check: CheckId,
+        ticket: Option<TicketId>,
+        on: bool,
+    },
+    ProgressLine {
+        check: CheckId,
+        ticket: TicketId,
+        line: LineId,
+        phase: Phase,
+    },
+    BumpTicket {
+        check: CheckId,
+        ticket: TicketId,
+    },
+    RecallTicket {
+        check: CheckId,
+        ticket: TicketId,
+    },
+    Serve {
+        check: CheckId,
+        course: u8,
+    },
+    VoidLine {
+        check: CheckId,
+        line: LineId,
+        reason: String,
+        quantity: Option<u32>,
+    },
+    CompLine {
+        check: CheckId,
+        line: LineId,
+        reason: String,
+    },
+    Discount {
+        check: CheckId,
+        reason: String,
+        by: DiscountBy,
+        lines: Vec<LineId>,
+    },
+    SetService {
+        check: CheckId,
+        basis_points: u32,
+    },
+    TransferCheck {
+        check: CheckId,
+        table: Option<TableId>,
+        server: Option<StaffId>,
+        covers: Option<u32>,
+        name: Option<String>,
+    },
+    MoveLines {
+        from: CheckId,
+        to: Option<CheckId>,
+        parts: Vec<Part>,
+    },
+    MergeChecks {
+        into: CheckId,
+        from: CheckId,
+    },
+    Split {
+        check: CheckId,
+        split: Split,
+    },
+    Tender {
+        check: CheckId,
+        kind: TenderKind,
+        amount: Money,
+        tip: Money,
+        share: Option<ShareId>,
+        reference: String,
+    },
+    Refund {
+        check: CheckId,
+        tender: TenderId,
+        amount: Money,
+        reason: String,
+    },
+    CloseCheck {
+        check: CheckId,
+    },
+    ReopenCheck {
+        check: CheckId,
+        reason: String,
+    },
+    MarkTable {
+        table: TableId,
+        mark: TableMark,
+    },
+    SetAvailability {
+        item: ItemId,
+        available: bool,
+        remaining: Option<i64>,
+    },
+    MoveCash {
+        kind: CashKind,
+        amount: Money,
+        reason: String,
+    },
+    CloseDay {
+        date: Option<Date>,
+        counted: Vec<Counted>,
+    },
+    Edit {
+        changes: Vec<EntityChanged>,
+    },
+}
+
+impl Command {
+    /// What one must be allowed to do, whatever the state; some commands ask for more when they see it.
+    pub fn permission(&self) -> Permission {
+        match self {
+            Self::OpenCheck { .. } | Self::MarkTable { .. } => Permission::Seat,
+            Self::AddLines { .. } | Self::ChangeLine { .. } => Permission::Order,
+            Self::HoldCourse { .. } | Self::Fire { .. } | Self::RefireLine { .. } => Permission::Fire,
+            Self::Rush { ticket: None, .. } => Permission::Fire,
+            Self::Rush { ticket: Some(_), .. }
+            | Self::ProgressLine { .. }
+            | Self::BumpTicket { .. }
+            | Self::RecallTicket { .. } => Permission::Bump,
+            Self::Serve { .. } => Permission::Serve,
+            Self::VoidLine { .. } => Permission::Void,
+            Self::CompLine { .. } => Permission::Comp,
+            Self::Discount { .. } | Self::SetService { .. } => Permission::Discount,
+            Self::TransferCheck { .. }
+            | Self::MoveLines { .. }
+            | Self::MergeChecks { .. }
+            | Self::Split { .. } => Permission::Transfer,
+            Self::Tender { .. } | Self::CloseCheck { .. } => Permission::TakePayment,
+            Self::Refund { .. } => Permission::Refund,
+            Self::ReopenCheck { .. } => Permission::Reopen,
+            Self::SetAvailability { .. } => Permission::EightySix,
+            Self::MoveCash { .. } => Permission::Drawer,
+            Self::CloseDay { .. } => Permission::CloseDay,
+            Self::Edit { changes } => match changes.first() {
+                Some(change) => change.kind.permission(),
+                None => Permission::EditSettings,
+            },
+        }
+    }
+
+    /// The checks it names.
+    pub fn checks(&self) -> Vec<CheckId> {
+        match self {
+            Self::AddLines { check, .. }
+            | Self::ChangeLine { check, .. }
+            | Self::HoldCourse { check, .. }
+            | Self::Fire { check, .. }
+            | Self::RefireLine { check, .. }
+            | Self::Rush { check, .. }
+            | Self::ProgressLine { check, .. }
+            | Self::BumpTicket { check, .. }
+            | Self::RecallTicket { check, .. }
+            | Self::Serve { check, .. }
+            | Self::VoidLine { check, .. }
+            | Self::CompLine { check, .. }
+            | Self::Discount { check, .. }
+            | Self::SetService { check, .. }
+            | Self::TransferCheck { check, .. }
+            | Self::Split { check, .. }
+            | Self::Tender { check, .. }
+            | Self::Refund { check, .. }
+            | Self::CloseCheck { check }
+            | Self::ReopenCheck { check, .. } => vec![*check],
+            Self::MoveLines { from, to, .. } => std::iter::once(*from).chain(*to).collect(),
+            Self::MergeChecks { into, from } => vec![*into, *from],
+            Self::OpenCheck { .. }
+            | Self::MarkTable { .. }
+            | Self::SetAvailability { .. }
+            | Self::MoveCash { .. }
+            | Self::CloseDay { .. }
+            | Self::Edit { .. } => Vec::new(),
+        }
+    }
+
+    /// The items whose availability it asks about, besides those on the lines of its checks.
+    pub fn items(&self) -> Vec<ItemId> {
+        match self {
+            Self::AddLines { lines, .. } => lines.iter().map(|line| line.item).collect(),
+            Self::SetAvailability { item, .. } => vec![*item],
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Commands, and whether they may happen: `decide` may refuse, `apply` may not.
+
+mod bill;
+mod command;
+mod draft;
+mod kitchen;
+mod moves;
+mod order;
+mod payment;
+mod refusal;
+mod room;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+pub use command::{Command, DiscountBy, LineChange, OrderLine, Part, Split};
+pub use refusal::Refusal;
+
+use crate::catalogue::Catalogue;
+use crate::check::{Check, Mark, Marked};
+use crate::day::Books;
+use crate::fact::Fact;
+use crate::ids::{CheckId, ItemId, LineId, StaffId, TenderId};
+use crate::money::Money;
+use crate::permission::Role;
+use crate::stock::Stock;
+
+/// What a command looks at: loaded before it is decided, never while.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// Settings, floor, menu, staff.
+    pub catalogue: Arc<Catalogue>,
+    /// The checks the command names, and those that their moved lines came from.
+    pub checks: BTreeMap<CheckId, Arc<Check>>,
+    /// Availability of the items the command touches; one that is missing was never counted.
+    pub stock: BTreeMap<ItemId, Stock>,
+    /// What numbers of checks start with, so that two hubs never give the same.
+    pub number_prefix: String,
+    /// How many numbers were given on the open trading day.
+    pub numbers_given: u32,
+    /// The books of the day to close; only read by a close.
+    pub books: Option<Books>,
+}
+
+/// Who commands, and when.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The instant, as a label.
+    pub now: Timestamp,
+    /// Its place in the order of things.
+    pub hlc: u64,
+    /// Who.
+    pub by: StaffId,
+    /// What they may do.
+    pub role: Role,
+    /// The open trading day.
+    pub business_date: Date,
+    /// What ids derive from.
+    pub idempotency_key: String,
+}
+
+impl Context {
+    fn mark(&self, index: usize) -> Mark {
+        Mark { hlc: self.hlc, index: u16::try_from(index).unwrap_or(u16::MAX), by: self.by }
+    }
+}
+
+/// What a command made, for the one who sent it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Checks to show, the one asked about first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<CheckId>,
+    /// Lines that were added.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<LineId>,
+    /// The tender that was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tender: Option<TenderId>,
+    /// What goes back to the guest.
+    #[serde(default)]
+    pub change: Money,
+    /// The trading day that was closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_day: Option<Date>,
+}
+
+/// What a command does when it may.
+#[derive(Clone, Debug, Default)]
+pub struct Decision {
+    /// What happened, in order.
+    pub facts: Vec<Marked<Fact>>,
+    /// The checks as they are then.
+    pub checks: BTreeMap<CheckId, Check>,
+    /// What to tell.
+    pub answer: Answer,
+}
+
+/// Decides `command`.
+///
+/// # Errors
+/// [`Refusal`] when it may not happen; then nothing has.
+pub fn decide(command: &Command, world: &World, context: &Context) -> Result<Decision, Refusal> {
+    let mut draft = draft::Draft::new(world, context);
+    draft.allow(command.permission())?;
+    match command {
+        Command::OpenCheck { table, covers, name } => order::open(&mut draft, *table, *covers, name)?,
+        Command::AddLines { check, lines } => order::add_lines(&mut draft, *check, lines)?,
+        Command::ChangeLine { check, line, change } => order::change_line(&mut draft, *check, *line, change)?,
+        Command::HoldCourse { check, course } => kitchen::hold(&mut draft, *check, *course)?,
+        Command::Fire { check, course } => kitchen::fire(&mut draft, *check, *course)?,
+        Command::RefireLine { check, line, reason } => kitchen::refire(&mut draft, *check, *line, reason)?,
+        Command::Rush { check, ticket, on } => kitchen::rush(&mut draft, *check, *ticket, *on)?,
+        Command::ProgressLine { check, ticket, line, phase } => {
+            kitchen::progress(&mut draft, *check, *ticket, *line, *phase)?;
+        }
+        Command::BumpTicket { check, ticket } => kitchen::bump(&mut draft, *check, *ticket)?,
+        Command::RecallTicket { check, ticket } => kitchen::recall(&mut draft, *check, *ticket)?,
+        Command::Serve { check, course } => kitchen::serve(&mut draft, *check, *course)?,
+        Command::VoidLine { check, line, reason, quantity } => {
+            bill::void_line(&mut draft, *check, *line, reason, *quantity)?;
+        }
+        Command::CompLine { check, line, reason } => bill::comp(&mut draft, *check, *line, reason)?,
+        Command::Discount { check, reason, by, lines } => {
+            bill::discount(&mut draft, *check, reason, *by, lines)?
+        }
+        Command::SetService { check, basis_points } => bill::set_service(&mut draft, *check, *basis_points)?,
+        Command::TransferCheck { check, table, server, covers, name } => {
+            moves::transfer(&mut draft, *check, *table, *server, *covers, name.as_deref())?;
+        }
+        Command::MoveLines { from, to, parts } => moves::move_lines(&mut draft, *from, *to, parts)?,
+        Command::MergeChecks { into, from } => moves::merge(&mut draft, *into, *from)?,
+        Command::Split { check, split } => moves::split(&mut draft, *check, split)?,
+        Command::Tender { check, kind, amount, tip, share, reference } => {
+            let offer = payment::Offer { kind: *kind, amount: *amount, tip: *tip, share: *share };
+            payment::tender(&mut draft, *check, &offer, reference)?;
+        }
+        Command::Refund { check, tender, amount, reason } => {
+            payment::refund(&mut draft, *check, *tender, *amount, reason)?;
+        }
+        Command::CloseCheck { check } => payment::close(&mut draft, *check)?,
+        Command::ReopenCheck { check, reason } => payment::reopen(&mut draft, *check, reason)?,
+        Command::MarkTable { table, mark } => room::mark_table(&mut draft, *table, *mark)?,
+        Command::SetAvailability { item, available, remaining } => {
+            room::set_availability(&mut draft, *item, *available, *remaining)?;
+        }
+        Command::MoveCash { kind, amount, reason } => room::move_cash(&mut draft, *kind, *amount, reason)?,
+        Command::CloseDay { counted, .. } => room::close_day(&mut draft, counted)?,
+        Command::Edit { changes } => room::edit(&mut draft, changes)?,
+    }
+    Ok(draft.finish())
+}

@@ -1,0 +1,276 @@
+//! Opening a check, adding lines, changing them.
+
+use super::command::{LineChange, OrderLine};
+use super::draft::{Draft, free_text};
+use super::{Refusal, bill, kitchen};
+use crate::catalogue::{Item, StationKind, Venue};
+use crate::check::{
+    COVERS_MAX, CheckFact, LINES_MAX, Line, LineModifier, NOTE_CHARS_MAX, Phase, QUANTITY_MAX,
+};
+use crate::ids::{ChangeId, CheckId, LineId, ModifierId, StaffId, StationId, TableId};
+use crate::money::{AMOUNT_MINOR_MAX, Amounts, Money};
+
+pub(super) fn open(
+    draft: &mut Draft<'_>,
+    table: Option<TableId>,
+    covers: u32,
+    name: &str,
+) -> Result<(), Refusal> {
+    if !(1..=COVERS_MAX).contains(&covers) {
+        return Err(Refusal::OutOfRange { field: "covers", min: 1, max: i64::from(COVERS_MAX) });
+    }
+    let check = open_new(draft, table, covers, free_text("name", name)?, draft.context.by)?;
+    draft.answer.checks.push(check);
+    Ok(())
+}
+
+/// Opens another check; a split has no covers of its own.
+pub(super) fn open_new(
+    draft: &mut Draft<'_>,
+    table: Option<TableId>,
+    covers: u32,
+    name: String,
+    server: StaffId,
+) -> Result<CheckId, Refusal> {
+    if table.is_some_and(|table| draft.catalogue().tables.get(&table).is_none_or(|table| table.archived)) {
+        return Err(Refusal::Unknown("table"));
+    }
+    let id = draft.ids.next();
+    let fact = CheckFact::CheckOpened {
+        number: draft.next_number(),
+        table,
+        covers,
+        name,
+        server,
+        business_date: draft.context.business_date,
+        service_basis_points: draft.catalogue().venue.service_basis_points,
+    };
+    draft.record(id, fact);
+    Ok(id)
+}
+
+pub(super) fn add_lines(draft: &mut Draft<'_>, check: CheckId, orders: &[OrderLine]) -> Result<(), Refusal> {
+    let standing = draft.open_check(check)?;
+    if orders.is_empty() || standing.lines.len() + orders.len() > LINES_MAX {
+        return Err(Refusal::too_many_lines());
+    }
+    for order in orders {
+        let line = make_line(draft, check, order)?;
+        draft.answer.lines.push(line.id);
+        draft.record(check, CheckFact::LineAdded { line: Box::new(line) });
+    }
+    draft.answer.checks.push(check);
+    Ok(())
+}
+
+/// Writes an order down as a line, with all that the menu says of it now.
+pub(super) fn make_line(draft: &mut Draft<'_>, check: CheckId, order: &OrderLine) -> Result<Line, Refusal> {
+    let item = draft.item(order.item)?;
+    check_bounds(order)?;
+    let note = free_text("note", &order.note)?;
+    let modifiers = choose_modifiers(draft, item, &order.modifiers)?;
+    let counted = take_stock(draft, item, order.quantity)?;
+    let catalogue = draft.catalogue();
+    let venue = &catalogue.venue;
+    let tax = catalogue.taxes.get(&item.tax).cloned().ok_or(Refusal::Unknown("tax"))?;
+    let price = item.price_at(draft.context.now, &venue.zone());
+    let unit_price = price + modifiers.iter().map(|modifier| modifier.price).sum();
+    let service = draft.check(check)?.service_basis_points;
+    let amounts = worth(venue, unit_price, order.quantity, tax.basis_points, service)?;
+    let (station, unrouted) = route(draft, item);
+    let mut allergens = item.allergens.clone();
+    allergens.extend(allergens_of(draft, &order.modifiers));
+    allergens.sort();
+    allergens.dedup();
+    Ok(Line {
+        id: draft.ids.next(),
+        item: item.id,
+        name: item.name.clone(),
+        category: item.category,
+        quantity: order.quantity,
+        seat: order.seat,
+        course: order.course.unwrap_or(item.course),
+        modifiers,
+        note,
+        allergens,
+        unit_price,
+        amounts,
+        tax,
+        station,
+        unrouted,
+        prep_secs: item.prep_secs,
+        counted,
+        replaces: None,
+        moved_from: None,
+    })
+}
+
+fn check_bounds(order: &OrderLine) -> Result<(), Refusal> {
+    if !(1..=QUANTITY_MAX).contains(&order.quantity) {
+        return Err(Refusal::quantity());
+    }
+    if order.seat == Some(0) {
+        return Err(Refusal::OutOfRange { field: "seat", min: 1, max: i64::from(u8::MAX) });
+    }
+    if order.course == Some(0) {
+        return Err(Refusal::OutOfRange { field: "course", min: 1, max: i64::from(u8::MAX) });
+    }
+    if order.note.chars().count() > NOTE_CHARS_MAX {
+        return Err(Refusal::note());
+    }
+    Ok(())
+}
+
+fn choose_modifiers(
+    draft: &Draft<'_>,
+    item: &Item,
+    chosen: &[ModifierId],
+) -> Result<Vec<LineModifier>, Refusal> {
+    let mut modifiers = Vec::with_capacity(chosen.len());
+    let groups = &draft.catalogue().modifier_groups;
+    for group in item.modifier_groups.iter().filter_map(|id| groups.get(id)) {
+        let of_group =
+            chosen.iter().filter_map(|id| group.modifiers.iter().find(|modifier| modifier.id == *id));
+        let before = modifiers.len();
+        modifiers.extend(of_group.map(|modifier| LineModifier {
+            id: modifier.id,
+            name: modifier.name.clone(),
+            price: modifier.price,
+        }));
+        let count = modifiers.len() - before;
+        if !(group.min as usize..=group.max as usize).contains(&count) {
+            return Err(Refusal::Modifiers {
+                group: group.name.clone(),
+                min: group.min,
+                max: group.max,
+                chosen: count,
+            });
+        }
+    }
+    if modifiers.len() == chosen.len() {
+        Ok(modifiers)
+    } else {
+        Err(Refusal::ForeignModifier(item.name.clone()))
+    }
+}
+
+fn allergens_of(draft: &Draft<'_>, chosen: &[ModifierId]) -> Vec<String> {
+    let groups = draft.catalogue().modifier_groups.values();
+    groups
+        .flat_map(|group| &group.modifiers)
+        .filter(|modifier| chosen.contains(&modifier.id))
+        .flat_map(|modifier| modifier.allergens.iter().cloned())
+        .collect()
+}
+
+/// Refuses what is eighty-sixed, and counts down what is counted.
+fn take_stock(draft: &mut Draft<'_>, item: &Item, quantity: u32) -> Result<Option<ChangeId>, Refusal> {
+    let stock = draft.stock(item.id);
+    if !stock.is_available() {
+        return Err(Refusal::EightySixed(item.name.clone()));
+    }
+    match (stock.remaining, stock.count) {
+        (Some(remaining), _) if remaining < i64::from(quantity) => {
+            Err(Refusal::OnlyLeft { item: item.name.clone(), remaining })
+        }
+        (Some(_), Some(count)) => {
+            draft.take(item.id, count, i64::from(quantity));
+            Ok(Some(count))
+        }
+        (Some(_) | None, _) => Ok(None),
+    }
+}
+
+/// Who makes `item`, and whether that is only because it has nowhere else to go.
+fn route(draft: &Draft<'_>, item: &Item) -> (Option<StationId>, bool) {
+    let catalogue = draft.catalogue();
+    let makes =
+        |id: &StationId| catalogue.stations.get(id).is_some_and(|station| station.kind == StationKind::Prep);
+    match item.station.filter(makes) {
+        Some(station) => (Some(station), false),
+        None => (catalogue.venue.catch_all_station, true),
+    }
+}
+
+/// What `quantity` at `unit_price` is worth.
+pub(super) fn worth(
+    venue: &Venue,
+    unit_price: Money,
+    quantity: u32,
+    tax_basis_points: u32,
+    service_basis_points: u32,
+) -> Result<Amounts, Refusal> {
+    let gross = unit_price.times(quantity);
+    if gross.0.abs() > AMOUNT_MINOR_MAX {
+        return Err(Refusal::amount_range("amount", 0));
+    }
+    let (net, tax) = if venue.tax_included {
+        let tax = gross.tax_within(tax_basis_points);
+        (gross - tax, tax)
+    } else {
+        (gross, gross.percent(tax_basis_points))
+    };
+    let before_service = Amounts { net, tax, service: Money::ZERO };
+    Ok(Amounts { service: service_of(venue, before_service, service_basis_points), ..before_service })
+}
+
+/// Service charge on `amounts`: on what the menu says, which is with tax where prices include it.
+pub(super) fn service_of(venue: &Venue, amounts: Amounts, basis_points: u32) -> Money {
+    let base = if venue.tax_included { amounts.net + amounts.tax } else { amounts.net };
+    base.percent(basis_points)
+}
+
+/// A change is a void and a new line, linked; what was sent stays sent.
+pub(super) fn change_line(
+    draft: &mut Draft<'_>,
+    check: CheckId,
+    line: LineId,
+    change: &LineChange,
+) -> Result<(), Refusal> {
+    let state = draft.standing_line(check, line)?.clone();
+    let phase = state.progress.phase;
+    if phase.is_sent() || state.line.moved_from.is_some() {
+        draft.allow(crate::permission::Permission::VoidSent)?;
+    }
+    if state.line.moved_from.is_some() {
+        return Err(Refusal::WrongPhase(phase));
+    }
+    let old = &state.line;
+    let order = OrderLine {
+        item: old.item,
+        quantity: change.quantity.unwrap_or(state.quantity()),
+        seat: change.seat.or(old.seat),
+        course: Some(old.course),
+        modifiers: change.modifiers.clone().unwrap_or_else(|| old.modifiers.iter().map(|it| it.id).collect()),
+        note: change.note.clone().unwrap_or_else(|| old.note.clone()),
+    };
+    bill::record_void(draft, check, line, "changed".to_owned())?;
+    let made = make_line(draft, check, &order)?;
+    replace_line(draft, check, phase, Line { replaces: Some(line), ..made })
+}
+
+/// Adds the line that stands for a voided one, as far along as that was sent.
+pub(super) fn replace_line(
+    draft: &mut Draft<'_>,
+    check: CheckId,
+    phase: Phase,
+    line: Line,
+) -> Result<(), Refusal> {
+    let (id, course) = (line.id, line.course);
+    draft.answer.lines.push(id);
+    draft.record(check, CheckFact::LineAdded { line: Box::new(line) });
+    match phase {
+        Phase::New => {}
+        Phase::Held => {
+            let change = draft.ids.next();
+            draft.record(check, CheckFact::CourseHeld { change, course, lines: vec![id] });
+        }
+        Phase::Fired | Phase::Started | Phase::Ready | Phase::Served => {
+            kitchen::fire_lines(draft, check, &[id])?
+        }
+    }
+    if draft.answer.checks.is_empty() {
+        draft.answer.checks.push(check);
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Everything that is not about a check: tables, availability, the drawer, the day, settings.
+
+use super::Refusal;
+use super::draft::{Draft, free_text, reason};
+use crate::catalogue::{Catalogue, EntityChanged};
+use crate::day::{CashKind, Counted, DayFact};
+use crate::fact::Fact;
+use crate::ids::{ItemId, TableId};
+use crate::money::{AMOUNT_MINOR_MAX, Money};
+use crate::stock::StockFact;
+use crate::table::TableMark;
+
+/// The most of an item that can be counted.
+const REMAINING_MAX: i64 = 100_000;
+/// The most kinds of notes and coins.
+const DENOMINATIONS_MAX: usize = 64;
+
+pub(super) fn mark_table(draft: &mut Draft<'_>, table: TableId, mark: TableMark) -> Result<(), Refusal> {
+    if draft.catalogue().tables.get(&table).is_none_or(|table| table.archived) {
+        return Err(Refusal::Unknown("table"));
+    }
+    let change = draft.ids.next();
+    draft.record_other(Fact::Table { id: table, change, mark });
+    Ok(())
+}
+
+pub(super) fn set_availability(
+    draft: &mut Draft<'_>,
+    item: ItemId,
+    available: bool,
+    remaining: Option<i64>,
+) -> Result<(), Refusal> {
+    draft.item(item)?;
+    if remaining.is_some_and(|remaining| !(0..=REMAINING_MAX).contains(&remaining)) {
+        return Err(Refusal::OutOfRange { field: "remaining", min: 0, max: REMAINING_MAX });
+    }
+    let count = draft.ids.next();
+    draft.record_other(Fact::Stock {
+        id: item,
+        fact: StockFact::AvailabilitySet { count, available, remaining },
+    });
+    Ok(())
+}
+
+pub(super) fn move_cash(
+    draft: &mut Draft<'_>,
+    kind: CashKind,
+    amount: Money,
+    why: &str,
+) -> Result<(), Refusal> {
+    if !(1..=AMOUNT_MINOR_MAX).contains(&amount.0) {
+        return Err(Refusal::amount_range("amount_minor", 1));
+    }
+    let reason = match kind {
+        CashKind::Float => free_text("reason", why)?,
+        CashKind::PaidIn | CashKind::PaidOut => reason(why)?,
+    };
+    let (change, id) = (draft.ids.next(), draft.context.business_date);
+    draft.record_other(Fact::Day { id, fact: DayFact::CashMoved { change, kind, amount, reason } });
+    Ok(())
+}
+
+pub(super) fn close_day(draft: &mut Draft<'_>, counted: &[Counted]) -> Result<(), Refusal> {
+    let books = draft.world.books.as_ref().ok_or(Refusal::DayClosed)?;
+    let in_range = |row: &Counted| (1..=AMOUNT_MINOR_MAX).contains(&row.denomination_minor.0);
+    if counted.len() > DENOMINATIONS_MAX || !counted.iter().all(in_range) {
+        return Err(Refusal::amount_range("denomination_minor", 1));
+    }
+    let z = Box::new(books.report(counted.to_vec()));
+    if z.counted_total().0 > AMOUNT_MINOR_MAX {
+        return Err(Refusal::amount_range("counted", 0));
+    }
+    let change = draft.ids.next();
+    draft.record_other(Fact::Day { id: books.date, fact: DayFact::DayClosed { change, z } });
+    draft.answer.closed_day = Some(books.date);
+    Ok(())
+}
+
+pub(super) fn edit(draft: &mut Draft<'_>, changes: &[EntityChanged]) -> Result<(), Refusal> {
+    if changes.is_empty() {
+        return Err(Refusal::Nothing("change"));
+    }
+    let mut edited = Catalogue::clone(draft.catalogue());
+    for change in changes {
+        draft.allow(change.kind.permission())?;
+        edited.change(change).map_err(|problem| Refusal::InvalidEntity {
+            kind: change.kind.as_str(),
+            problem: problem.to_string(),
+        })?;
+        draft.record_other(Fact::Entity { change: change.clone() });
+    }
+    Ok(())
+}
