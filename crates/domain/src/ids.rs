@@ -100,7 +100,7 @@ impl IdSource {
     }
 
     /// The next id: a version 8 UUID (RFC 9562) of the key and a counter.
-    pub fn next<T: From<Uuid>>(&mut self) -> T {
+    pub fn make<T: From<Uuid>>(&mut self) -> T {
         let digest = self.hasher.clone().update(&self.next.to_be_bytes()).finalize();
         self.next += 1;
         let mut bytes = [0; 16];
@@ -111,7 +111,7 @@ impl IdSource {
 
 /// An id that never changes for a given `name`: for the fixed parts of a venue (its settings, the demo's items).
 pub fn named<T: From<Uuid>>(name: &str) -> T {
-    IdSource::new(&format!("named/{name}")).next()
+    IdSource::new(&format!("named/{name}")).make()
 }
 
 #[cfg(test)]
@@ -122,7 +122,7 @@ mod tests {
     fn the_same_key_names_the_same_things_and_another_key_others() {
         let take = |key: &str| {
             let mut ids = IdSource::new(key);
-            (ids.next::<LineId>(), ids.next::<LineId>())
+            (ids.make::<LineId>(), ids.make::<LineId>())
         };
         assert_eq!(take("a"), take("a"));
         assert_ne!(take("a").0, take("a").1);

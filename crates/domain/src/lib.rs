@@ -12,6 +12,7 @@ pub mod fact;
 pub mod figures;
 pub mod ids;
 pub mod money;
+pub mod paper;
 pub mod permission;
 pub mod stock;
 pub mod table;

@@ -49,9 +49,8 @@ impl TableState {
         }
         match self.marked {
             Some((_, TableMark::Blocked)) => TableStatus::Blocked,
-            Some((_, TableMark::Dirty)) => TableStatus::Dirty,
             Some((mark, TableMark::Free)) if left.is_none_or(|left| left < mark.hlc) => TableStatus::Free,
-            Some((_, TableMark::Free)) => TableStatus::Dirty,
+            Some((_, TableMark::Dirty | TableMark::Free)) => TableStatus::Dirty,
             None if left.is_some() => TableStatus::Dirty,
             None => TableStatus::Free,
         }

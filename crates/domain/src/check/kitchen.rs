@@ -137,17 +137,14 @@ impl Check {
     }
 
     pub(super) fn rush(&mut self, ticket: Option<TicketId>, on: bool) {
-        match ticket {
-            Some(ticket) => {
-                if let Some(record) = self.tickets.get_mut(&ticket) {
-                    record.rush = on;
-                }
+        if let Some(ticket) = ticket {
+            if let Some(record) = self.tickets.get_mut(&ticket) {
+                record.rush = on;
             }
-            None => {
-                self.rush_all = on;
-                for record in self.tickets.values_mut() {
-                    record.rush = on;
-                }
+        } else {
+            self.rush_all = on;
+            for record in self.tickets.values_mut() {
+                record.rush = on;
             }
         }
     }

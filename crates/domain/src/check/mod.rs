@@ -263,7 +263,7 @@ impl Check {
                 self.advance(*line, Progress { round: *round, phase: *phase });
             }
             CheckFact::TicketBumped { ticket, round, voids_seen } => {
-                self.bump(mark, *ticket, *round, voids_seen)
+                self.bump(mark, *ticket, *round, voids_seen);
             }
             CheckFact::TicketRecalled { ticket, round } => self.recall(*ticket, *round),
             CheckFact::Rushed { ticket, on, .. } => self.rush(*ticket, *on),
@@ -286,7 +286,7 @@ impl Check {
                 }
             }
             CheckFact::Discounted { discount, reason, parts } => {
-                self.discount(mark, *discount, reason, parts)
+                self.discount(mark, *discount, reason, parts);
             }
             CheckFact::ServiceSet { basis_points, parts, .. } => {
                 self.service_basis_points = *basis_points;

@@ -42,7 +42,7 @@ pub(super) fn void_line(
     let service = draft.check(check)?.service_basis_points;
     let amounts = worth(venue, state.line.unit_price, rest, state.line.tax.basis_points, service)?;
     let replacement =
-        Line { id: draft.ids.next(), quantity: rest, amounts, replaces: Some(line), ..state.line.clone() };
+        Line { id: draft.ids.make(), quantity: rest, amounts, replaces: Some(line), ..state.line.clone() };
     if let Some(count) = state.line.counted {
         draft.take(state.line.item, count, i64::from(rest));
     }
@@ -123,7 +123,7 @@ pub(super) fn discount(
     if parts.is_empty() {
         return Err(Refusal::Nothing("discount"));
     }
-    let discount = draft.ids.next();
+    let discount = draft.ids.make();
     draft.record(check, CheckFact::Discounted { discount, reason, parts });
     draft.answer.checks.push(check);
     Ok(())
@@ -161,7 +161,7 @@ pub(super) fn set_service(draft: &mut Draft<'_>, check: CheckId, basis_points: u
         })
         .filter(|(_, change)| *change != Money::ZERO)
         .collect();
-    let change = draft.ids.next();
+    let change = draft.ids.make();
     draft.record(check, CheckFact::ServiceSet { change, basis_points, parts });
     draft.answer.checks.push(check);
     Ok(())

@@ -220,8 +220,10 @@ impl Command {
         match self {
             Self::OpenCheck { .. } | Self::MarkTable { .. } => Permission::Seat,
             Self::AddLines { .. } | Self::ChangeLine { .. } => Permission::Order,
-            Self::HoldCourse { .. } | Self::Fire { .. } | Self::RefireLine { .. } => Permission::Fire,
-            Self::Rush { ticket: None, .. } => Permission::Fire,
+            Self::HoldCourse { .. }
+            | Self::Fire { .. }
+            | Self::RefireLine { .. }
+            | Self::Rush { ticket: None, .. } => Permission::Fire,
             Self::Rush { ticket: Some(_), .. }
             | Self::ProgressLine { .. }
             | Self::BumpTicket { .. }

@@ -73,19 +73,18 @@ impl<'a> Draft<'a> {
     /// Writes down a fact about a check.
     pub fn record(&mut self, id: CheckId, fact: CheckFact) {
         let marked = Marked { mark: self.context.mark(self.facts.len()), fact };
-        match self.checks.get_mut(&id) {
-            Some(check) => check.apply(&marked),
-            None => {
-                let check = match self.world.checks.get(&id) {
-                    Some(before) => {
-                        let mut check = Check::clone(before);
-                        check.apply(&marked);
-                        Some(check)
-                    }
-                    None => Check::open(id, &marked),
-                };
-                self.checks.extend(check.map(|check| (id, check)));
-            }
+        if let Some(check) = self.checks.get_mut(&id) {
+            check.apply(&marked)
+        } else {
+            let check = match self.world.checks.get(&id) {
+                Some(before) => {
+                    let mut check = Check::clone(before);
+                    check.apply(&marked);
+                    Some(check)
+                }
+                None => Check::open(id, &marked),
+            };
+            self.checks.extend(check.map(|check| (id, check)));
         }
         self.facts.push(Marked { mark: marked.mark, fact: Fact::Check { id, fact: marked.fact } });
     }
@@ -107,7 +106,7 @@ impl<'a> Draft<'a> {
 
     /// Takes some of a counted item, or with a negative `quantity` gives it back.
     pub fn take(&mut self, item: ItemId, count: ChangeId, quantity: i64) {
-        let fact = StockFact::StockTaken { count, taken: self.ids.next(), quantity };
+        let fact = StockFact::StockTaken { count, taken: self.ids.make(), quantity };
         self.record_other(Fact::Stock { id: item, fact });
         *self.taken.entry(item).or_default() += quantity;
     }
@@ -170,7 +169,7 @@ fn passes_luhn(digits: &[u32]) -> bool {
             _ => digit * 2 / 10 + digit * 2 % 10,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub(super) fn hold(draft: &mut Draft<'_>, check: CheckId, course: u8) -> Result<
     if lines.is_empty() {
         return Err(Refusal::Nothing("hold"));
     }
-    let change = draft.ids.next();
+    let change = draft.ids.make();
     draft.record(check, CheckFact::CourseHeld { change, course, lines });
     draft.answer.checks.push(check);
     Ok(())
@@ -61,12 +61,12 @@ fn record_fire(
     if rounds.is_empty() {
         return Err(Refusal::Nothing("fire"));
     }
-    let fire = draft.ids.next();
+    let fire = draft.ids.make();
     let mut tickets: BTreeMap<(u8, Option<StationId>), FiredTicket> = BTreeMap::new();
     for (line, round) in rounds {
         let line = draft.check(check)?.lines.get(line).ok_or(Refusal::Unknown("line"))?.line.clone();
         let ticket = tickets.entry((line.course, line.station)).or_insert_with(|| FiredTicket {
-            id: draft.ids.next(),
+            id: draft.ids.make(),
             station: line.station,
             course: line.course,
             lines: Vec::new(),
@@ -105,7 +105,7 @@ pub(super) fn rush(
     if ticket.is_some_and(|ticket| standing.ticket(ticket).is_none()) {
         return Err(Refusal::Unknown("ticket"));
     }
-    let change = draft.ids.next();
+    let change = draft.ids.make();
     draft.record(check, CheckFact::Rushed { change, ticket, on });
     draft.answer.checks.push(check);
     Ok(())

@@ -125,7 +125,7 @@ pub fn decide(command: &Command, world: &World, context: &Context) -> Result<Dec
         }
         Command::CompLine { check, line, reason } => bill::comp(&mut draft, *check, *line, reason)?,
         Command::Discount { check, reason, by, lines } => {
-            bill::discount(&mut draft, *check, reason, *by, lines)?
+            bill::discount(&mut draft, *check, reason, *by, lines)?;
         }
         Command::SetService { check, basis_points } => bill::set_service(&mut draft, *check, *basis_points)?,
         Command::TransferCheck { check, table, server, covers, name } => {

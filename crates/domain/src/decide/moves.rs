@@ -32,7 +32,7 @@ pub(super) fn transfer(
     if table.is_none() && server.is_none() && covers.is_none() && name.is_none() {
         return Err(Refusal::Nothing("transfer"));
     }
-    let change = draft.ids.next();
+    let change = draft.ids.make();
     draft.record(check, CheckFact::CheckTransferred { change, table, server, covers, name });
     draft.answer.checks.push(check);
     Ok(())
@@ -83,9 +83,9 @@ fn carry(draft: &mut Draft<'_>, from: CheckId, to: CheckId, parts: &[Part]) -> R
         taken.push((state.clone(), moved));
     }
     for (_, part) in &mut taken {
-        part.becomes = draft.ids.next();
+        part.becomes = draft.ids.make();
     }
-    let movement = draft.ids.next();
+    let movement = draft.ids.make();
     let parts = taken.iter().map(|(_, part)| part.clone()).collect();
     draft.record(from, CheckFact::LinesMovedOut { movement, to, parts });
     for (state, part) in &taken {
@@ -119,7 +119,7 @@ fn arrive(draft: &mut Draft<'_>, from: CheckId, to: CheckId, state: &LineState, 
     let course = line.course;
     draft.record(to, CheckFact::LineAdded { line: Box::new(line) });
     if !part.sent && state.progress.phase == Phase::Held {
-        let change = draft.ids.next();
+        let change = draft.ids.make();
         draft.record(to, CheckFact::CourseHeld { change, course, lines: vec![part.becomes] });
     }
     if let Some(comp) = &state.comp {
@@ -148,7 +148,7 @@ pub(super) fn merge(draft: &mut Draft<'_>, into: CheckId, from: CheckId) -> Resu
     }
     if covers > 0 {
         let covers = Some((draft.check(into)?.covers + covers).min(COVERS_MAX));
-        let change = draft.ids.next();
+        let change = draft.ids.make();
         let (table, server, name) = (None, None, None);
         draft.record(into, CheckFact::CheckTransferred { change, table, server, covers, name });
     }
@@ -198,9 +198,9 @@ fn set_shares(draft: &mut Draft<'_>, check: CheckId, due: Money, amounts: Vec<Mo
     let of = amounts.len();
     let mut shares = Vec::with_capacity(of);
     for (index, amount) in amounts.into_iter().enumerate() {
-        shares.push(Share { id: draft.ids.next(), label: format!("{}/{of}", index + 1), amount });
+        shares.push(Share { id: draft.ids.make(), label: format!("{}/{of}", index + 1), amount });
     }
-    let change = draft.ids.next();
+    let change = draft.ids.make();
     draft.record(check, CheckFact::SharesSet { change, shares });
     Ok(())
 }

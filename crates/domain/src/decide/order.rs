@@ -35,7 +35,7 @@ pub(super) fn open_new(
     if table.is_some_and(|table| draft.catalogue().tables.get(&table).is_none_or(|table| table.archived)) {
         return Err(Refusal::Unknown("table"));
     }
-    let id = draft.ids.next();
+    let id = draft.ids.make();
     let fact = CheckFact::CheckOpened {
         number: draft.next_number(),
         table,
@@ -83,7 +83,7 @@ pub(super) fn make_line(draft: &mut Draft<'_>, check: CheckId, order: &OrderLine
     allergens.sort();
     allergens.dedup();
     Ok(Line {
-        id: draft.ids.next(),
+        id: draft.ids.make(),
         item: item.id,
         name: item.name.clone(),
         category: item.category,
@@ -262,11 +262,11 @@ pub(super) fn replace_line(
     match phase {
         Phase::New => {}
         Phase::Held => {
-            let change = draft.ids.next();
+            let change = draft.ids.make();
             draft.record(check, CheckFact::CourseHeld { change, course, lines: vec![id] });
         }
         Phase::Fired | Phase::Started | Phase::Ready | Phase::Served => {
-            kitchen::fire_lines(draft, check, &[id])?
+            kitchen::fire_lines(draft, check, &[id])?;
         }
     }
     if draft.answer.checks.is_empty() {

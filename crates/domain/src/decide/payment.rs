@@ -40,7 +40,7 @@ pub(super) fn tender(
     if amount <= Money::ZERO {
         return Err(Refusal::OutOfRange { field: "tip_minor", min: 0, max: offer.amount.0 - 1 });
     }
-    let id = draft.ids.next();
+    let id = draft.ids.make();
     let tender = Tender {
         id,
         kind: offer.kind,
@@ -82,7 +82,7 @@ pub(super) fn refund(
     if amount > left {
         return Err(Refusal::ExceedsTender(left));
     }
-    let (refund, business_date) = (draft.ids.next(), draft.context.business_date);
+    let (refund, business_date) = (draft.ids.make(), draft.context.business_date);
     draft.record(check, CheckFact::Refunded { refund, tender, amount, reason, business_date });
     draft.answer.checks.push(check);
     Ok(())
@@ -101,7 +101,7 @@ pub(super) fn close(draft: &mut Draft<'_>, check: CheckId) -> Result<(), Refusal
 pub(super) fn record_close(draft: &mut Draft<'_>, check: CheckId) -> Result<(), Refusal> {
     let totals = draft.check(check)?.close_totals();
     let hour = draft.context.now.to_zoned(draft.catalogue().venue.zone()).hour();
-    let (close, business_date) = (draft.ids.next(), draft.context.business_date);
+    let (close, business_date) = (draft.ids.make(), draft.context.business_date);
     draft.record(check, CheckFact::CheckClosed { close, business_date, hour, totals });
     Ok(())
 }

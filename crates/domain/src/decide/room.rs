@@ -19,7 +19,7 @@ pub(super) fn mark_table(draft: &mut Draft<'_>, table: TableId, mark: TableMark)
     if draft.catalogue().tables.get(&table).is_none_or(|table| table.archived) {
         return Err(Refusal::Unknown("table"));
     }
-    let change = draft.ids.next();
+    let change = draft.ids.make();
     draft.record_other(Fact::Table { id: table, change, mark });
     Ok(())
 }
@@ -34,7 +34,7 @@ pub(super) fn set_availability(
     if remaining.is_some_and(|remaining| !(0..=REMAINING_MAX).contains(&remaining)) {
         return Err(Refusal::OutOfRange { field: "remaining", min: 0, max: REMAINING_MAX });
     }
-    let count = draft.ids.next();
+    let count = draft.ids.make();
     draft.record_other(Fact::Stock {
         id: item,
         fact: StockFact::AvailabilitySet { count, available, remaining },
@@ -55,7 +55,7 @@ pub(super) fn move_cash(
         CashKind::Float => free_text("reason", why)?,
         CashKind::PaidIn | CashKind::PaidOut => reason(why)?,
     };
-    let (change, id) = (draft.ids.next(), draft.context.business_date);
+    let (change, id) = (draft.ids.make(), draft.context.business_date);
     draft.record_other(Fact::Day { id, fact: DayFact::CashMoved { change, kind, amount, reason } });
     Ok(())
 }
@@ -70,7 +70,7 @@ pub(super) fn close_day(draft: &mut Draft<'_>, counted: &[Counted]) -> Result<()
     if z.counted_total().0 > AMOUNT_MINOR_MAX {
         return Err(Refusal::amount_range("counted", 0));
     }
-    let change = draft.ids.next();
+    let change = draft.ids.make();
     draft.record_other(Fact::Day { id: books.date, fact: DayFact::DayClosed { change, z } });
     draft.answer.closed_day = Some(books.date);
     Ok(())
