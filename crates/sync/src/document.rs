@@ -4,6 +4,7 @@
 //! a container that another replica's container could hide, and a document needs no agreed first change.
 
 mod apply;
+mod chunk;
 mod edit;
 mod key;
 mod read;
@@ -11,7 +12,7 @@ mod value;
 
 use std::collections::BTreeMap;
 
-use automerge::{ActorId, Automerge, LoadOptions, OnPartialLoad, ReadDoc, VerificationMode};
+use automerge::{ActorId, Automerge, LoadOptions, OnPartialLoad, VerificationMode};
 
 pub use self::apply::{ApplyError, CHANGE_BYTES_MAX};
 pub use self::edit::{EDIT_BYTES_MAX, Edit, EditError};
@@ -22,15 +23,12 @@ use crate::Origin;
 /// Why saved bytes are not a document.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// Cut short, damaged, or no document at all.
+    /// Empty, cut short, or not what [`Document::save`] writes.
+    #[error("not one saved document")]
+    Malformed,
+    /// Its content does not verify.
     #[error("saved document is damaged")]
     Damaged(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// Some of its changes wait for changes that are not in it; applied they would be invisible.
-    #[error("saved document lacks {missing} changes it builds on")]
-    Incomplete {
-        /// How many are missing.
-        missing: usize,
-    },
 }
 
 /// A document that replicas edit apart and merge in any order.
@@ -56,21 +54,21 @@ impl Document {
     /// The document [`Document::save`] wrote, on this replica or another; edited as `origin` from here on.
     ///
     /// # Errors
-    /// [`LoadError`] when the bytes are damaged, or hold changes whose dependencies are missing.
+    /// [`LoadError`] when the bytes are not a whole, undamaged document. No bytes at all are not an empty document.
     pub fn load(bytes: &[u8], origin: Origin) -> Result<Self, LoadError> {
+        if !chunk::is_one(chunk::Kind::Document, bytes) {
+            return Err(LoadError::Malformed);
+        }
         let options = LoadOptions::new()
             .on_partial_load(OnPartialLoad::Error)
             .verification_mode(VerificationMode::Check);
-        let automerge =
-            Automerge::load_with_options(bytes, options).map_err(|e| LoadError::Damaged(Box::new(e)))?;
-        match automerge.get_missing_deps(&[]).len() {
-            0 => Ok(Self::wrap(automerge, origin)),
-            missing => Err(LoadError::Incomplete { missing }),
-        }
+        let automerge = Automerge::load_with_options(bytes, options);
+        Ok(Self::wrap(automerge.map_err(|e| LoadError::Damaged(Box::new(e)))?, origin))
     }
 
-    /// The whole document with its history, compact and compressed. Equal for equal histories, whatever order they
-    /// arrived in, on the same version of this crate.
+    /// The whole document with its history, compact and compressed.
+    ///
+    /// The bytes depend on the order in which concurrent changes arrived: compare what is read, not these.
     pub fn save(&self) -> Vec<u8> {
         self.automerge.save()
     }

@@ -8,6 +8,7 @@
 //! no randomness, no I/O, no async; whatever arrives from outside is answered with an error, never a panic.
 
 mod document;
+mod entry;
 mod hash;
 mod hex;
 mod hlc;
@@ -17,6 +18,10 @@ mod vector;
 pub use self::document::{
     ApplyError, CHANGE_BYTES_MAX, Document, EDIT_BYTES_MAX, Edit, EditError, KEY_BYTES_MAX, KeyError,
     LoadError, Register, Stamped, VALUE_BYTES_MAX,
+};
+pub use self::entry::{
+    AFTER_MAX, AuthorId, CHANGES_MAX, Chain, ChainError, Change, ChangeDigest, DecodeError, DocId, Draft,
+    Entry, EntryError, FACTS_MAX, HEADER_BYTES_MAX, HEADER_VERSION, Header, KIND_BYTES_MAX, Tip,
 };
 pub use self::hash::Hash;
 pub use self::hex::HexError;

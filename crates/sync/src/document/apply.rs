@@ -1,21 +1,17 @@
 //! Receiving: one change of another replica, checked before Automerge sees it.
 //!
-//! Automerge 0.12 asserts what it should report (a gap in an actor's sequence, an unknown actor) and queues a change
-//! whose dependencies are missing. So everything it takes on trust is verified here first.
+//! Automerge 0.12 asserts what it should report (a gap in an actor's sequence, an unknown actor), queues a change
+//! whose dependencies are missing, and lets one replace what was never written. So everything it takes on trust is verified here first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use automerge::legacy::{Key, ObjectId, OpType};
-use automerge::{ActorId, AutomergeError, Change, ReadDoc};
+use automerge::legacy::{Key, ObjectId, OpId, OpType};
+use automerge::{ActorId, AutomergeError, Change, ExpandedChange, ObjId, ReadDoc};
 
-use super::Document;
+use super::{Document, chunk};
 
 /// The longest change that is applied, in bytes (16 MiB); an edit stays below it by `EDIT_BYTES_MAX`.
 pub const CHANGE_BYTES_MAX: usize = 16 * 1024 * 1024;
-
-/// Where the kind of an Automerge chunk stands: after 4 magic and 4 checksum bytes.
-const CHUNK_KIND_AT: usize = 8;
-const CHUNK_KIND_CHANGE: u8 = 1;
 
 /// Why a change was not applied. The document is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +50,14 @@ pub enum ApplyError {
     /// It does more than put values into the root map; no replica writes this.
     #[error("change is outside the flat vocabulary")]
     NotFlat,
+    /// It claims to replace what is not in this document, or writes one key twice; no replica writes this.
+    #[error("change {seq} of actor {actor} replaces what was never written")]
+    Unfounded {
+        /// The actor, in hex.
+        actor: String,
+        /// The change's number.
+        seq: u64,
+    },
     /// Automerge refused it for another reason.
     #[error("change was refused")]
     Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -75,7 +79,9 @@ impl Document {
             return Err(ApplyError::MissingDependencies { missing });
         }
         self.check_numbering(&change)?;
-        check_flat(&change)?;
+        let expanded = change.decode();
+        check_flat(&expanded)?;
+        self.check_replaced(&expanded)?;
         let (actor, seq) = (change.actor_id().clone(), change.seq());
         self.automerge.apply_changes([change]).map_err(refusal)?;
         self.last_seqs().insert(actor, seq);
@@ -102,6 +108,33 @@ impl Document {
         Ok(())
     }
 
+    /// An operation names those it replaces. Automerge would apply one that names operations which do not exist, or
+    /// of another key, and save a document that it cannot load again.
+    fn check_replaced(&self, change: &ExpandedChange) -> Result<(), ApplyError> {
+        let mut keys = BTreeSet::new();
+        for op in &change.operations {
+            let mut replaced = BTreeSet::new();
+            let sound = keys.insert(key_text(&op.key))
+                && op.pred.iter().all(|id| {
+                    let earlier = id.counter() < change.start_op.get();
+                    replaced.insert(id) && earlier && self.key_of(id).is_some_and(|key| key == op.key)
+                });
+            if !sound {
+                let actor = change.actor_id.to_string();
+                return Err(ApplyError::Unfounded { actor, seq: change.seq });
+            }
+        }
+        Ok(())
+    }
+
+    /// The key that an operation of this document wrote.
+    fn key_of(&self, id: &OpId) -> Option<Key> {
+        let hash = self.automerge.hash_for_opid(&ObjId::Id(id.counter(), id.actor().clone(), 0))?;
+        let change = self.automerge.get_change_by_hash(&hash)?.decode();
+        let index = id.counter().checked_sub(change.start_op.get())?;
+        Some(change.operations.get(usize::try_from(index).ok()?)?.key.clone())
+    }
+
     fn last_seqs(&mut self) -> &mut BTreeMap<ActorId, u64> {
         let automerge = &self.automerge;
         self.last_seqs.get_or_insert_with(|| {
@@ -119,17 +152,23 @@ fn parse(bytes: &[u8]) -> Result<Change, ApplyError> {
     if bytes.len() > CHANGE_BYTES_MAX {
         return Err(ApplyError::TooLong { bytes: bytes.len() });
     }
-    // A compressed chunk could unpack to any size.
-    if bytes.get(CHUNK_KIND_AT) != Some(&CHUNK_KIND_CHANGE) {
+    if !chunk::is_one(chunk::Kind::Change, bytes) {
         return Err(ApplyError::Malformed(None));
     }
     Change::try_from(bytes).map_err(|e| ApplyError::Malformed(Some(Box::new(e))))
 }
 
-fn check_flat(change: &Change) -> Result<(), ApplyError> {
-    let flat = change.decode().operations.iter().all(|op| {
+fn key_text(key: &Key) -> Option<&str> {
+    match key {
+        Key::Map(text) => Some(text),
+        Key::Seq(_) => None,
+    }
+}
+
+fn check_flat(change: &ExpandedChange) -> Result<(), ApplyError> {
+    let flat = change.operations.iter().all(|op| {
         let put = matches!(op.action, OpType::Put(_)) && !op.insert;
-        put && matches!(op.obj, ObjectId::Root) && matches!(op.key, Key::Map(_))
+        put && matches!(op.obj, ObjectId::Root) && op.key.is_map_key()
     });
     if flat { Ok(()) } else { Err(ApplyError::NotFlat) }
 }
