@@ -403,3 +403,25 @@ fn the_same_map_range_reads_a_conflict_in_automerge() {
     let reloaded = Automerge::load(&automerge.save()).unwrap();
     assert!(reloaded.map_range(ROOT, ..).all(|item| item.conflict));
 }
+
+#[test]
+fn a_change_with_any_bit_flipped_is_refused_and_one_sealed_again_does_no_harm() {
+    let (mut a, mut b) = (Document::new(A), Document::new(B));
+    b.apply(&set(&mut a, 1, "open")).unwrap();
+    let change = set(&mut a, 2, "closed");
+    for bit in 0..change.len() * 8 {
+        let mut flipped = change.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        let outcome = b.apply(&flipped);
+        assert!(outcome.is_err(), "bit {bit}: {outcome:?}");
+
+        // The same with a checksum that fits: whatever it says now, it does no harm.
+        let Ok(sealed) = automerge::Change::try_from(&flipped[..]) else { continue };
+        flipped[4..8].copy_from_slice(&sealed.hash().0[..4]);
+        let mut document = b.clone();
+        let _ = document.apply(&flipped);
+        set(&mut document, 3, "later");
+        assert!(Document::load(&document.save(), C).is_ok(), "bit {bit}");
+    }
+    assert!(b.apply(&change).unwrap());
+}

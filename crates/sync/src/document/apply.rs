@@ -1,9 +1,10 @@
 //! Receiving: one change of another replica, checked before Automerge sees it.
 //!
-//! Automerge 0.12 asserts what it should report (a gap in an actor's sequence, an unknown actor), queues a change
-//! whose dependencies are missing, and lets one replace what was never written. So everything it takes on trust is verified here first.
+//! Automerge 0.12 ignores a change's checksum, asserts what it should report (a gap in an actor's sequence, an
+//! unknown actor), queues a change whose dependencies are missing, and lets one replace what was never written. So everything it takes on trust is verified here first.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::AssertUnwindSafe;
 
 use automerge::legacy::{Key, ObjectId, OpId, OpType};
 use automerge::{ActorId, AutomergeError, Change, ExpandedChange, ObjId, ReadDoc};
@@ -58,6 +59,9 @@ pub enum ApplyError {
         /// The change's number.
         seq: u64,
     },
+    /// It is not the one encoding of what it says; Automerge might save it and be unable to load it again.
+    #[error("change is not canonically encoded")]
+    NotCanonical,
     /// Automerge refused it for another reason.
     #[error("change was refused")]
     Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -79,7 +83,7 @@ impl Document {
             return Err(ApplyError::MissingDependencies { missing });
         }
         self.check_numbering(&change)?;
-        let expanded = change.decode();
+        let expanded = expand(&change).ok_or(ApplyError::NotCanonical)?;
         check_flat(&expanded)?;
         self.check_replaced(&expanded)?;
         let (actor, seq) = (change.actor_id().clone(), change.seq());
@@ -155,7 +159,24 @@ fn parse(bytes: &[u8]) -> Result<Change, ApplyError> {
     if !chunk::is_one(chunk::Kind::Change, bytes) {
         return Err(ApplyError::Malformed(None));
     }
-    Change::try_from(bytes).map_err(|e| ApplyError::Malformed(Some(Box::new(e))))
+    let change = Change::try_from(bytes).map_err(|e| ApplyError::Malformed(Some(Box::new(e))))?;
+    // Automerge checks this for documents only.
+    if !chunk::has_checksum(change.hash().0, bytes) {
+        return Err(ApplyError::Malformed(None));
+    }
+    Ok(change)
+}
+
+/// What the change says; `None` unless its bytes are what Automerge writes for that.
+fn expand(change: &Change) -> Option<ExpandedChange> {
+    // Decoding unwraps indexes into the change's own table of actors. It only reads the change and makes a new value,
+    // so a panic leaves nothing half-done.
+    std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let expanded = change.decode();
+        (Change::from(expanded.clone()).hash() == change.hash()).then_some(expanded)
+    }))
+    .ok()
+    .flatten()
 }
 
 fn key_text(key: &Key) -> Option<&str> {

@@ -3,7 +3,10 @@
 //! Automerge loads no bytes at all as an empty document, and whatever follows the first chunk unchecked. Here
 //! bytes are exactly one chunk of the expected kind.
 
-const KIND_AT: usize = 8;
+use std::ops::Range;
+
+const CHECKSUM: Range<usize> = 4..8;
+const KIND_AT: usize = CHECKSUM.end;
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u8)]
@@ -17,6 +20,11 @@ pub(super) enum Kind {
 pub(super) fn is_one(kind: Kind, bytes: &[u8]) -> bool {
     let Some((_, [found, rest @ ..])) = bytes.split_at_checked(KIND_AT) else { return false };
     *found == kind as u8 && content_length(rest).is_some_and(|(length, content)| length == content.len())
+}
+
+/// True when the checksum in `bytes` is the beginning of `hash`, as it must be.
+pub(super) fn has_checksum(hash: [u8; 32], bytes: &[u8]) -> bool {
+    bytes.get(CHECKSUM) == hash.get(..CHECKSUM.len())
 }
 
 fn content_length(bytes: &[u8]) -> Option<(usize, &[u8])> {
