@@ -46,8 +46,9 @@ impl Vector {
             .filter(|(_, entries)| !entries.is_empty())
     }
 
-    /// The least that `self` must know, entry by entry, to know what it does beyond `other`: [`Vector::beyond`]
-    /// without where each range starts.
+    /// The part of `self` that `other` does not cover: each journal known further here, and how far.
+    ///
+    /// Merged into `other` it brings the same as all of `self`; an entry's `after` is such a difference.
     #[must_use]
     pub fn diff(&self, other: &Vector) -> Vector {
         Self(self.iter().filter(|&(origin, seq)| seq > other.get(origin)).collect())

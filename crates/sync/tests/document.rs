@@ -425,3 +425,9 @@ fn a_change_with_any_bit_flipped_is_refused_and_one_sealed_again_does_no_harm() 
     }
     assert!(b.apply(&change).unwrap());
 }
+
+#[test]
+fn a_document_may_move_to_and_be_read_from_another_thread() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&Document::new(A));
+}
