@@ -1,1 +1,37 @@
-//! Placeholder.
+//! Everything durable: the journal, documents, projections, menu search, print jobs, sessions. One writer thread.
+//!
+//! *Invariant:* the only user of SQLite, and the only one that lays aggregates out in documents. It makes no decision:
+//! rules are `maitred-domain`'s, merging is `maitred-sync`'s, and the clock and randomness are arguments.
+
+mod backup;
+mod books;
+mod doctor;
+mod documents;
+mod error;
+mod export;
+mod jobs;
+mod journal;
+mod lineage;
+mod local;
+mod past;
+mod people;
+mod print_jobs;
+mod projections;
+mod readers;
+mod reading;
+mod request;
+mod search;
+mod seed;
+mod sqlite;
+mod store;
+mod writer;
+
+pub use backup::{backup, restore};
+pub use doctor::{Diagnosis, doctor};
+pub use error::{CommandError, OpenError, ReadError};
+pub use export::{ExportError, ExportFormat, export};
+pub use jobs::{JobFilter, JobSettled, JobState, PrintGrade, PrintJob};
+pub use people::{Lockout, Session};
+pub use reading::{AuditFilter, AuditPage, AuditRow, CheckFilter, DayBooks, Health, SyncState};
+pub use request::{Committed, Reply, Request};
+pub use store::{Clock, Durability, Mint, Options, Store};

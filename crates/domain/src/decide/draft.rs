@@ -74,7 +74,7 @@ impl<'a> Draft<'a> {
     pub fn record(&mut self, id: CheckId, fact: CheckFact) {
         let marked = Marked { mark: self.context.mark(self.facts.len()), fact };
         if let Some(check) = self.checks.get_mut(&id) {
-            check.apply(&marked)
+            check.apply(&marked);
         } else {
             let check = match self.world.checks.get(&id) {
                 Some(before) => {

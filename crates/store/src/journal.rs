@@ -1,0 +1,160 @@
+//! The journals on disk: entries, documents and their changes.
+
+use maitred_domain::check::Marked;
+use maitred_domain::fact::Fact;
+use maitred_sync::{ApplyError, Document, Entry, Hash, Hlc, Origin, Tip};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::ReadError;
+use crate::documents::{DocId, Kind};
+
+/// Between facts of one entry: JSON holds no line break.
+const FACTS_SEPARATOR: u8 = b'\n';
+
+/// The number that stands for `origin` in this database, given it now if it had none.
+pub fn origin_number(connection: &Connection, origin: Origin) -> rusqlite::Result<i64> {
+    let bytes = origin.as_bytes().as_slice();
+    let known = connection
+        .prepare_cached("SELECT n FROM origins WHERE origin = ?1")?
+        .query_row([bytes], |row| row.get(0))
+        .optional()?;
+    match known {
+        Some(n) => Ok(n),
+        None => {
+            connection.execute("INSERT INTO origins (origin) VALUES (?1)", [bytes])?;
+            Ok(connection.last_insert_rowid())
+        }
+    }
+}
+
+/// Every lineage, with how far its journal is kept here.
+pub fn origins(connection: &Connection) -> Result<Vec<(i64, Origin, u64)>, ReadError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT n, origin, coalesce((SELECT max(seq) FROM entries WHERE entries.origin = n), 0) FROM origins",
+    )?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, [u8; 16]>(1)?, row.get(2)?)))?;
+    rows.map(|row| {
+        let (n, origin, seq) = row?;
+        Ok((n, Origin::from_bytes(origin), seq))
+    })
+    .collect()
+}
+
+/// The end of a journal.
+pub fn tip(connection: &Connection, origin: i64) -> rusqlite::Result<Tip> {
+    let last = connection
+        .prepare_cached("SELECT seq, hash, hlc FROM entries WHERE origin = ?1 ORDER BY seq DESC LIMIT 1")?
+        .query_row([origin], |row| {
+            let (hash, hlc) = (Hash::from(row.get::<_, [u8; 32]>(1)?), Hlc::from_bits(row.get(2)?));
+            Ok(Tip { seq: row.get(0)?, hash, hlc })
+        })
+        .optional()?;
+    Ok(last.unwrap_or(Tip::START))
+}
+
+/// The latest instant of any journal, as the bits of a hybrid logical clock.
+pub fn latest_hlc(connection: &Connection) -> rusqlite::Result<u64> {
+    connection
+        .prepare_cached("SELECT max(hlc) FROM entries")?
+        .query_row([], |row| row.get::<_, Option<u64>>(0))
+        .map(Option::unwrap_or_default)
+}
+
+/// Writes an entry and its changes.
+///
+/// `hash` is the entry's own.
+pub fn append(connection: &Connection, origin: i64, entry: &Entry, hash: Hash) -> rusqlite::Result<()> {
+    let header = entry.header();
+    connection
+        .prepare_cached(
+            "INSERT INTO entries (origin, seq, hlc, author, hash, header, facts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            origin,
+            header.seq,
+            header.hlc.to_bits(),
+            header.author.as_bytes().as_slice(),
+            hash.as_bytes().as_slice(),
+            header.encode(),
+            entry.facts().join(&FACTS_SEPARATOR),
+        ])?;
+    for change in entry.changes() {
+        connection
+            .prepare_cached("INSERT OR IGNORE INTO documents (doc, kind) VALUES (?1, ?2)")?
+            .execute(params![change.doc.as_bytes().as_slice(), change.kind])?;
+        connection
+            .prepare_cached("INSERT INTO changes (doc, origin, seq, change) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![change.doc.as_bytes().as_slice(), origin, header.seq, change.bytes])?;
+    }
+    Ok(())
+}
+
+/// The bytes of an entry's facts, one after the other as they were hashed.
+pub fn split_facts(facts: &[u8]) -> impl Iterator<Item = &[u8]> {
+    facts.split(|byte| *byte == FACTS_SEPARATOR).filter(|fact| !fact.is_empty())
+}
+
+/// An entry's facts.
+pub fn read_facts(facts: &[u8]) -> Result<Vec<Marked<Fact>>, ReadError> {
+    split_facts(facts)
+        .map(|fact| {
+            serde_json::from_slice(fact).map_err(|e| ReadError::Damaged(format!("facts of an entry: {e}")))
+        })
+        .collect()
+}
+
+/// Loads a document; `None` when it was never written to.
+pub fn load(connection: &Connection, doc: &DocId, origin: Origin) -> Result<Option<Document>, ReadError> {
+    let snapshot: Option<Option<Vec<u8>>> = connection
+        .prepare_cached("SELECT snapshot FROM documents WHERE doc = ?1")?
+        .query_row([doc.as_bytes().as_slice()], |row| row.get(0))
+        .optional()?;
+    let Some(snapshot) = snapshot else { return Ok(None) };
+    let mut document = match snapshot {
+        Some(bytes) => Document::load(&bytes, origin).map_err(|e| damaged(doc, &e))?,
+        None => Document::new(origin),
+    };
+    let mut statement = connection
+        .prepare_cached("SELECT change FROM changes WHERE doc = ?1 AND change <> x'' ORDER BY origin, seq")?;
+    let changes = statement
+        .query_map([doc.as_bytes().as_slice()], |row| row.get(0))?
+        .collect::<Result<Vec<Vec<u8>>, _>>()?;
+    apply_all(&mut document, changes).map_err(|e| damaged(doc, &e))?;
+    Ok(Some(document))
+}
+
+/// Applies changes that may stand in any order, each after those it builds on.
+fn apply_all(document: &mut Document, mut changes: Vec<Vec<u8>>) -> Result<(), ApplyError> {
+    while !changes.is_empty() {
+        let before = changes.len();
+        let mut waiting = Vec::new();
+        let mut missing = None;
+        for change in changes {
+            match document.apply(&change) {
+                Ok(_) => {}
+                Err(e @ ApplyError::MissingDependencies { .. }) => {
+                    missing = Some(e);
+                    waiting.push(change);
+                }
+                Err(e) => return Err(e),
+            }
+        }
+        match missing {
+            Some(e) if waiting.len() == before => return Err(e),
+            Some(_) | None => changes = waiting,
+        }
+    }
+    Ok(())
+}
+
+fn damaged(doc: &DocId, error: &dyn std::error::Error) -> ReadError {
+    ReadError::Damaged(format!("document {}: {error}", doc))
+}
+
+/// Documents of a kind; not for checks, of which there are too many.
+pub fn documents_of(connection: &Connection, kind: Kind) -> rusqlite::Result<Vec<DocId>> {
+    connection
+        .prepare_cached("SELECT doc FROM documents WHERE kind = ?1 AND kind <> 'check'")?
+        .query_map([kind.as_str()], |row| row.get::<_, [u8; 16]>(0).map(DocId::from))?
+        .collect()
+}

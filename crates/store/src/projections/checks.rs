@@ -1,0 +1,132 @@
+//! Checks by state, date and table.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use maitred_domain::check::{Check, CheckState};
+use maitred_domain::ids::{CheckId, TableId};
+use rusqlite::{Connection, params};
+
+use crate::{CheckFilter, ReadError};
+
+#[derive(PartialEq)]
+struct Row {
+    number: String,
+    table: Option<TableId>,
+    server: [u8; 16],
+    state: i64,
+    business_date: Date,
+    closed_date: Option<Date>,
+    opened: u64,
+    closed: Option<u64>,
+    total: i64,
+    paid: i64,
+}
+
+fn row(check: &Check) -> Row {
+    let totals = check.totals();
+    let close = check.closes.last();
+    let (state, close) = match check.state() {
+        CheckState::Open => (0, None),
+        CheckState::Closed => (1, close),
+        CheckState::Merged { .. } => (2, close),
+    };
+    Row {
+        number: check.number.clone(),
+        table: check.table,
+        server: check.server.0.into_bytes(),
+        state,
+        business_date: check.business_date,
+        closed_date: close.map(|close| close.business_date),
+        opened: check.opened.hlc,
+        closed: close.map(|close| close.mark.hlc),
+        total: totals.total().0,
+        paid: totals.paid.0,
+    }
+}
+
+pub(super) fn write(connection: &Connection, before: Option<&Check>, after: &Check) -> Result<(), ReadError> {
+    let new = row(after);
+    if before.map(row).as_ref() == Some(&new) {
+        return Ok(());
+    }
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO checks
+             (id, number, table_id, server, state, business_date, closed_date, opened, closed, total, paid)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?
+        .execute(params![
+            after.id.0.as_bytes().as_slice(),
+            new.number,
+            new.table.as_ref().map(|table| table.0.as_bytes().as_slice()),
+            new.server.as_slice(),
+            new.state,
+            new.business_date.to_string(),
+            new.closed_date.map(|date| date.to_string()),
+            new.opened,
+            new.closed,
+            new.total,
+            new.paid,
+        ])?;
+    Ok(())
+}
+
+/// Every open check, oldest first.
+pub fn open_checks(connection: &Connection) -> rusqlite::Result<Vec<CheckId>> {
+    connection
+        .prepare_cached("SELECT id FROM checks WHERE state = 0 ORDER BY opened")?
+        .query_map([], |row| row.get::<_, [u8; 16]>(0).map(|id| CheckId(uuid::Uuid::from_bytes(id))))?
+        .collect()
+}
+
+/// How many checks were opened on a trading day.
+pub fn checks_opened(connection: &Connection, date: Date) -> rusqlite::Result<u32> {
+    connection
+        .prepare_cached("SELECT count(*) FROM checks WHERE business_date = ?1")?
+        .query_row([date.to_string()], |row| row.get(0))
+}
+
+/// When the last check of each table left it.
+pub fn tables_left(
+    connection: &Connection,
+    tables: impl Iterator<Item = TableId>,
+) -> rusqlite::Result<BTreeMap<TableId, u64>> {
+    let mut statement = connection.prepare_cached("SELECT max(closed) FROM checks WHERE table_id = ?1")?;
+    let mut left = BTreeMap::new();
+    for table in tables {
+        let closed =
+            statement.query_row([table.0.as_bytes().as_slice()], |row| row.get::<_, Option<u64>>(0))?;
+        left.extend(closed.map(|closed| (table, closed)));
+    }
+    Ok(left)
+}
+
+/// Checks, newest first.
+pub fn find_checks(
+    connection: &Connection,
+    filter: &CheckFilter,
+    limit: usize,
+) -> Result<Vec<CheckId>, ReadError> {
+    let open = match filter.open {
+        Some(true) => "state = 0",
+        Some(false) => "state <> 0",
+        None => "1",
+    };
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT id FROM checks WHERE {open}
+           AND (?1 IS NULL OR business_date = ?1 OR closed_date = ?1)
+           AND (?2 IS NULL OR table_id = ?2) AND (?3 IS NULL OR server = ?3)
+         ORDER BY opened DESC LIMIT ?4"
+    ))?;
+    let rows = statement.query_map(
+        params![
+            filter.business_date.map(|date| date.to_string()),
+            filter.table.as_ref().map(|table| table.0.as_bytes().as_slice()),
+            filter.server.as_ref().map(|server| server.0.as_bytes().as_slice()),
+            limit,
+        ],
+        |row| row.get::<_, [u8; 16]>(0),
+    )?;
+    rows.map(|row| Ok(CheckId(uuid::Uuid::from_bytes(row?)))).collect()
+}

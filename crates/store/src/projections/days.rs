@@ -1,0 +1,141 @@
+//! Figures of trading days, cash and closes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use maitred_domain::check::{Check, Mark};
+use maitred_domain::day::{CashKind, DayFact};
+use maitred_domain::figures::Figures;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::ReadError;
+
+pub(super) fn check_changed(
+    connection: &Connection,
+    before: Option<&Check>,
+    after: &Check,
+) -> Result<(), ReadError> {
+    let figures = |check: &Check| match (check.closes.is_empty(), check.tenders.is_empty()) {
+        (true, true) => BTreeMap::new(),
+        (_, _) => check.figures(),
+    };
+    let old = before.map(figures).unwrap_or_default();
+    let new = figures(after);
+    if old == new {
+        return Ok(());
+    }
+    let none = Figures::default();
+    let dates: BTreeSet<Date> = old.keys().chain(new.keys()).copied().collect();
+    for date in dates {
+        let (old, new) = (old.get(&date).unwrap_or(&none), new.get(&date).unwrap_or(&none));
+        if old != new {
+            write_check_day(connection, after, date, new)?;
+            change_day(connection, date, old, new)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_check_day(
+    connection: &Connection,
+    check: &Check,
+    date: Date,
+    figures: &Figures,
+) -> Result<(), ReadError> {
+    let id = check.id.0.as_bytes().as_slice();
+    if figures.is_empty() {
+        connection
+            .prepare_cached("DELETE FROM check_days WHERE check_id = ?1 AND business_date = ?2")?
+            .execute(params![id, date.to_string()])?;
+        return Ok(());
+    }
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO check_days (check_id, business_date, sales, tendered, figures)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![id, date.to_string(), figures.sales().0, figures.tendered().0, json(figures)])?;
+    Ok(())
+}
+
+/// A day is the sum of its checks: takes the old figures of one away and adds the new.
+fn change_day(connection: &Connection, date: Date, old: &Figures, new: &Figures) -> Result<(), ReadError> {
+    let known: Option<String> = connection
+        .prepare_cached("SELECT figures FROM days WHERE business_date = ?1")?
+        .query_row([date.to_string()], |row| row.get(0))
+        .optional()?;
+    let mut day = known.map(|json| parse(&json)).transpose()?.unwrap_or_default();
+    day.subtract_all(old);
+    day.add_all(new);
+    if day.is_empty() {
+        connection
+            .prepare_cached("DELETE FROM days WHERE business_date = ?1")?
+            .execute([date.to_string()])?;
+    } else {
+        connection
+            .prepare_cached("INSERT OR REPLACE INTO days (business_date, figures) VALUES (?1, ?2)")?
+            .execute(params![date.to_string(), json(&day)])?;
+    }
+    Ok(())
+}
+
+fn json(figures: &Figures) -> String {
+    serde_json::to_string(figures).expect("figures are JSON")
+}
+
+/// Reads figures back.
+pub fn parse(json: &str) -> Result<Figures, ReadError> {
+    serde_json::from_str(json).map_err(|e| ReadError::Damaged(format!("figures: {e}")))
+}
+
+/// Writes what happened to a trading day.
+pub fn day_changed(connection: &Connection, date: Date, mark: Mark, fact: &DayFact) -> Result<(), ReadError> {
+    match fact {
+        DayFact::CashMoved { change, kind, amount, .. } => {
+            connection
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO cash_moves (id, business_date, kind, amount) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![change.0.as_bytes().as_slice(), date.to_string(), kind_name(*kind), amount.0])?;
+        }
+        DayFact::DayClosed { z, .. } => {
+            let (mark, z) = (serde_json::to_string(&mark), serde_json::to_string(z));
+            connection
+                .prepare_cached("INSERT OR IGNORE INTO closes (business_date, mark, z) VALUES (?1, ?2, ?3)")?
+                .execute(params![
+                    date.to_string(),
+                    mark.expect("a mark is JSON"),
+                    z.expect("a report is JSON")
+                ])?;
+        }
+    }
+    Ok(())
+}
+
+const KINDS: [CashKind; 3] = [CashKind::Float, CashKind::PaidIn, CashKind::PaidOut];
+
+const fn kind_name(kind: CashKind) -> &'static str {
+    match kind {
+        CashKind::Float => "float",
+        CashKind::PaidIn => "paid_in",
+        CashKind::PaidOut => "paid_out",
+    }
+}
+
+/// The kind of cash movement called `name`.
+pub fn kind_named(name: &str) -> Option<CashKind> {
+    KINDS.into_iter().find(|kind| kind_name(*kind) == name)
+}
+
+/// The last trading day that was closed.
+pub fn last_closed(connection: &Connection) -> Result<Option<Date>, ReadError> {
+    let date: Option<String> = connection
+        .prepare_cached("SELECT max(business_date) FROM closes")?
+        .query_row([], |row| row.get(0))?;
+    date.map(|date| parse_date(&date)).transpose()
+}
+
+/// Reads a date back.
+pub fn parse_date(date: &str) -> Result<Date, ReadError> {
+    date.parse().map_err(|e| ReadError::Damaged(format!("date {date}: {e}")))
+}

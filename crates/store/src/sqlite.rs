@@ -1,0 +1,93 @@
+//! Connections: how they are opened, and what they must be.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::{Durability, OpenError};
+
+/// The database file in the data folder.
+pub const FILE: &str = "maitred.db";
+/// How much of the write-ahead log is kept after a checkpoint, in bytes.
+const JOURNAL_SIZE_LIMIT_BYTES: i64 = 16 * 1024 * 1024;
+/// Page cache of the writer, in KiB.
+const WRITER_CACHE_KIB: i64 = 8 * 1024;
+/// Page cache of a reader, in KiB.
+const READER_CACHE_KIB: i64 = 1024;
+/// How long a reader waits for a lock.
+const BUSY: Duration = Duration::from_secs(5);
+/// Prepared statements kept by each connection.
+const STATEMENTS: usize = 96;
+
+mod migrations {
+    refinery::embed_migrations!("migrations");
+}
+
+/// The database of a data folder.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// Its file.
+    pub file: PathBuf,
+    /// Its VFS, when it is not the default one.
+    pub vfs: Option<String>,
+}
+
+/// Brings a schema up to date.
+pub fn migrate(connection: &mut Connection) -> Result<(), refinery::Error> {
+    migrations::migrations::runner().run(connection).map(drop)
+}
+
+impl Database {
+    /// The database of `data`.
+    pub fn of(data: &Path, vfs: Option<String>) -> Self {
+        Self { file: data.join(FILE), vfs }
+    }
+
+    fn connect(&self, flags: OpenFlags) -> rusqlite::Result<Connection> {
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = match &self.vfs {
+            Some(vfs) => Connection::open_with_flags_and_vfs(&self.file, flags, vfs.as_str())?,
+            None => Connection::open_with_flags(&self.file, flags)?,
+        };
+        connection.busy_timeout(BUSY)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.pragma_update(None, "mmap_size", 0)?;
+        connection.pragma_update(None, "cell_size_check", true)?;
+        connection.pragma_update(None, "temp_store", "memory")?;
+        Ok(connection)
+    }
+
+    /// Opens the one connection that writes; makes the file, and brings its schema up to date.
+    pub fn writer(&self, durability: Durability) -> Result<Connection, OpenError> {
+        let mut connection =
+            self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        let synchronous = match durability {
+            Durability::Full => "full",
+            Durability::Normal => "normal",
+        };
+        connection.pragma_update(None, "synchronous", synchronous)?;
+        connection.pragma_update(None, "journal_size_limit", JOURNAL_SIZE_LIMIT_BYTES)?;
+        connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+        migrate(&mut connection)?;
+        Ok(connection)
+    }
+
+    /// Opens a connection that only reads.
+    pub fn reader(&self) -> rusqlite::Result<Connection> {
+        let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        connection.pragma_update(None, "query_only", true)?;
+        connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
+        Ok(connection)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// A corruption bug of the write-ahead log lives in 3.7.0 to 3.51.2.
+    #[test]
+    fn sqlite_is_newer_than_the_wal_corruption_bug() {
+        assert!(rusqlite::version_number() > 3_051_002, "{}", rusqlite::version());
+    }
+}

@@ -1,0 +1,310 @@
+//! The store as its users see it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{Timestamp, civil::Date};
+use maitred_domain::catalogue::Catalogue;
+use maitred_domain::check::Check;
+use maitred_domain::ids::{CheckId, ItemId, StationId, TableId, TicketId};
+use maitred_domain::stock::Stock;
+use maitred_domain::table::TableStatus;
+use maitred_sync::Origin;
+use tokio::sync::oneshot;
+
+use crate::readers::Readers;
+use crate::search::QUERY_CHARS_MAX;
+use crate::sqlite::Database;
+use crate::writer::{Shared, State, Submission, Writer};
+use crate::{
+    AuditFilter, AuditPage, CheckFilter, CommandError, Committed, DayBooks, Health, OpenError, ReadError,
+    Reply, Request, Session, SyncState, books, journal, lineage, past, projections, seed,
+};
+
+/// Tells the time; a label, never an order.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+/// Makes 128 random bits, for a new origin.
+pub type Mint = Arc<dyn Fn() -> [u8; 16] + Send + Sync>;
+
+/// How hard a commit is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// Acknowledged is on disk.
+    #[default]
+    Full,
+    /// For proving that a test would notice: an acknowledged command can be lost with the power.
+    Normal,
+}
+
+/// How to open a store.
+#[derive(Clone)]
+pub struct Options {
+    /// The folder of the database.
+    pub data: PathBuf,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub mint: Mint,
+    /// What check numbers start with.
+    pub number_prefix: String,
+    /// How hard a commit is.
+    pub durability: Durability,
+    /// A SQLite VFS other than the default one.
+    pub vfs: Option<String>,
+}
+
+/// The store. Cheap to clone; the last clone to go stops the writer.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub writer: Writer,
+    pub shared: Arc<Shared>,
+    pub readers: Readers,
+    pub clock: Clock,
+    pub sessions: Mutex<HashMap<[u8; 32], Session>>,
+    origin: Origin,
+}
+
+impl Store {
+    /// Opens (or makes) the database of `options.data`. When it is new, `seed` is its catalogue.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the folder cannot be used, or what is in it is damaged.
+    pub fn open(options: &Options, seed: impl FnOnce() -> Catalogue) -> Result<Self, OpenError> {
+        std::fs::create_dir_all(&options.data)?;
+        let database = Database::of(&options.data, options.vfs.clone());
+        let connection = database.writer(options.durability)?;
+        let origin = lineage::origin(&connection, &options.mint)?;
+        let mut state = State::load(&connection, origin, &options.number_prefix).map_err(damaged)?;
+        seed::sow(&connection, &mut state, (options.clock)(), seed).map_err(damaged)?;
+        let shared = Arc::new(Shared::new(state.published(), state.head()));
+        let writer = Writer::start(options, &shared, state, connection)?;
+        let inner = Inner {
+            writer,
+            shared,
+            readers: Readers::new(database),
+            clock: Arc::clone(&options.clock),
+            sessions: Mutex::default(),
+            origin,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Calls `observer` for each entry, in commit order, after its commit, on the writer thread: it must not block.
+    pub fn observe(&self, observer: impl Fn(&Arc<Committed>) + Send + Sync + 'static) {
+        self.inner.shared.observe(Box::new(observer));
+    }
+
+    /// Does `request`, and returns when it is durable. A command whose future is dropped still happens.
+    ///
+    /// # Errors
+    /// [`CommandError`]; after all but [`CommandError::Stopped`] nothing has happened.
+    pub async fn command(&self, request: Request) -> Result<Reply, CommandError> {
+        self.send(request).await.unwrap_or(Err(CommandError::Stopped))
+    }
+
+    /// The same for those who have no runtime.
+    ///
+    /// # Errors
+    /// As [`command`](Self::command).
+    pub fn command_blocking(&self, request: Request) -> Result<Reply, CommandError> {
+        self.send(request).blocking_recv().unwrap_or(Err(CommandError::Stopped))
+    }
+
+    fn send(&self, request: Request) -> oneshot::Receiver<Result<Reply, CommandError>> {
+        let (reply, receiver) = oneshot::channel();
+        self.inner.writer.submit(Submission::Command { request: Box::new(request), reply });
+        receiver
+    }
+
+    /// Stops the writer when everything accepted is committed. Commands after that get [`CommandError::Stopped`].
+    pub fn shut_down(&self) {
+        self.inner.writer.stop();
+    }
+
+    /// Whether the writer has ended: of its own accord when the fate of a commit is unknown.
+    pub fn is_stopped(&self) -> bool {
+        self.inner.shared.is_stopped()
+    }
+
+    /// Whether it can write.
+    pub fn health(&self) -> Health {
+        self.inner.shared.health()
+    }
+
+    /// Number of the last committed entry.
+    pub fn head(&self) -> u64 {
+        self.inner.shared.head()
+    }
+
+    /// Origin and vector.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn sync_state(&self) -> Result<SyncState, ReadError> {
+        let origins = self.inner.readers.read(journal::origins)?;
+        let vector = origins.into_iter().map(|(_, origin, seq)| (origin.to_string(), seq)).collect();
+        Ok(SyncState { origin: self.inner.origin.to_string(), vector })
+    }
+
+    /// Settings, floor, menu, staff, as they are now.
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        Arc::clone(&self.inner.shared.now().catalogue)
+    }
+
+    /// The open trading day.
+    pub fn business_date(&self) -> Date {
+        let now = self.inner.shared.now();
+        crate::writer::open_date(&now.catalogue, now.small.last_closed, (self.inner.clock)())
+    }
+
+    /// One check.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn check(&self, id: CheckId) -> Result<Option<Arc<Check>>, ReadError> {
+        if let Some(check) = self.inner.shared.now().open.get(&id) {
+            return Ok(Some(Arc::clone(check)));
+        }
+        let check = self.inner.readers.read(|connection| past::check(connection, id, self.inner.origin))?;
+        Ok(check.map(Arc::new))
+    }
+
+    /// One check as it was.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn check_at(&self, id: CheckId, at: Timestamp) -> Result<Option<Check>, ReadError> {
+        self.inner.readers.read(|connection| past::check_at(connection, id, at, self.inner.origin))
+    }
+
+    /// Every open check, oldest first.
+    pub fn open_checks(&self) -> Vec<Arc<Check>> {
+        let mut checks: Vec<Arc<Check>> = self.inner.shared.now().open.values().map(Arc::clone).collect();
+        checks.sort_by_key(|check| (check.opened, check.id));
+        checks
+    }
+
+    /// Checks, newest first.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn checks(&self, filter: &CheckFilter, limit: usize) -> Result<Vec<Arc<Check>>, ReadError> {
+        let ids =
+            self.inner.readers.read(|connection| projections::find_checks(connection, filter, limit))?;
+        let checks = ids.into_iter().map(|id| self.check(id));
+        checks.filter_map(Result::transpose).collect()
+    }
+
+    /// The check of a ticket.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn check_of_ticket(&self, ticket: TicketId) -> Result<Option<CheckId>, ReadError> {
+        self.inner.readers.read(|connection| projections::check_of_ticket(connection, ticket))
+    }
+
+    /// Tickets cleared last, newest first.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn bumped_tickets(
+        &self,
+        station: Option<StationId>,
+        limit: usize,
+    ) -> Result<Vec<(TicketId, CheckId)>, ReadError> {
+        self.inner.readers.read(|connection| projections::bumped_tickets(connection, station, limit))
+    }
+
+    /// What each table is now.
+    pub fn tables(&self) -> BTreeMap<TableId, TableStatus> {
+        let now = self.inner.shared.now();
+        let seated: Vec<TableId> = now.open.values().filter_map(|check| check.table).collect();
+        let status = |id: &TableId| {
+            let state = now.small.tables.get(id).copied().unwrap_or_default();
+            state.status(seated.contains(id), now.small.left.get(id).copied())
+        };
+        now.catalogue.tables.keys().map(|id| (*id, status(id))).collect()
+    }
+
+    /// What each table was, and the checks that were open.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn floor_at(&self, at: Timestamp) -> Result<(BTreeMap<TableId, TableStatus>, Vec<Check>), ReadError> {
+        let catalogue = self.catalogue();
+        self.inner.readers.read(|connection| past::floor_at(connection, at, &catalogue, self.inner.origin))
+    }
+
+    /// Availability of every item that somebody set.
+    pub fn stock(&self) -> Arc<BTreeMap<ItemId, Stock>> {
+        Arc::clone(&self.inner.shared.now().small.stock)
+    }
+
+    /// Items that match, best first: accents and Arabic letter forms do not matter, the last word may be half typed.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn search_menu(&self, text: &str, limit: usize) -> Result<Vec<ItemId>, ReadError> {
+        let text: String = text.chars().take(QUERY_CHARS_MAX).collect();
+        self.inner.readers.read(|connection| projections::search(connection, &text, limit))
+    }
+
+    /// Books of a day; without a date of the day that a close would close.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn day(&self, date: Option<Date>) -> Result<DayBooks, ReadError> {
+        let today = self.business_date();
+        self.inner.readers.read(|connection| books::of_day(connection, date, today))
+    }
+
+    /// Who did what.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn audit(&self, filter: &AuditFilter, limit: usize) -> Result<AuditPage, ReadError> {
+        self.inner.readers.read(|connection| past::audit(connection, filter, limit))
+    }
+
+    /// Entries of this hub beyond `seq`, in order.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn entries_after(&self, seq: u64, limit: usize) -> Result<Vec<Committed>, ReadError> {
+        self.inner.readers.read(|connection| past::entries_after(connection, self.inner.origin, seq, limit))
+    }
+
+    /// The session of a token; `None` when unknown or expired at `now`.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn session(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<Session>, ReadError> {
+        let known = self.sessions().get(token_hash).cloned();
+        let session = match known {
+            Some(session) => Some(session),
+            None => {
+                self.inner.readers.read(|connection| crate::people::rows::session(connection, token_hash))?
+            }
+        };
+        if let Some(session) = &session {
+            self.sessions().insert(*token_hash, session.clone());
+        }
+        Ok(session.filter(|session| now < session.expires_at))
+    }
+
+    pub(crate) fn sessions(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], Session>> {
+        self.inner.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn damaged(error: crate::writer::WriteError) -> OpenError {
+    match error {
+        crate::writer::WriteError::Sqlite(error) => OpenError::Sqlite(error),
+        other => OpenError::Damaged(other.to_string()),
+    }
+}

@@ -1,0 +1,232 @@
+//! One command: decided, written to documents, journal, projections and outbox.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use maitred_domain::catalogue::Catalogue;
+use maitred_domain::check::{Check, Marked};
+use maitred_domain::decide::{Answer, Context, Decision, decide};
+use maitred_domain::fact::Fact;
+use maitred_domain::ids::{CheckId, ItemId, JobId, TableId};
+use maitred_sync::{Change, Hlc};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::State;
+use super::batch::WriteError;
+use crate::documents::{self, DocId, Kind};
+use crate::{CommandError, Committed, Reply, Request, print_jobs, projections};
+
+/// A command that is written, and durable with the commit.
+pub struct Done {
+    pub reply: Reply,
+    /// For those who follow; `None` when it had been done before.
+    pub news: Option<News>,
+}
+
+/// What a command changed.
+pub struct News {
+    pub committed: Arc<Committed>,
+    pub checks: Vec<Arc<Check>>,
+    /// The catalogue, when it is another now.
+    pub catalogue: Option<Arc<Catalogue>>,
+    pub state: super::published::Small,
+}
+
+/// Runs one command inside the open transaction.
+pub fn run(
+    connection: &Connection,
+    state: &mut State,
+    now: Timestamp,
+    request: &Request,
+) -> Result<Result<Done, CommandError>, WriteError> {
+    let hash = command_hash(request);
+    if let Some((known, seq, answer)) = find_key(connection, &request.idempotency_key)? {
+        if known != hash {
+            return Ok(Err(CommandError::KeyReused));
+        }
+        let reply = reply(connection, state, seq, answer, true)?;
+        return Ok(Ok(Done { reply, news: None }));
+    }
+    let world = state.world(connection, now, &request.command)?;
+    let hlc = state.tick(now);
+    let context = Context {
+        now,
+        hlc: hlc.to_bits(),
+        by: request.by,
+        role: request.role,
+        business_date: state.business_date(now),
+        idempotency_key: request.idempotency_key.clone(),
+    };
+    let decision = match decide(&request.command, &world, &context) {
+        Ok(decision) => decision,
+        Err(refusal) => return Ok(Err(CommandError::Refused(refusal))),
+    };
+    write(connection, state, now, hlc, request, hash, decision).map(Ok)
+}
+
+fn write(
+    connection: &Connection,
+    state: &mut State,
+    now: Timestamp,
+    hlc: Hlc,
+    request: &Request,
+    hash: [u8; 32],
+    decision: Decision,
+) -> Result<Done, WriteError> {
+    let Decision { facts, checks, answer } = decision;
+    let changes = edit_documents(connection, state, hlc, &facts)?;
+    let lines = facts.iter().map(|fact| serde_json::to_vec(fact).expect("a fact is JSON")).collect();
+    let seq = state.append(connection, hlc, request.by, lines, changes)?;
+    let touched = Touched::by(&facts, &checks, state);
+    let checks: Vec<Arc<Check>> = checks.into_values().map(Arc::new).collect();
+    for check in &checks {
+        let before = state.put_check(Arc::clone(check));
+        projections::check_changed(connection, before.as_deref(), check)?;
+    }
+    let catalogue = state.apply_others(connection, &facts)?.then(|| Arc::clone(state.catalogue()));
+    let jobs = queue_papers(connection, state, now, &facts)?;
+    connection
+        .prepare_cached("INSERT INTO keys (key, command_hash, seq, at, answer) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![
+            request.idempotency_key,
+            hash.as_slice(),
+            seq,
+            now.as_millisecond(),
+            serde_json::to_string(&answer).expect("an answer is JSON"),
+        ])?;
+    let committed = Committed {
+        seq,
+        at: now,
+        by: request.by,
+        facts,
+        checks: checks.iter().map(|check| check.id).collect(),
+        tables: touched.tables.into_iter().collect(),
+        items: touched.items.into_iter().collect(),
+        jobs,
+    };
+    let reply = reply(connection, state, seq, answer, false)?;
+    let news = News { committed: Arc::new(committed), checks, catalogue, state: state.small() };
+    Ok(Done { reply, news: Some(news) })
+}
+
+/// What the bytes of a command amount to: who sends it matters, when does not.
+fn command_hash(request: &Request) -> [u8; 32] {
+    let json = serde_json::to_vec(&(request.by, &request.command)).expect("a command is JSON");
+    *blake3::hash(&json).as_bytes()
+}
+
+fn find_key(connection: &Connection, key: &str) -> Result<Option<([u8; 32], u64, Answer)>, WriteError> {
+    let row: Option<([u8; 32], u64, String)> = connection
+        .prepare_cached("SELECT command_hash, seq, answer FROM keys WHERE key = ?1")?
+        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    row.map(|(hash, seq, answer)| {
+        let answer = serde_json::from_str(&answer)
+            .map_err(|e| crate::ReadError::Damaged(format!("answer of {key}: {e}")))?;
+        Ok((hash, seq, answer))
+    })
+    .transpose()
+}
+
+fn reply(
+    connection: &Connection,
+    state: &mut State,
+    seq: u64,
+    answer: Answer,
+    replayed: bool,
+) -> Result<Reply, WriteError> {
+    let mut checks = Vec::with_capacity(answer.checks.len());
+    for id in &answer.checks {
+        checks.extend(state.check(connection, *id)?);
+    }
+    Ok(Reply { seq, answer, checks, replayed })
+}
+
+/// Writes the facts into the documents they belong to: one change for each document.
+fn edit_documents(
+    connection: &Connection,
+    state: &mut State,
+    hlc: Hlc,
+    facts: &[Marked<Fact>],
+) -> Result<Vec<Change>, WriteError> {
+    let mut order: Vec<(DocId, Kind)> = Vec::new();
+    let mut by_document: BTreeMap<DocId, Vec<&Marked<Fact>>> = BTreeMap::new();
+    for fact in facts {
+        let (doc, kind) = documents::of_fact(&fact.fact);
+        let facts = by_document.entry(doc).or_default();
+        if facts.is_empty() {
+            order.push((doc, kind));
+        }
+        facts.push(fact);
+    }
+    let mut changes = Vec::with_capacity(order.len());
+    for (doc, kind) in order {
+        let document = state.document(connection, &doc)?;
+        let mut edit = document.edit(hlc);
+        for fact in &by_document[&doc] {
+            write_fact(&mut edit, fact)?;
+        }
+        if let Some(bytes) = edit.commit() {
+            changes.push(Change { doc, kind: kind.as_str().to_owned(), bytes });
+        }
+    }
+    Ok(changes)
+}
+
+fn write_fact(edit: &mut maitred_sync::Edit<'_>, marked: &Marked<Fact>) -> Result<(), WriteError> {
+    let mark = marked.mark;
+    match &marked.fact {
+        Fact::Check { fact, .. } => documents::check::write(edit, mark, fact)?,
+        Fact::Day { id, fact } => documents::day::write(edit, mark, *id, fact)?,
+        Fact::Table { mark: said, .. } => documents::table::write(edit, mark, *said)?,
+        Fact::Stock { fact, .. } => documents::stock::write(edit, fact)?,
+        Fact::Entity { change } => documents::catalogue::write(edit, change)?,
+    }
+    Ok(())
+}
+
+fn queue_papers(
+    connection: &Connection,
+    state: &State,
+    now: Timestamp,
+    facts: &[Marked<Fact>],
+) -> Result<Vec<JobId>, WriteError> {
+    let mut jobs = Vec::new();
+    for fact in facts {
+        let check = fact.fact.check().and_then(|id| state.cached_check(id));
+        for paper in maitred_domain::paper::wanted(&fact.fact, check, state.catalogue()) {
+            jobs.push(print_jobs::queue(connection, now, &paper, false)?);
+        }
+    }
+    Ok(jobs)
+}
+
+/// What looks different because of some facts, besides the checks themselves.
+#[derive(Default)]
+struct Touched {
+    tables: BTreeSet<TableId>,
+    items: BTreeSet<ItemId>,
+}
+
+impl Touched {
+    fn by(facts: &[Marked<Fact>], checks: &BTreeMap<CheckId, Check>, state: &State) -> Self {
+        let mut touched = Self::default();
+        for (id, check) in checks {
+            touched.tables.extend(check.table);
+            touched.tables.extend(state.cached_check(*id).and_then(|before| before.table));
+        }
+        for fact in facts {
+            match &fact.fact {
+                Fact::Table { id, .. } => {
+                    touched.tables.insert(*id);
+                }
+                Fact::Stock { id, .. } => {
+                    touched.items.insert(*id);
+                }
+                Fact::Check { .. } | Fact::Day { .. } | Fact::Entity { .. } => {}
+            }
+        }
+        touched
+    }
+}

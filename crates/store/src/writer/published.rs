@@ -1,0 +1,121 @@
+//! What everybody may look at without asking the database: replaced after each commit, never before.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use jiff::civil::Date;
+use maitred_domain::catalogue::Catalogue;
+use maitred_domain::check::{Check, CheckState};
+use maitred_domain::ids::{CheckId, ItemId, TableId};
+use maitred_domain::stock::Stock;
+use maitred_domain::table::TableState;
+
+use super::command::Done;
+use crate::{Committed, Health};
+
+/// Hears of each entry after its commit.
+pub type Observer = Box<dyn Fn(&Arc<Committed>) + Send + Sync>;
+
+/// The small things, shared between versions.
+#[derive(Clone, Debug, Default)]
+pub struct Small {
+    /// Marks of tables.
+    pub tables: Arc<BTreeMap<TableId, TableState>>,
+    /// When the last check of each table left it, by hybrid logical clock.
+    pub left: Arc<BTreeMap<TableId, u64>>,
+    /// Availability.
+    pub stock: Arc<BTreeMap<ItemId, Stock>>,
+    /// The last trading day that was closed.
+    pub last_closed: Option<Date>,
+}
+
+/// The venue as of the last commit.
+#[derive(Clone, Debug, Default)]
+pub struct Published {
+    /// Settings, floor, menu, staff.
+    pub catalogue: Arc<Catalogue>,
+    /// Open checks.
+    pub open: HashMap<CheckId, Arc<Check>>,
+    /// Tables, stock, days.
+    pub small: Small,
+}
+
+/// What the writer shares with readers.
+#[derive(Default)]
+pub struct Shared {
+    published: RwLock<Published>,
+    head: AtomicU64,
+    health: RwLock<Option<Health>>,
+    stopped: AtomicBool,
+    observers: RwLock<Vec<Observer>>,
+}
+
+impl Shared {
+    /// Starts with what was loaded.
+    pub fn new(published: Published, head: u64) -> Self {
+        Self { published: RwLock::new(published), head: AtomicU64::new(head), ..Self::default() }
+    }
+
+    /// The venue as of the last commit.
+    pub fn now(&self) -> RwLockReadGuard<'_, Published> {
+        self.published.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The last entry.
+    pub fn head(&self) -> u64 {
+        self.head.load(Ordering::Acquire)
+    }
+
+    /// Whether writes succeed.
+    pub fn health(&self) -> Health {
+        let health = self.health.read().unwrap_or_else(PoisonError::into_inner).clone();
+        health.unwrap_or(Health::Healthy)
+    }
+
+    /// Whether the writer has ended.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
+    }
+
+    pub(super) fn stop(&self) {
+        self.stopped.store(true, Ordering::Release);
+    }
+
+    pub(super) fn set_health(&self, health: Health) {
+        if self.health() != health {
+            *self.health.write().unwrap_or_else(PoisonError::into_inner) = Some(health);
+        }
+    }
+
+    /// Adds one who hears of every entry.
+    pub fn observe(&self, observer: Observer) {
+        self.observers.write().unwrap_or_else(PoisonError::into_inner).push(observer);
+    }
+
+    /// Shows what a commit changed, then tells those who follow.
+    pub(super) fn publish<'a>(&self, done: impl Iterator<Item = &'a Done> + Clone) {
+        let news = || done.clone().filter_map(|done| done.news.as_ref());
+        if let Some(last) = news().last() {
+            let mut published = self.published.write().unwrap_or_else(PoisonError::into_inner);
+            for check in news().flat_map(|news| &news.checks) {
+                if check.state() == CheckState::Open {
+                    published.open.insert(check.id, Arc::clone(check));
+                } else {
+                    published.open.remove(&check.id);
+                }
+            }
+            if let Some(catalogue) = news().filter_map(|news| news.catalogue.as_ref()).last() {
+                published.catalogue = Arc::clone(catalogue);
+            }
+            published.small = last.state.clone();
+            self.head.store(last.committed.seq, Ordering::Release);
+        }
+        let observers = self.observers.read().unwrap_or_else(PoisonError::into_inner);
+        for news in news() {
+            for observer in observers.iter() {
+                observer(&news.committed);
+            }
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! What the writer knows without asking the database. It can always be loaded again.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jiff::{Timestamp, civil::Date};
+use maitred_domain::business_day::business_date;
+use maitred_domain::catalogue::Catalogue;
+use maitred_domain::check::{Check, CheckState, Marked};
+use maitred_domain::day::DayFact;
+use maitred_domain::decide::{Command, World};
+use maitred_domain::fact::Fact;
+use maitred_domain::ids::{CheckId, ItemId, StaffId, TableId};
+use maitred_domain::stock::{Stock, StockFact};
+use maitred_domain::table::TableState;
+use maitred_sync::{AuthorId, Chain, Change, Document, Draft, Hlc, HlcClock, Origin, Vector};
+use rusqlite::Connection;
+
+use super::batch::WriteError;
+use super::published::{Published, Small};
+use crate::documents::{self, DocId, Kind};
+use crate::{ReadError, books, journal, projections};
+
+/// Documents kept decoded; beyond it, those that were not used in this transaction are dropped.
+const DOCUMENTS_MAX: usize = 512;
+
+/// The writer's memory.
+pub struct State {
+    origin: Origin,
+    origin_number: i64,
+    chain: Chain,
+    clock: HlcClock,
+    number_prefix: String,
+    numbers: Option<(Date, u32)>,
+    documents: HashMap<DocId, Document>,
+    checks: HashMap<CheckId, Arc<Check>>,
+    catalogue: Arc<Catalogue>,
+    small: Small,
+}
+
+impl State {
+    /// Loads it.
+    pub fn load(connection: &Connection, origin: Origin, number_prefix: &str) -> Result<Self, WriteError> {
+        let origin_number = journal::origin_number(connection, origin)?;
+        let tip = journal::tip(connection, origin_number)?;
+        let mut state = Self {
+            origin,
+            origin_number,
+            chain: Chain::resume(origin, tip),
+            clock: HlcClock::resume(Hlc::from_bits(journal::latest_hlc(connection)?)),
+            number_prefix: number_prefix.to_owned(),
+            numbers: None,
+            documents: HashMap::new(),
+            checks: HashMap::new(),
+            catalogue: Arc::default(),
+            small: Small { last_closed: projections::last_closed(connection)?, ..Small::default() },
+        };
+        state.load_catalogue(connection)?;
+        state.load_small(connection)?;
+        for id in projections::open_checks(connection)? {
+            state.check(connection, id)?;
+        }
+        Ok(state)
+    }
+
+    fn load_catalogue(&mut self, connection: &Connection) -> Result<(), WriteError> {
+        let mut catalogue = Catalogue::default();
+        for kind in Kind::SHARED {
+            let doc = kind.shared_document();
+            if let Some(document) = journal::load(connection, &doc, self.origin)? {
+                documents::catalogue::read(kind, &document, &mut catalogue)?;
+            }
+        }
+        self.catalogue = Arc::new(catalogue);
+        Ok(())
+    }
+
+    fn load_small(&mut self, connection: &Connection) -> Result<(), WriteError> {
+        let mut tables = BTreeMap::new();
+        for doc in journal::documents_of(connection, Kind::Table)? {
+            if let Some(document) = journal::load(connection, &doc, self.origin)? {
+                tables.insert(
+                    TableId(uuid::Uuid::from_bytes(*doc.as_bytes())),
+                    documents::table::read(&document)?,
+                );
+            }
+        }
+        let mut stock = BTreeMap::new();
+        for doc in journal::documents_of(connection, Kind::Stock)? {
+            if let Some(document) = journal::load(connection, &doc, self.origin)? {
+                stock.insert(
+                    ItemId(uuid::Uuid::from_bytes(*doc.as_bytes())),
+                    documents::stock::read(&document)?,
+                );
+            }
+        }
+        let left = projections::tables_left(connection, self.catalogue.tables.keys().copied())?;
+        self.small.tables = Arc::new(tables);
+        self.small.stock = Arc::new(stock);
+        self.small.left = Arc::new(left);
+        Ok(())
+    }
+
+    /// What everybody may look at.
+    pub fn published(&self) -> Published {
+        let open = self.checks.iter().filter(|(_, check)| check.state() == CheckState::Open);
+        Published {
+            catalogue: Arc::clone(&self.catalogue),
+            open: open.map(|(id, check)| (*id, Arc::clone(check))).collect(),
+            small: self.small.clone(),
+        }
+    }
+
+    /// The last entry.
+    pub fn head(&self) -> u64 {
+        self.chain.tip().seq
+    }
+
+    /// This database's lineage.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// What check numbers start with.
+    pub fn number_prefix(&self) -> &str {
+        &self.number_prefix
+    }
+
+    /// Settings, floor, menu, staff.
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
+    }
+
+    /// Tables, stock, days.
+    pub fn small(&self) -> Small {
+        self.small.clone()
+    }
+
+    /// The next instant.
+    pub fn tick(&mut self, now: Timestamp) -> Hlc {
+        self.clock.tick(u64::try_from(now.as_millisecond()).unwrap_or_default())
+    }
+
+    /// The open trading day: the calendar's, unless that one is closed already.
+    pub fn business_date(&self, now: Timestamp) -> Date {
+        open_date(&self.catalogue, self.small.last_closed, now)
+    }
+
+    /// A check, if it is in memory.
+    pub fn cached_check(&self, id: CheckId) -> Option<&Check> {
+        self.checks.get(&id).map(AsRef::as_ref)
+    }
+
+    /// A check, loaded if need be; `None` when there is no such check.
+    pub fn check(&mut self, connection: &Connection, id: CheckId) -> Result<Option<Arc<Check>>, WriteError> {
+        if let Some(check) = self.checks.get(&id) {
+            return Ok(Some(Arc::clone(check)));
+        }
+        let Some(document) = journal::load(connection, &documents::of_check(id), self.origin)? else {
+            return Ok(None);
+        };
+        let check = Arc::new(documents::check::read(id, &document)?);
+        self.checks.insert(id, Arc::clone(&check));
+        Ok(Some(check))
+    }
+
+    /// Keeps a check as it is now, and returns it as it was.
+    pub fn put_check(&mut self, check: Arc<Check>) -> Option<Arc<Check>> {
+        if let (Some((date, given)), None) = (&mut self.numbers, self.checks.get(&check.id))
+            && *date == check.business_date
+        {
+            *given += 1;
+        }
+        let state = check.state();
+        if let (Some(table), true) = (check.table, state != CheckState::Open) {
+            let left = Arc::make_mut(&mut self.small.left).entry(table).or_default();
+            *left = (*left).max(check.last().hlc);
+        }
+        self.checks.insert(check.id, check)
+    }
+
+    /// The document to write to; a new one when there is none.
+    pub fn document(&mut self, connection: &Connection, doc: &DocId) -> Result<&mut Document, WriteError> {
+        if !self.documents.contains_key(doc) {
+            let document = journal::load(connection, doc, self.origin)?;
+            self.documents.insert(*doc, document.unwrap_or_else(|| Document::new(self.origin)));
+        }
+        self.documents.get_mut(doc).ok_or_else(|| ReadError::Damaged("a document is gone".into()).into())
+    }
+
+    /// Appends an entry to the journal, and returns its number.
+    pub fn append(
+        &mut self,
+        connection: &Connection,
+        hlc: Hlc,
+        by: StaffId,
+        facts: Vec<Vec<u8>>,
+        changes: Vec<Change>,
+    ) -> Result<u64, WriteError> {
+        let author = AuthorId::from(by.0.into_bytes());
+        let entry = self.chain.next(Draft { after: Vector::new(), hlc, author, facts, changes })?;
+        let tip = self.chain.tip();
+        journal::append(connection, self.origin_number, &entry, tip.hash)?;
+        Ok(tip.seq)
+    }
+
+    /// Everything `command` looks at.
+    pub fn world(
+        &mut self,
+        connection: &Connection,
+        now: Timestamp,
+        command: &Command,
+    ) -> Result<World, WriteError> {
+        let mut checks = BTreeMap::new();
+        let mut wanted = command.checks();
+        while let Some(id) = wanted.pop() {
+            if checks.contains_key(&id) {
+                continue;
+            }
+            if let Some(check) = self.check(connection, id)? {
+                let homes = check.lines.values().filter_map(|line| line.line.moved_from);
+                wanted.extend(homes.map(|home| home.check));
+                checks.insert(id, check);
+            }
+        }
+        let items = command.items();
+        let counted = checks.values().flat_map(|check| check.lines.values()).map(|line| line.line.item);
+        let stock: BTreeMap<ItemId, Stock> = items
+            .into_iter()
+            .chain(counted)
+            .filter_map(|item| self.small.stock.get(&item).map(|stock| (item, *stock)))
+            .collect();
+        let books = match command {
+            Command::CloseDay { date, .. } => books::to_close(connection, *date, self.business_date(now))?,
+            _ => None,
+        };
+        Ok(World {
+            catalogue: Arc::clone(&self.catalogue),
+            checks,
+            stock,
+            number_prefix: self.number_prefix.clone(),
+            numbers_given: self.numbers_given(connection, now)?,
+            books,
+        })
+    }
+
+    fn numbers_given(&mut self, connection: &Connection, now: Timestamp) -> Result<u32, WriteError> {
+        let today = self.business_date(now);
+        match self.numbers {
+            Some((date, given)) if date == today => Ok(given),
+            Some(_) | None => {
+                let given = projections::checks_opened(connection, today)?;
+                self.numbers = Some((today, given));
+                Ok(given)
+            }
+        }
+    }
+
+    /// Applies facts that are not about checks. True when the catalogue is another now.
+    pub fn apply_others(
+        &mut self,
+        connection: &Connection,
+        facts: &[Marked<Fact>],
+    ) -> Result<bool, WriteError> {
+        let mut edited: Option<Catalogue> = None;
+        for fact in facts {
+            match &fact.fact {
+                Fact::Check { .. } => {}
+                Fact::Table { id, mark, .. } => {
+                    let state = TableState { marked: Some((fact.mark, *mark)) };
+                    Arc::make_mut(&mut self.small.tables).insert(*id, state);
+                }
+                Fact::Stock { id, fact } => self.apply_stock(*id, fact),
+                Fact::Day { id, fact: day } => self.apply_day(connection, *id, fact, day)?,
+                Fact::Entity { change } => {
+                    let catalogue = edited.get_or_insert_with(|| Catalogue::clone(&self.catalogue));
+                    catalogue
+                        .change(change)
+                        .map_err(|e| ReadError::Damaged(format!("a change that was decided: {e}")))?;
+                }
+            }
+        }
+        let Some(catalogue) = edited else { return Ok(false) };
+        projections::menu_changed(connection, &self.catalogue, &catalogue)?;
+        self.catalogue = Arc::new(catalogue);
+        Ok(true)
+    }
+
+    fn apply_stock(&mut self, id: ItemId, fact: &StockFact) {
+        let stock = Arc::make_mut(&mut self.small.stock).entry(id).or_default();
+        match fact {
+            StockFact::AvailabilitySet { count, available, remaining } => {
+                *stock = Stock { count: Some(*count), available: *available, remaining: *remaining };
+            }
+            StockFact::StockTaken { count, quantity, .. } if stock.count == Some(*count) => {
+                stock.remaining = stock.remaining.map(|remaining| remaining - quantity);
+            }
+            StockFact::StockTaken { .. } => {}
+        }
+    }
+
+    fn apply_day(
+        &mut self,
+        connection: &Connection,
+        date: Date,
+        marked: &Marked<Fact>,
+        fact: &DayFact,
+    ) -> Result<(), WriteError> {
+        projections::day_changed(connection, date, marked.mark, fact)?;
+        if matches!(fact, DayFact::DayClosed { .. }) {
+            self.small.last_closed = self.small.last_closed.max(Some(date));
+        }
+        Ok(())
+    }
+
+    /// Drops what is not likely to be needed again.
+    pub fn forget_finished(&mut self) {
+        let checks = &self.checks;
+        self.documents.retain(|doc, _| {
+            let check = checks.get(&CheckId(uuid::Uuid::from_bytes(*doc.as_bytes())));
+            check.is_none_or(|check| check.state() == CheckState::Open)
+        });
+        self.checks.retain(|_, check| check.state() == CheckState::Open);
+        if self.documents.len() > DOCUMENTS_MAX {
+            self.documents.clear();
+        }
+    }
+}
+
+/// The calendar's trading day, or the one after the last that was closed, whichever is later.
+pub fn open_date(catalogue: &Catalogue, last_closed: Option<Date>, now: Timestamp) -> Date {
+    let venue = &catalogue.venue;
+    let today = business_date(now, &venue.zone(), venue.day_starts_at_hour);
+    let next = last_closed.and_then(|date| date.tomorrow().ok());
+    next.map_or(today, |next| next.max(today))
+}
