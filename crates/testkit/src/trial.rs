@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 use std::process::Command;
@@ -16,6 +17,10 @@ use crate::worker::{Worker, WorkerError};
 
 /// How long a worker may take to recover what it finds and acknowledge the first number.
 const FIRST_ACK_MAX: Duration = Duration::from_secs(30);
+
+/// After so many blows the subject starts again on an empty folder: data that only grows would fill the disk and
+/// make every recovery slower than the one before.
+const BLOWS_PER_FOLDER_MAX: usize = 50;
 
 /// A program under test that acknowledges numbers, each at most once while it is present.
 pub trait Subject {
@@ -130,7 +135,7 @@ impl fmt::Display for BlowReport {
     }
 }
 
-/// Cuts the power of `disk` again and again while the subject works on a folder of it.
+/// Cuts the power of `disk` again and again while the subject works on a folder of it; a new folder every 50 cuts.
 ///
 /// # Errors
 /// [`TrialError`] when the trial cannot go on. Losses are no error: they are in the report.
@@ -140,9 +145,8 @@ pub fn power_cuts(
     subject: &dyn Subject,
     blows: Blows,
 ) -> Result<BlowReport, TrialError> {
-    let data = disk.path().join("data");
-    std::fs::create_dir_all(&data).map_err(TrialError::Folder)?;
-    deal(&data, subject, blows, |worker| {
+    let home = disk.path().to_owned();
+    deal(&home, subject, blows, |worker| {
         let cut_at = disk.cut()?;
         worker.kill9()?;
         disk.power_up()?;
@@ -150,13 +154,13 @@ pub fn power_cuts(
     })
 }
 
-/// Kills the subject with SIGKILL again and again while it works on `data`. That says nothing about power (the
-/// kernel still writes what it holds), but much about recovery.
+/// Kills the subject with SIGKILL again and again while it works on `home`/data, which is emptied first and every 50
+/// kills. That says nothing about power (the kernel still writes what it holds), but much about recovery.
 ///
 /// # Errors
 /// [`TrialError`] when the trial cannot go on. Losses are no error: they are in the report.
-pub fn kills(data: &Path, subject: &dyn Subject, blows: Blows) -> Result<BlowReport, TrialError> {
-    deal(data, subject, blows, |worker| {
+pub fn kills(home: &Path, subject: &dyn Subject, blows: Blows) -> Result<BlowReport, TrialError> {
+    deal(home, subject, blows, |worker| {
         worker.kill9()?;
         // What a killed process wrote to the pipe it had acknowledged, so everything counts.
         Ok(Instant::now())
@@ -164,7 +168,7 @@ pub fn kills(data: &Path, subject: &dyn Subject, blows: Blows) -> Result<BlowRep
 }
 
 fn deal(
-    data: &Path,
+    home: &Path,
     subject: &dyn Subject,
     blows: Blows,
     mut blow: impl FnMut(&mut Worker) -> Result<Instant, TrialError>,
@@ -172,8 +176,13 @@ fn deal(
     let started = Instant::now();
     let mut report = BlowReport::default();
     let mut must_survive = BTreeSet::new();
+    let data = home.join("data");
     for number in 1..=blows.count {
-        let mut worker = Worker::spawn(subject.command(data))?;
+        if (number - 1).is_multiple_of(BLOWS_PER_FOLDER_MAX) {
+            empty_folder(home, &data).map_err(TrialError::Folder)?;
+            must_survive.clear();
+        }
+        let mut worker = Worker::spawn(subject.command(&data))?;
         worker.wait_for_acks(1, FIRST_ACK_MAX)?;
         std::thread::sleep(blows.run_for(number));
         let struck_at = blow(&mut worker)?;
@@ -185,7 +194,7 @@ fn deal(
         must_survive.extend(certain);
 
         let present = subject
-            .present(data)
+            .present(&data)
             .map_err(|damage| TrialError::Damaged { after: format!("blow {number}"), damage })?;
         report.lost.extend(must_survive.difference(&present).map(|&n| Lost { blow: number, n }));
         // Reported once; the subject may give the number to something else now.
@@ -193,6 +202,15 @@ fn deal(
     }
     report.elapsed = started.elapsed();
     Ok(report)
+}
+
+/// Makes `data` an empty folder, and waits until that is on the disk: it is not what the trial is about.
+fn empty_folder(home: &Path, data: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(data) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => fs::create_dir(data)?,
+    }
+    File::open(home)?.sync_all()
 }
 
 /// What came of failing every operation in turn.
