@@ -1,1 +1,16 @@
-//! Placeholder.
+//! Instruments that break things on purpose, so that a promise is tested and not hoped for.
+//!
+//! - [`power_cut`]: a real file system that forgets, as at a power cut, what was not synced (Linux, root).
+//! - [`faulty_vfs`]: SQLite's own I/O, failing or filling up at the n-th operation, or slow to sync.
+//! - [`worker`]: the program under test as a child process that says what it has acknowledged.
+//! - [`trial`]: both together: break, recover, and count what was acknowledged and is gone.
+//!
+//! *Invariant:* an instrument knows nothing of what it breaks. The program under test comes as a
+//! [`trial::Subject`]: how to start it on a data folder, and what that folder holds afterwards. Every instrument
+//! has a control in `tests/`: something that is known to lose data and must be caught losing it.
+
+pub mod faulty_vfs;
+#[cfg(target_os = "linux")]
+pub mod power_cut;
+pub mod trial;
+pub mod worker;

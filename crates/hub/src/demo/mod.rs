@@ -1,0 +1,3 @@
+//! Venues to try Maitred with, kept as data that a person can edit.
+
+pub mod aurora;
