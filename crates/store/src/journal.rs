@@ -18,13 +18,11 @@ pub fn origin_number(connection: &Connection, origin: Origin) -> rusqlite::Resul
         .prepare_cached("SELECT n FROM origins WHERE origin = ?1")?
         .query_row([bytes], |row| row.get(0))
         .optional()?;
-    match known {
-        Some(n) => Ok(n),
-        None => {
-            connection.execute("INSERT INTO origins (origin) VALUES (?1)", [bytes])?;
-            Ok(connection.last_insert_rowid())
-        }
+    if let Some(n) = known {
+        return Ok(n);
     }
+    connection.execute("INSERT INTO origins (origin) VALUES (?1)", [bytes])?;
+    Ok(connection.last_insert_rowid())
 }
 
 /// Every lineage, with how far its journal is kept here.
@@ -148,7 +146,7 @@ fn apply_all(document: &mut Document, mut changes: Vec<Vec<u8>>) -> Result<(), A
 }
 
 fn damaged(doc: &DocId, error: &dyn std::error::Error) -> ReadError {
-    ReadError::Damaged(format!("document {}: {error}", doc))
+    ReadError::Damaged(format!("document {doc}: {error}"))
 }
 
 /// Documents of a kind; not for checks, of which there are too many.

@@ -51,6 +51,6 @@ fn cell(value: ValueRef<'_>) -> String {
         ValueRef::Integer(integer) => integer.to_string(),
         ValueRef::Real(real) => real.to_string(),
         ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
-        ValueRef::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        ValueRef::Blob(bytes) => format!("{bytes:02x?}"),
     }
 }

@@ -113,8 +113,8 @@ impl Batch {
     }
 
     fn tell(&mut self, ran: Vec<Ran>) {
-        let done = ran.iter().filter_map(|ran| ran.outcome.as_ref()?.as_ref().ok());
-        self.shared.publish(done);
+        let done: Vec<&Done> = ran.iter().filter_map(|ran| ran.outcome.as_ref()?.as_ref().ok()).collect();
+        self.shared.publish(&done);
         self.state.forget_finished();
         for Ran { submission, outcome } in ran {
             match (submission, outcome) {

@@ -94,8 +94,8 @@ impl Shared {
     }
 
     /// Shows what a commit changed, then tells those who follow.
-    pub(super) fn publish<'a>(&self, done: impl Iterator<Item = &'a Done> + Clone) {
-        let news = || done.clone().filter_map(|done| done.news.as_ref());
+    pub(super) fn publish(&self, done: &[&Done]) {
+        let news = || done.iter().filter_map(|done| done.news.as_ref());
         if let Some(last) = news().last() {
             let mut published = self.published.write().unwrap_or_else(PoisonError::into_inner);
             for check in news().flat_map(|news| &news.checks) {
