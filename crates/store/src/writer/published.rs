@@ -96,7 +96,7 @@ impl Shared {
     /// Shows what a commit changed, then tells those who follow.
     pub(super) fn publish(&self, done: &[&Done]) {
         let news = || done.iter().filter_map(|done| done.news.as_ref());
-        if let Some(last) = news().last() {
+        if let Some(last) = news().next_back() {
             let mut published = self.published.write().unwrap_or_else(PoisonError::into_inner);
             for check in news().flat_map(|news| &news.checks) {
                 if check.state() == CheckState::Open {
@@ -105,7 +105,7 @@ impl Shared {
                     published.open.remove(&check.id);
                 }
             }
-            if let Some(catalogue) = news().filter_map(|news| news.catalogue.as_ref()).last() {
+            if let Some(catalogue) = news().filter_map(|news| news.catalogue.as_ref()).next_back() {
                 published.catalogue = Arc::clone(catalogue);
             }
             published.small = last.state.clone();
