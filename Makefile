@@ -1,0 +1,43 @@
+# Two commands for newcomers: `make run` and `make test`. Each installs what is missing.
+
+.PHONY: run test bench check format ui setup clean
+
+UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path 'ui/dist/*' 2>/dev/null)
+
+## Starts the demo venue, Trattoria Aurora: hub, virtual printers, screens. Ctrl-C ends all.
+run: ui/dist/index.html
+	@scripts/setup run
+	cargo build --quiet -p maitred-hub
+	@exec target/debug/maitred serve --data .maitred/aurora --demo --ui ui/dist
+
+## Runs every test: Rust, UI, browser.
+test: ui/dist/index.html
+	@scripts/setup test
+	scripts/test
+
+## Measures against the floor and peers; report in target/bench/report.json.
+bench: ui/dist/index.html
+	@scripts/setup run
+	scripts/bench
+
+## Format, lint, layers: what CI looks at before the tests.
+check: ui/node_modules
+	scripts/check
+
+## Formats everything.
+format: ui/node_modules
+	cargo fmt
+	cd ui && npm run --silent format
+
+ui: ui/dist/index.html
+
+ui/node_modules: ui/package-lock.json
+	@scripts/setup run
+	cd ui && npm ci --no-audit --no-fund
+	@touch $@
+
+ui/dist/index.html: ui/node_modules $(UI_SOURCES)
+	cd ui && npm run --silent build
+
+clean:
+	rm -rf target ui/dist ui/node_modules
