@@ -171,6 +171,7 @@ pub struct Check {
     rush_all: bool,
     fires: BTreeSet<ChangeId>,
     movements: BTreeSet<MoveId>,
+    services: BTreeSet<ChangeId>,
     last: Mark,
 }
 
@@ -232,6 +233,7 @@ impl Check {
             rush_all: false,
             fires: BTreeSet::new(),
             movements: BTreeSet::new(),
+            services: BTreeSet::new(),
             last: first.mark,
         })
     }
@@ -288,13 +290,8 @@ impl Check {
             CheckFact::Discounted { discount, reason, parts } => {
                 self.discount(mark, *discount, reason, parts);
             }
-            CheckFact::ServiceSet { basis_points, parts, .. } => {
-                self.service_basis_points = *basis_points;
-                for (line, change) in parts {
-                    if let Some(line) = self.lines.get_mut(line) {
-                        line.service_changed += *change;
-                    }
-                }
+            CheckFact::ServiceSet { change, basis_points, parts } => {
+                self.set_service(*change, *basis_points, parts);
             }
             CheckFact::LinesMovedOut { movement, to, parts } => self.move_out(*movement, *to, parts),
             CheckFact::Tendered { tender } => {
@@ -312,7 +309,9 @@ impl Check {
             CheckFact::SharesSet { shares, .. } => self.shares.clone_from(shares),
             CheckFact::CheckClosed { close, business_date, hour, totals } => {
                 let (id, business_date, hour) = (*close, *business_date, *hour);
-                self.closes.push(Close { id, mark, business_date, hour, totals: totals.clone() });
+                if self.closes.iter().all(|known| known.id != id) {
+                    self.closes.push(Close { id, mark, business_date, hour, totals: totals.clone() });
+                }
             }
             CheckFact::CheckReopened { close, .. } => {
                 self.reopened.insert(*close);
@@ -353,12 +352,27 @@ impl Check {
     }
 
     fn discount(&mut self, mark: Mark, id: DiscountId, reason: &str, parts: &[(LineId, Amounts)]) {
+        if self.discounts.contains_key(&id) {
+            return;
+        }
         for (line, amounts) in parts {
             if let Some(line) = self.lines.get_mut(line) {
                 line.discounted += *amounts;
             }
         }
         self.discounts.insert(id, Discount { mark, reason: reason.to_owned(), parts: parts.to_vec() });
+    }
+
+    fn set_service(&mut self, change: ChangeId, basis_points: u32, parts: &[(LineId, Money)]) {
+        if !self.services.insert(change) {
+            return;
+        }
+        self.service_basis_points = basis_points;
+        for (line, change) in parts {
+            if let Some(line) = self.lines.get_mut(line) {
+                line.service_changed += *change;
+            }
+        }
     }
 
     fn move_out(&mut self, movement: MoveId, to: CheckId, parts: &[MovedPart]) {
