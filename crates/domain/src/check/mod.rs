@@ -391,14 +391,14 @@ impl Check {
         }
     }
 
-    /// Where it stands. Closed is derived: a check that was closed and changed since is open again, with a balance.
+    /// Where it stands. Closed and merged are derived: a check that was closed and changed since is open again, with
+    /// a balance, and one that was merged while another hub added a line or took money keeps those.
     pub fn state(&self) -> CheckState {
-        if let Some(into) = self.merged_into {
-            return CheckState::Merged { into };
-        }
-        match self.standing_close() {
-            Some(_) => CheckState::Closed,
-            None => CheckState::Open,
+        let Some(close) = self.standing_close() else { return CheckState::Open };
+        let nothing_left = close.totals.paid == Money::ZERO && !self.lines.values().any(LineState::is_standing);
+        match self.merged_into {
+            Some(into) if nothing_left => CheckState::Merged { into },
+            Some(_) | None => CheckState::Closed,
         }
     }
 
@@ -409,8 +409,14 @@ impl Check {
         let stands = !self.reopened.contains(&close.id)
             && close.totals.amounts == now.amounts
             && close.totals.paid == now.paid
+            && close.totals.figures.items() == self.items()
             && now.due() == Money::ZERO;
         stands.then_some(close)
+    }
+
+    /// How many items it counts for. What costs nothing shows in no total, yet is still to be brought.
+    fn items(&self) -> i64 {
+        self.lines.values().map(|line| i64::from(line.quantity())).sum()
     }
 
     /// Its lines, in the order they were added.
