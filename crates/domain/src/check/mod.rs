@@ -395,7 +395,8 @@ impl Check {
     /// a balance, and one that was merged while another hub added a line or took money keeps those.
     pub fn state(&self) -> CheckState {
         let Some(close) = self.standing_close() else { return CheckState::Open };
-        let nothing_left = close.totals.paid == Money::ZERO && !self.lines.values().any(LineState::is_standing);
+        let nothing_left =
+            close.totals.paid == Money::ZERO && !self.lines.values().any(LineState::is_standing);
         match self.merged_into {
             Some(into) if nothing_left => CheckState::Merged { into },
             Some(_) | None => CheckState::Closed,
@@ -440,6 +441,6 @@ impl LineState {
 
     /// Undone after the kitchen had begun: food in the bin.
     pub fn is_waste(&self) -> bool {
-        self.void.is_some() && self.progress.phase >= Phase::Started
+        self.void.as_ref().is_some_and(|void| self.progress.is_begun() || void.phase >= Phase::Started)
     }
 }
