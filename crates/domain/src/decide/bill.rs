@@ -108,7 +108,7 @@ pub(super) fn discount(
         }
     };
     let parts = share_out(amount, &worth);
-    if parts.is_empty() {
+    if amount == Money::ZERO || parts.is_empty() {
         return Err(Refusal::Nothing("discount"));
     }
     let discount = draft.ids.make();

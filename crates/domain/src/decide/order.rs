@@ -18,7 +18,8 @@ pub(super) fn open(
     if !(1..=COVERS_MAX).contains(&covers) {
         return Err(Refusal::OutOfRange { field: "covers", min: 1, max: i64::from(COVERS_MAX) });
     }
-    let check = open_new(draft, table, covers, free_text("name", name)?, draft.context.by)?;
+    standing_table(draft, table)?;
+    let check = open_new(draft, table, covers, free_text("name", name)?, draft.context.by);
     draft.answer.checks.push(check);
     Ok(())
 }
@@ -30,10 +31,7 @@ pub(super) fn open_new(
     covers: u32,
     name: String,
     server: StaffId,
-) -> Result<CheckId, Refusal> {
-    if table.is_some_and(|table| draft.catalogue().tables.get(&table).is_none_or(|table| table.archived)) {
-        return Err(Refusal::Unknown("table"));
-    }
+) -> CheckId {
     let id = draft.ids.make();
     let fact = CheckFact::CheckOpened {
         number: draft.next_number(),
@@ -45,7 +43,16 @@ pub(super) fn open_new(
         service_basis_points: draft.catalogue().venue.service_basis_points,
     };
     draft.record(id, fact);
-    Ok(id)
+    id
+}
+
+/// Refuses a table that is not there, or no longer.
+pub(super) fn standing_table(draft: &Draft<'_>, table: Option<TableId>) -> Result<(), Refusal> {
+    match table.map(|table| draft.catalogue().tables.get(&table)) {
+        None => Ok(()),
+        Some(Some(table)) if !table.archived => Ok(()),
+        Some(_) => Err(Refusal::Unknown("table")),
+    }
 }
 
 pub(super) fn add_lines(draft: &mut Draft<'_>, check: CheckId, orders: &[OrderLine]) -> Result<(), Refusal> {
