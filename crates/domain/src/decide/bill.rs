@@ -108,7 +108,7 @@ pub(super) fn discount(
         }
     };
     let parts = share_out(amount, &worth);
-    if amount == Money::ZERO || parts.is_empty() {
+    if parts.is_empty() {
         return Err(Refusal::Nothing("discount"));
     }
     let discount = draft.ids.make();
@@ -119,17 +119,13 @@ pub(super) fn discount(
 
 /// Takes `amount` off lines in proportion to what they are worth, and within each off net, tax and service alike.
 fn share_out(amount: Money, worth: &[(LineId, Amounts)]) -> Vec<(LineId, Amounts)> {
-    let weight = |money: Money| money.0.max(0).unsigned_abs();
-    let weights: Vec<u64> = worth.iter().map(|(_, amounts)| weight(amounts.total())).collect();
+    let weights: Vec<u64> =
+        worth.iter().map(|(_, amounts)| amounts.total().0.max(0).unsigned_abs()).collect();
     let shares = amount.allocate(&weights).unwrap_or_default();
     worth
         .iter()
         .zip(shares)
-        .filter_map(|((line, amounts), share)| {
-            let weights = [weight(amounts.net), weight(amounts.tax), weight(amounts.service)];
-            let parts = share.allocate(&weights)?;
-            Some((*line, Amounts { net: parts[0], tax: parts[1], service: parts[2] }))
-        })
+        .filter_map(|((line, amounts), share)| (share != Money::ZERO).then(|| (*line, amounts.part(share))))
         .collect()
 }
 
