@@ -125,7 +125,8 @@ fn share_out(amount: Money, worth: &[(LineId, Amounts)]) -> Vec<(LineId, Amounts
     worth
         .iter()
         .zip(shares)
-        .filter_map(|((line, amounts), share)| (share != Money::ZERO).then(|| (*line, amounts.part(share))))
+        .filter(|(_, share)| *share != Money::ZERO)
+        .map(|((line, amounts), share)| (*line, amounts.part(share)))
         .collect()
 }
 

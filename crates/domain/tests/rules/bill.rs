@@ -32,7 +32,7 @@ fn a_voided_line_costs_nothing_and_stays_visible() {
         assert_eq!((totals.total(), totals.void), (Money(333), Money(900)));
         assert_eq!(room.checks[&check].lines.len(), 2);
     });
-    room.when(Waiter, void(check, soup)).is_refused(&Refusal::LineGone);
+    room.when(Waiter, void(check, soup)).refuses(&Refusal::LineGone);
 }
 
 #[test]
@@ -42,9 +42,9 @@ fn voiding_what_was_sent_needs_a_reason_and_permission() {
     let [sent, new] = room.orders(check, [one("soup"), one("soup")]);
     room.when(Host, void(check, new)).happens();
     room.when(Waiter, fire(check)).happens();
-    room.when(Waiter, void_because(check, sent, "  ")).is_refused(&Refusal::NoReason);
-    room.when(Host, void(check, sent)).is_refused(&Refusal::Forbidden(Permission::VoidSent));
-    room.when(Kitchen, void(check, sent)).is_refused(&Refusal::Forbidden(Permission::Void));
+    room.when(Waiter, void_because(check, sent, "  ")).refuses(&Refusal::NoReason);
+    room.when(Host, void(check, sent)).refuses(&Refusal::Forbidden(Permission::VoidSent));
+    room.when(Kitchen, void(check, sent)).refuses(&Refusal::Forbidden(Permission::Void));
     room.when(Waiter, void(check, sent)).happens();
 }
 
@@ -55,9 +55,9 @@ fn a_reason_is_short_and_never_a_card_number() {
     let [soup] = room.orders(check, [one("soup")]);
     let long = "x".repeat(NOTE_CHARS_MAX + 1);
     let too_long = Refusal::TooLong { field: "reason", chars_max: NOTE_CHARS_MAX };
-    room.when(Waiter, void_because(check, soup, &long)).is_refused(&too_long);
+    room.when(Waiter, void_because(check, soup, &long)).refuses(&too_long);
     let card = void_because(check, soup, "paid with 5500-0000-0000-0004");
-    room.when(Waiter, card).is_refused(&Refusal::CardNumber("reason"));
+    room.when(Waiter, card).refuses(&Refusal::CardNumber("reason"));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_void_in_part_leaves_the_rest_at_its_price() {
     let [soup] = room.orders(check, [some(3, "soup")]);
     for wrong in [0, 4] {
         let refusal = Refusal::OutOfRange { field: "quantity", min: 1, max: 999 };
-        room.when(Waiter, void_some(check, soup, wrong)).is_refused(&refusal);
+        room.when(Waiter, void_some(check, soup, wrong)).refuses(&refusal);
     }
     room.when(Waiter, void_some(check, soup, 1)).happens();
     let totals = room.checks[&check].totals();
@@ -116,14 +116,14 @@ fn a_comp_is_counted_and_costs_nothing() {
     let mut room = Room::given();
     let check = room.seats();
     let [soup, _] = room.orders(check, [one("soup"), one("bread")]);
-    room.when(Waiter, comp(check, soup)).is_refused(&Refusal::Forbidden(Permission::Comp));
+    room.when(Waiter, comp(check, soup)).refuses(&Refusal::Forbidden(Permission::Comp));
     let silent = Command::CompLine { check, line: soup, reason: String::new() };
-    room.when(Manager, silent).is_refused(&Refusal::NoReason);
+    room.when(Manager, silent).refuses(&Refusal::NoReason);
     room.when(Manager, comp(check, soup)).happens();
     let totals = room.checks[&check].totals();
     assert_eq!((totals.total(), totals.comp), (Money(333), Money(900)));
     for again in [comp(check, soup), void(check, soup)] {
-        room.when(Manager, again).is_refused(&Refusal::LineGone);
+        room.when(Manager, again).refuses(&Refusal::LineGone);
     }
 }
 
@@ -154,26 +154,26 @@ fn a_discount_on_some_lines_leaves_the_others() {
 fn a_discount_keeps_within_what_there_is() {
     let mut room = Room::given();
     let check = room.seats();
-    room.when(Manager, percent_off(check, 10)).is_refused(&Refusal::Nothing("discount"));
+    room.when(Manager, percent_off(check, 10)).refuses(&Refusal::Nothing("discount"));
     let [soup] = room.orders(check, [one("soup")]);
     for wrong in [0, 10_001] {
         let refusal = Refusal::OutOfRange { field: "basis_points", min: 1, max: 10_000 };
-        room.when(Manager, discount(check, DiscountBy::BasisPoints(wrong), &[])).is_refused(&refusal);
+        room.when(Manager, discount(check, DiscountBy::BasisPoints(wrong), &[])).refuses(&refusal);
     }
     for wrong in [0, 901] {
         let refusal = Refusal::OutOfRange { field: "amount_minor", min: 1, max: 900 };
-        room.when(Manager, amount_off(check, wrong)).is_refused(&refusal);
+        room.when(Manager, amount_off(check, wrong)).refuses(&refusal);
     }
     room.when(Manager, discount(check, DiscountBy::BasisPoints(1), &[]))
-        .is_refused(&Refusal::Nothing("discount"));
+        .refuses(&Refusal::Nothing("discount"));
     let silent =
         Command::Discount { check, reason: String::new(), by: DiscountBy::BasisPoints(1000), lines: vec![] };
-    room.when(Manager, silent).is_refused(&Refusal::NoReason);
-    room.when(Waiter, percent_off(check, 10)).is_refused(&Refusal::Forbidden(Permission::Discount));
+    room.when(Manager, silent).refuses(&Refusal::NoReason);
+    room.when(Waiter, percent_off(check, 10)).refuses(&Refusal::Forbidden(Permission::Discount));
     room.when(Manager, discount(check, DiscountBy::Amount(Money(1)), &[named("none")]))
-        .is_refused(&Refusal::Unknown("line"));
+        .refuses(&Refusal::Unknown("line"));
     room.when(Manager, comp(check, soup)).happens();
-    room.when(Manager, discount(check, DiscountBy::Amount(Money(1)), &[soup])).is_refused(&Refusal::LineGone);
+    room.when(Manager, discount(check, DiscountBy::Amount(Money(1)), &[soup])).refuses(&Refusal::LineGone);
 }
 
 #[test]
@@ -190,8 +190,8 @@ fn the_service_charge_can_be_set_and_taken_off() {
     room.when(Manager, service(check, 0)).happens();
     assert_eq!(room.total(check), 900);
     let refusal = Refusal::OutOfRange { field: "basis_points", min: 0, max: 10_000 };
-    room.when(Manager, service(check, 101)).is_refused(&refusal);
-    room.when(Waiter, service(check, 5)).is_refused(&Refusal::Forbidden(Permission::Discount));
+    room.when(Manager, service(check, 101)).refuses(&refusal);
+    room.when(Waiter, service(check, 5)).refuses(&Refusal::Forbidden(Permission::Discount));
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn what_is_paid_is_not_voided_comped_or_reduced() {
     let [soup] = room.orders(check, [one("soup")]);
     room.pays_and_closes(check);
     for late in [void(check, soup), comp(check, soup), percent_off(check, 10), service(check, 10)] {
-        room.when(Manager, late).is_refused(&Refusal::CheckNotOpen(CheckState::Closed));
+        room.when(Manager, late).refuses(&Refusal::CheckNotOpen(CheckState::Closed));
     }
 }
 
@@ -223,10 +223,6 @@ fn a_void_beside_work_stands_and_is_waste() {
     let ticket = here.fires(check)[0];
     let mut there = here.copied_to("b");
     there.when(Waiter, void(check, soup)).happens();
-    for ahead in 0..3 {
-        here.seats();
-        assert_eq!(here.checks.len(), ahead + 2);
-    }
     here.when(Kitchen, bump(check, ticket)).happens();
     here.learns_from(&there);
     assert_eq!(here.total(check), 0);

@@ -42,12 +42,11 @@ fn the_drawer_is_what_went_in_less_what_went_out() {
 #[test]
 fn cash_moves_with_an_amount_a_reason_and_permission() {
     let mut room = Room::given();
-    room.when(Manager, move_cash(CashKind::PaidOut, 100, "")).is_refused(&Refusal::NoReason);
-    room.when(Waiter, move_cash(CashKind::PaidIn, 100, "x"))
-        .is_refused(&Refusal::Forbidden(Permission::Drawer));
+    room.when(Manager, move_cash(CashKind::PaidOut, 100, "")).refuses(&Refusal::NoReason);
+    room.when(Waiter, move_cash(CashKind::PaidIn, 100, "x")).refuses(&Refusal::Forbidden(Permission::Drawer));
     for amount in [0, AMOUNT_MINOR_MAX + 1] {
         let refusal = Refusal::OutOfRange { field: "amount_minor", min: 1, max: AMOUNT_MINOR_MAX };
-        room.when(Manager, move_cash(CashKind::Float, amount, "")).is_refused(&refusal);
+        room.when(Manager, move_cash(CashKind::Float, amount, "")).refuses(&refusal);
     }
 }
 
@@ -107,10 +106,10 @@ fn a_day_is_closed_once_and_not_before_it_begins() {
     let mut room = Room::given();
     let on = |date| Command::CloseDay { date: Some(date), counted: Vec::new() };
     let today = room.today;
-    room.when(Manager, on(today.tomorrow().unwrap())).is_refused(&Refusal::DayClosed);
-    room.when(Waiter, on(today)).is_refused(&Refusal::Forbidden(Permission::CloseDay));
+    room.when(Manager, on(today.tomorrow().unwrap())).refuses(&Refusal::DayClosed);
+    room.when(Waiter, on(today)).refuses(&Refusal::Forbidden(Permission::CloseDay));
     room.when(Manager, on(today)).happens();
-    room.when(Manager, on(today)).is_refused(&Refusal::DayClosed);
+    room.when(Manager, on(today)).refuses(&Refusal::DayClosed);
     let check = room.seats();
     assert_eq!(room.checks[&check].business_date, today.tomorrow().unwrap(), "the next day has begun");
 }
@@ -133,7 +132,7 @@ fn two_hubs_that_close_one_day_keep_the_first_close() {
 fn what_is_counted_keeps_within_bounds() {
     let mut room = Room::given();
     let out_of_range = |field, min| Refusal::OutOfRange { field, min, max: AMOUNT_MINOR_MAX };
-    room.when(Manager, count(&[(0, 1)])).is_refused(&out_of_range("denomination_minor", 1));
-    room.when(Manager, count(&[(1, 1); 65])).is_refused(&out_of_range("denomination_minor", 1));
-    room.when(Manager, count(&[(AMOUNT_MINOR_MAX, 2)])).is_refused(&out_of_range("counted", 0));
+    room.when(Manager, count(&[(0, 1)])).refuses(&out_of_range("denomination_minor", 1));
+    room.when(Manager, count(&[(1, 1); 65])).refuses(&out_of_range("denomination_minor", 1));
+    room.when(Manager, count(&[(AMOUNT_MINOR_MAX, 2)])).refuses(&out_of_range("counted", 0));
 }

@@ -90,10 +90,10 @@ fn a_held_course_waits_when_the_rest_is_sent() {
 fn there_must_be_something_to_hold_and_to_fire() {
     let mut room = Room::given();
     let (check, ..) = a_soup_is_fired(&mut room);
-    room.when(Waiter, hold(check, 1)).is_refused(&Refusal::Nothing("hold"));
-    room.when(Waiter, fire(check)).is_refused(&Refusal::Nothing("fire"));
-    room.when(Waiter, fire_course(check, 2)).is_refused(&Refusal::Nothing("fire"));
-    room.when(Kitchen, fire(check)).is_refused(&Refusal::Forbidden(Permission::Fire));
+    room.when(Waiter, hold(check, 1)).refuses(&Refusal::Nothing("hold"));
+    room.when(Waiter, fire(check)).refuses(&Refusal::Nothing("fire"));
+    room.when(Waiter, fire_course(check, 2)).refuses(&Refusal::Nothing("fire"));
+    room.when(Kitchen, fire(check)).refuses(&Refusal::Forbidden(Permission::Fire));
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn work_goes_on_from_fired_to_served_and_never_back() {
     assert_eq!(phase(&room, check, soup), Phase::Ready);
     room.when(Waiter, serve(check, 1)).happens();
     assert_eq!(phase(&room, check, soup), Phase::Served);
-    room.when(Waiter, serve(check, 1)).is_refused(&Refusal::Nothing("serve"));
+    room.when(Waiter, serve(check, 1)).refuses(&Refusal::Nothing("serve"));
 }
 
 #[test]
@@ -113,13 +113,13 @@ fn the_kitchen_only_starts_and_finishes_what_is_on_the_ticket() {
     let mut room = Room::given();
     let (check, soup, ticket) = a_soup_is_fired(&mut room);
     for wrong in [Phase::New, Phase::Held, Phase::Fired, Phase::Served] {
-        room.when(Kitchen, progress(check, ticket, soup, wrong)).is_refused(&Refusal::WrongPhase(wrong));
+        room.when(Kitchen, progress(check, ticket, soup, wrong)).refuses(&Refusal::WrongPhase(wrong));
     }
     let started = |ticket, line| progress(check, ticket, line, Phase::Started);
-    room.when(Kitchen, started(named("none"), soup)).is_refused(&Refusal::Unknown("ticket"));
-    room.when(Kitchen, started(ticket, named("none"))).is_refused(&Refusal::Unknown("line"));
+    room.when(Kitchen, started(named("none"), soup)).refuses(&Refusal::Unknown("ticket"));
+    room.when(Kitchen, started(ticket, named("none"))).refuses(&Refusal::Unknown("line"));
     room.when(Waiter, void(check, soup)).happens();
-    room.when(Kitchen, started(ticket, soup)).is_refused(&Refusal::LineGone);
+    room.when(Kitchen, started(ticket, soup)).refuses(&Refusal::LineGone);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_bumped_ticket_never_comes_back_by_itself() {
     let (check, soup, ticket) = a_soup_is_fired(&mut room);
     room.when(Kitchen, bump(check, ticket)).happens();
     assert_eq!(phase(&room, check, soup), Phase::Ready);
-    room.when(Kitchen, bump(check, ticket)).is_refused(&Refusal::TicketNotOpen);
+    room.when(Kitchen, bump(check, ticket)).refuses(&Refusal::TicketNotOpen);
     room.when(Waiter, serve(check, 1)).happens();
     room.when(Waiter, rush(check, None, true)).happens();
     room.when(Waiter, refire(check, soup)).happens();
@@ -140,7 +140,7 @@ fn a_bumped_ticket_never_comes_back_by_itself() {
 fn a_recalled_ticket_is_made_again_in_a_higher_round() {
     let mut room = Room::given();
     let (check, soup, ticket) = a_soup_is_fired(&mut room);
-    room.when(Kitchen, recall(check, ticket)).is_refused(&Refusal::TicketStillOpen);
+    room.when(Kitchen, recall(check, ticket)).refuses(&Refusal::TicketStillOpen);
     room.when(Kitchen, bump(check, ticket)).happens();
     room.when(Kitchen, recall(check, ticket)).happens();
     assert_eq!((room.ticket(check, ticket).state, room.ticket(check, ticket).round), (TicketState::Open, 1));
@@ -148,8 +148,8 @@ fn a_recalled_ticket_is_made_again_in_a_higher_round() {
     assert_eq!(line.progress, Progress { round: 1, phase: Phase::Fired });
     room.when(Kitchen, bump(check, ticket)).happens();
     assert!(room.open_tickets(check).is_empty());
-    room.when(Kitchen, recall(check, named("none"))).is_refused(&Refusal::Unknown("ticket"));
-    room.when(Kitchen, bump(check, named("none"))).is_refused(&Refusal::Unknown("ticket"));
+    room.when(Kitchen, recall(check, named("none"))).refuses(&Refusal::Unknown("ticket"));
+    room.when(Kitchen, bump(check, named("none"))).refuses(&Refusal::Unknown("ticket"));
 }
 
 #[test]
@@ -244,13 +244,13 @@ fn only_what_was_sent_is_refired_and_with_a_reason() {
     let mut room = Room::given();
     let check = room.seats();
     let [soup] = room.orders(check, [one("soup")]);
-    room.when(Waiter, refire(check, soup)).is_refused(&Refusal::WrongPhase(Phase::New));
+    room.when(Waiter, refire(check, soup)).refuses(&Refusal::WrongPhase(Phase::New));
     room.when(Waiter, fire(check)).happens();
     let silent = Command::RefireLine { check, line: soup, reason: " ".into() };
-    room.when(Waiter, silent).is_refused(&Refusal::NoReason);
-    room.when(Waiter, refire(check, named("none"))).is_refused(&Refusal::Unknown("line"));
+    room.when(Waiter, silent).refuses(&Refusal::NoReason);
+    room.when(Waiter, refire(check, named("none"))).refuses(&Refusal::Unknown("line"));
     room.when(Waiter, void(check, soup)).happens();
-    room.when(Waiter, refire(check, soup)).is_refused(&Refusal::LineGone);
+    room.when(Waiter, refire(check, soup)).refuses(&Refusal::LineGone);
 }
 
 #[test]
@@ -266,9 +266,9 @@ fn a_rush_can_be_taken_back_and_holds_for_what_is_fired_later() {
     assert_eq!(rushed, 1, "one ticket by itself");
     room.when(Waiter, rush(check, None, false)).happens();
     assert!(!room.checks[&check].is_rushed());
-    room.when(Kitchen, rush(check, Some(named("none")), true)).is_refused(&Refusal::Unknown("ticket"));
-    room.when(Kitchen, rush(check, None, true)).is_refused(&Refusal::Forbidden(Permission::Fire));
-    room.when(Waiter, rush(check, Some(first), true)).is_refused(&Refusal::Forbidden(Permission::Bump));
+    room.when(Kitchen, rush(check, Some(named("none")), true)).refuses(&Refusal::Unknown("ticket"));
+    room.when(Kitchen, rush(check, None, true)).refuses(&Refusal::Forbidden(Permission::Fire));
+    room.when(Waiter, rush(check, Some(first), true)).refuses(&Refusal::Forbidden(Permission::Bump));
 }
 
 #[test]
@@ -278,7 +278,7 @@ fn a_moved_line_stays_on_the_ticket_that_it_was_fired_on() {
     let other = room.when(Waiter, carry(check, None, &[some_of(2, soup)])).happens().checks[1];
     assert_eq!(room.ticket(check, ticket).lines[0].quantity, 3);
     assert!(room.checks[&other].tickets().is_empty());
-    room.when(Waiter, fire(other)).is_refused(&Refusal::Nothing("fire"));
+    room.when(Waiter, fire(other)).refuses(&Refusal::Nothing("fire"));
     let arrived = *room.checks[&other].lines.keys().next().unwrap();
     room.when(Waiter, void_some(other, arrived, 1)).happens();
     assert_eq!(room.ticket(check, ticket).lines[0].quantity, 2, "one less to make, where it is made");

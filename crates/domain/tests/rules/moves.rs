@@ -71,9 +71,9 @@ fn a_check_only_goes_where_there_is_something() {
         (to(None, None, Some(501)), Refusal::OutOfRange { field: "covers", min: 0, max: 500 }),
         (transfer(check), Refusal::Nothing("transfer")),
     ] {
-        room.when(Waiter, command).is_refused(&refusal);
+        room.when(Waiter, command).refuses(&refusal);
     }
-    room.when(Kitchen, transfer(check)).is_refused(&Refusal::Forbidden(Permission::Transfer));
+    room.when(Kitchen, transfer(check)).refuses(&Refusal::Forbidden(Permission::Transfer));
 }
 
 #[test]
@@ -106,13 +106,13 @@ fn lines_that_are_not_there_cannot_be_moved() {
         (vec![some_of(0, soup)], quantity.clone()),
         (vec![some_of(4, soup)], quantity),
     ] {
-        room.when(Waiter, carry(check, Some(other), &parts)).is_refused(&refusal);
+        room.when(Waiter, carry(check, Some(other), &parts)).refuses(&refusal);
     }
-    room.when(Waiter, carry(check, Some(check), &[all_of(soup)])).is_refused(&Refusal::SameCheck);
+    room.when(Waiter, carry(check, Some(check), &[all_of(soup)])).refuses(&Refusal::SameCheck);
     let nowhere = carry(check, Some(named("none")), &[all_of(soup)]);
-    room.when(Waiter, nowhere).is_refused(&Refusal::Unknown("check"));
+    room.when(Waiter, nowhere).refuses(&Refusal::Unknown("check"));
     room.when(Waiter, carry(check, Some(other), &[all_of(soup)])).happens();
-    room.when(Waiter, carry(check, Some(other), &[all_of(soup)])).is_refused(&Refusal::LineGone);
+    room.when(Waiter, carry(check, Some(other), &[all_of(soup)])).refuses(&Refusal::LineGone);
 }
 
 #[test]
@@ -122,8 +122,8 @@ fn a_full_check_takes_no_more_lines() {
     let [soup] = room.orders(check, [one("soup")]);
     room.when(Waiter, add(full, vec![one("water"); LINES_MAX])).happens();
     let refusal = Refusal::OutOfRange { field: "lines", min: 1, max: 500 };
-    room.when(Waiter, carry(check, Some(full), &[all_of(soup)])).is_refused(&refusal);
-    room.when(Waiter, merge(check, full)).is_refused(&refusal);
+    room.when(Waiter, carry(check, Some(full), &[all_of(soup)])).refuses(&refusal);
+    room.when(Waiter, merge(check, full)).refuses(&refusal);
 }
 
 #[test]
@@ -133,11 +133,11 @@ fn nothing_moves_to_or_from_a_check_that_is_closed() {
     let [soup] = room.orders(check, [one("soup")]);
     room.when(Waiter, Command::CloseCheck { check: paid }).happens();
     let closed = Refusal::CheckNotOpen(CheckState::Closed);
-    room.when(Waiter, carry(check, Some(paid), &[all_of(soup)])).is_refused(&closed);
-    room.when(Waiter, merge(check, paid)).is_refused(&closed);
-    room.when(Waiter, merge(paid, check)).is_refused(&closed);
-    room.when(Waiter, split(paid, Split::BySeat)).is_refused(&closed);
-    room.when(Waiter, transfer(paid)).is_refused(&closed);
+    room.when(Waiter, carry(check, Some(paid), &[all_of(soup)])).refuses(&closed);
+    room.when(Waiter, merge(check, paid)).refuses(&closed);
+    room.when(Waiter, merge(paid, check)).refuses(&closed);
+    room.when(Waiter, split(paid, Split::BySeat)).refuses(&closed);
+    room.when(Waiter, transfer(paid)).refuses(&closed);
 }
 
 #[test]
@@ -154,8 +154,8 @@ fn a_merged_check_is_empty_and_its_party_sits_at_the_other() {
     assert_eq!((room.total(from), room.total(into), room.checks[&into].covers), (0, 700, 4));
     assert_eq!(room.checks[&into].totals().comp, Money(333), "a gift stays one");
     let merged = Refusal::CheckNotOpen(CheckState::Merged { into });
-    room.when(Waiter, add(from, vec![one("soup")])).is_refused(&merged);
-    room.when(Manager, super::support::commands::reopen(from)).is_refused(&merged);
+    room.when(Waiter, add(from, vec![one("soup")])).refuses(&merged);
+    room.when(Manager, super::support::commands::reopen(from)).refuses(&merged);
 }
 
 #[test]
@@ -164,8 +164,8 @@ fn a_check_with_payments_is_not_merged_until_they_are_given_back() {
     let (from, into) = (room.seats(), room.seats());
     room.orders(from, [one("soup")]);
     let tender = room.when(Waiter, card(from, 100)).happens().tender.unwrap();
-    room.when(Waiter, merge(from, into)).is_refused(&Refusal::HasTenders);
-    room.when(Waiter, merge(into, into)).is_refused(&Refusal::SameCheck);
+    room.when(Waiter, merge(from, into)).refuses(&Refusal::HasTenders);
+    room.when(Waiter, merge(into, into)).refuses(&Refusal::SameCheck);
     room.when(Manager, refund(from, tender, 100)).happens();
     room.when(Waiter, merge(from, into)).happens();
 }
@@ -239,9 +239,9 @@ fn splitting_by_line_gives_each_further_group_a_check() {
         (vec![vec![], vec![bread]], Refusal::LineGone),
         (vec![vec![], vec![named("none")]], Refusal::Unknown("line")),
     ] {
-        room.when(Waiter, split(check, Split::ByLine(groups))).is_refused(&refusal);
+        room.when(Waiter, split(check, Split::ByLine(groups))).refuses(&refusal);
     }
-    room.when(Waiter, split(check, Split::BySeat)).is_refused(&Refusal::Nothing("split"));
+    room.when(Waiter, split(check, Split::BySeat)).refuses(&Refusal::Nothing("split"));
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn an_even_split_is_exact_and_its_first_shares_carry_the_odd_minor_units() {
     assert_eq!((amounts, shares(&room, check)[0].0.as_str()), (vec![267, 267, 266, 266, 266], "1/5"));
     for parts in [0, 1, 501] {
         let refusal = Refusal::OutOfRange { field: "parts", min: 2, max: 500 };
-        room.when(Waiter, split(check, Split::Evenly(parts))).is_refused(&refusal);
+        room.when(Waiter, split(check, Split::Evenly(parts))).refuses(&refusal);
     }
 }
 
@@ -275,13 +275,13 @@ fn a_share_is_paid_once_and_what_is_cut_later_is_what_is_left() {
     room.orders(check, [one("soup")]);
     room.when(Waiter, split(check, Split::Evenly(2))).happens();
     let first = room.checks[&check].shares[0].id;
-    room.when(Waiter, pay_share(check, first, 451)).is_refused(&Refusal::ExceedsDue(Money(450)));
+    room.when(Waiter, pay_share(check, first, 451)).refuses(&Refusal::ExceedsDue(Money(450)));
     room.when(Waiter, pay_share(check, first, 450)).happens();
     assert_eq!(room.checks[&check].share_paid(first), Money(450));
-    room.when(Waiter, pay_share(check, first, 1)).is_refused(&Refusal::ExceedsDue(Money(0)));
+    room.when(Waiter, pay_share(check, first, 1)).refuses(&Refusal::ExceedsDue(Money(0)));
     room.when(Waiter, split(check, Split::Evenly(3))).happens();
     assert_eq!(shares(&room, check).iter().map(|(_, amount)| amount).sum::<i64>(), 450);
-    room.when(Waiter, pay_share(check, first, 1)).is_refused(&Refusal::Unknown("share"));
+    room.when(Waiter, pay_share(check, first, 1)).refuses(&Refusal::Unknown("share"));
 }
 
 #[test]
@@ -289,15 +289,15 @@ fn a_split_by_amount_has_a_share_for_the_rest() {
     let mut room = Room::given();
     let check = room.seats();
     let by = |amounts: &[i64]| split(check, Split::ByAmount(amounts.iter().copied().map(Money).collect()));
-    room.when(Waiter, split(check, Split::Evenly(2))).is_refused(&Refusal::Nothing("split"));
+    room.when(Waiter, split(check, Split::Evenly(2))).refuses(&Refusal::Nothing("split"));
     room.orders(check, [one("soup")]);
     room.when(Waiter, by(&[200, 300])).happens();
     assert_eq!(shares(&room, check), [("1/3".into(), 200), ("2/3".into(), 300), ("3/3".into(), 400)]);
     room.when(Waiter, by(&[400, 500])).happens();
     assert_eq!(shares(&room, check).len(), 2);
-    room.when(Waiter, by(&[901])).is_refused(&Refusal::ExceedsDue(Money(900)));
+    room.when(Waiter, by(&[901])).refuses(&Refusal::ExceedsDue(Money(900)));
     for wrong in [&[][..], &[0], &[-5, 10]] {
         let refusal = Refusal::OutOfRange { field: "amounts_minor", min: 1, max: 1_000_000_000 };
-        room.when(Waiter, by(wrong)).is_refused(&refusal);
+        room.when(Waiter, by(wrong)).refuses(&refusal);
     }
 }

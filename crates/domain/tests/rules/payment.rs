@@ -58,14 +58,14 @@ fn cards_and_vouchers_never_pay_more_than_is_due() {
     let mut room = Room::given();
     let check = a_soup_is_due(&mut room);
     for kind in [TenderKind::Card, TenderKind::Voucher] {
-        room.when(Waiter, pay(check, kind, 901)).is_refused(&Refusal::ExceedsDue(Money(900)));
+        room.when(Waiter, pay(check, kind, 901)).refuses(&Refusal::ExceedsDue(Money(900)));
     }
     room.when(Waiter, pay(check, TenderKind::Voucher, 400)).happens();
     room.when(Waiter, with_tip(card(check, 500), 100)).happens();
     let totals = room.checks[&check].totals();
     assert_eq!((totals.paid, totals.tips, totals.due()), (Money(900), Money(100), Money(0)));
     for kind in [TenderKind::Card, TenderKind::Cash] {
-        room.when(Waiter, pay(check, kind, 1)).is_refused(&Refusal::ExceedsDue(Money(0)));
+        room.when(Waiter, pay(check, kind, 1)).refuses(&Refusal::ExceedsDue(Money(0)));
     }
 }
 
@@ -76,14 +76,14 @@ fn a_tender_names_a_sensible_amount() {
     let out_of_range = |field, min, max| Refusal::OutOfRange { field, min, max };
     for amount in [0, -1, AMOUNT_MINOR_MAX + 1] {
         let refusal = out_of_range("amount_minor", 1, AMOUNT_MINOR_MAX);
-        room.when(Waiter, cash(check, amount)).is_refused(&refusal);
+        room.when(Waiter, cash(check, amount)).refuses(&refusal);
     }
     for tip in [-1, AMOUNT_MINOR_MAX + 1] {
         let refusal = out_of_range("tip_minor", 0, AMOUNT_MINOR_MAX);
-        room.when(Waiter, with_tip(card(check, 900), tip)).is_refused(&refusal);
+        room.when(Waiter, with_tip(card(check, 900), tip)).refuses(&refusal);
     }
-    room.when(Waiter, with_tip(cash(check, 100), 100)).is_refused(&out_of_range("tip_minor", 0, 99));
-    room.when(Kitchen, card(check, 900)).is_refused(&Refusal::Forbidden(Permission::TakePayment));
+    room.when(Waiter, with_tip(cash(check, 100), 100)).refuses(&out_of_range("tip_minor", 0, 99));
+    room.when(Kitchen, card(check, 900)).refuses(&Refusal::Forbidden(Permission::TakePayment));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_card_number_is_not_a_reference() {
         share: None,
         reference: "4111111111111111".into(),
     };
-    room.when(Waiter, tender).is_refused(&Refusal::CardNumber("reference"));
+    room.when(Waiter, tender).refuses(&Refusal::CardNumber("reference"));
 }
 
 #[test]
@@ -120,15 +120,15 @@ fn a_refund_gives_back_no_more_than_was_paid() {
     let mut room = Room::given();
     let check = a_soup_is_due(&mut room);
     let tender = room.when(Waiter, card(check, 900)).happens().tender.unwrap();
-    room.when(Waiter, refund(check, tender, 100)).is_refused(&Refusal::Forbidden(Permission::Refund));
+    room.when(Waiter, refund(check, tender, 100)).refuses(&Refusal::Forbidden(Permission::Refund));
     room.when(Manager, refund(check, tender, 600)).happens();
     assert_eq!(room.due(check), 600);
-    room.when(Manager, refund(check, tender, 301)).is_refused(&Refusal::ExceedsTender(Money(300)));
-    room.when(Manager, refund(check, named("none"), 1)).is_refused(&Refusal::Unknown("tender"));
+    room.when(Manager, refund(check, tender, 301)).refuses(&Refusal::ExceedsTender(Money(300)));
+    room.when(Manager, refund(check, named("none"), 1)).refuses(&Refusal::Unknown("tender"));
     let refusal = Refusal::OutOfRange { field: "amount_minor", min: 1, max: AMOUNT_MINOR_MAX };
-    room.when(Manager, refund(check, tender, 0)).is_refused(&refusal);
+    room.when(Manager, refund(check, tender, 0)).refuses(&refusal);
     let silent = Command::Refund { check, tender, amount: Money(1), reason: String::new() };
-    room.when(Manager, silent).is_refused(&Refusal::NoReason);
+    room.when(Manager, silent).refuses(&Refusal::NoReason);
 }
 
 #[test]
@@ -136,12 +136,12 @@ fn a_check_is_closed_when_nothing_is_due() {
     let mut room = Room::given();
     let check = a_soup_is_due(&mut room);
     let close = Command::CloseCheck { check };
-    room.when(Waiter, close.clone()).is_refused(&Refusal::AmountDue(Money(900)));
+    room.when(Waiter, close.clone()).refuses(&Refusal::AmountDue(Money(900)));
     room.pays(check);
     assert_eq!(room.state(check), CheckState::Open, "paid is not yet closed");
     room.when(Waiter, close.clone()).happens();
     assert_eq!(room.state(check), CheckState::Closed);
-    room.when(Waiter, close).is_refused(&Refusal::CheckNotOpen(CheckState::Closed));
+    room.when(Waiter, close).refuses(&Refusal::CheckNotOpen(CheckState::Closed));
 }
 
 #[test]
@@ -179,11 +179,11 @@ fn a_line_added_beside_a_close_opens_the_check_with_a_balance() {
 fn a_reopened_check_takes_orders_and_is_closed_anew() {
     let mut room = Room::given();
     let check = a_soup_is_due(&mut room);
-    room.when(Manager, reopen(check)).is_refused(&Refusal::CheckAlreadyOpen);
+    room.when(Manager, reopen(check)).refuses(&Refusal::CheckAlreadyOpen);
     room.pays_and_closes(check);
-    room.when(Waiter, reopen(check)).is_refused(&Refusal::Forbidden(Permission::Reopen));
+    room.when(Waiter, reopen(check)).refuses(&Refusal::Forbidden(Permission::Reopen));
     let silent = Command::ReopenCheck { check, reason: String::new() };
-    room.when(Manager, silent).is_refused(&Refusal::NoReason);
+    room.when(Manager, silent).refuses(&Refusal::NoReason);
     room.when(Manager, reopen(check)).happens();
     assert_eq!(room.state(check), CheckState::Open);
     let [bread] = room.orders(check, [one("bread")]);

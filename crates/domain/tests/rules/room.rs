@@ -36,9 +36,9 @@ fn a_table_is_marked_by_whoever_may_seat() {
     let marked = room.tables[&menu::table("1")].marked.map(|(_, said)| said);
     assert_eq!(marked, Some(TableMark::Blocked));
     for table in ["9", "gone"] {
-        room.when(Host, mark(table, TableMark::Dirty)).is_refused(&Refusal::Unknown("table"));
+        room.when(Host, mark(table, TableMark::Dirty)).refuses(&Refusal::Unknown("table"));
     }
-    room.when(Kitchen, mark("1", TableMark::Free)).is_refused(&Refusal::Forbidden(Permission::Seat));
+    room.when(Kitchen, mark("1", TableMark::Free)).refuses(&Refusal::Forbidden(Permission::Seat));
 }
 
 #[test]
@@ -51,10 +51,10 @@ fn a_countdown_keeps_within_bounds() {
     };
     for wrong in [-1, 100_001] {
         let refusal = Refusal::OutOfRange { field: "remaining", min: 0, max: 100_000 };
-        room.when(Kitchen, set("soup", Some(wrong))).is_refused(&refusal);
+        room.when(Kitchen, set("soup", Some(wrong))).refuses(&refusal);
     }
-    room.when(Kitchen, set("dodo", None)).is_refused(&Refusal::Unknown("item"));
-    room.when(Host, set("soup", None)).is_refused(&Refusal::Forbidden(Permission::EightySix));
+    room.when(Kitchen, set("dodo", None)).refuses(&Refusal::Unknown("item"));
+    room.when(Host, set("soup", None)).refuses(&Refusal::Forbidden(Permission::EightySix));
     room.when(Kitchen, set("soup", Some(0))).happens();
     assert!(!room.stock(menu::item("soup")).is_available());
 }
@@ -71,7 +71,7 @@ fn a_countdown_of_two_hubs_may_go_below_zero_and_sells_no_more() {
     here.learns_from(&there);
     assert_eq!(here.checks[&check].lines.len(), 2, "no sale is lost");
     assert_eq!(here.stock(menu::item("soup")).remaining, Some(-1));
-    here.when(Waiter, add(check, vec![one("soup")])).is_refused(&Refusal::EightySixed("soup".into()));
+    here.when(Waiter, add(check, vec![one("soup")])).refuses(&Refusal::EightySixed("soup".into()));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn a_new_price_holds_for_what_is_ordered_from_now_on() {
 #[test]
 fn an_edit_makes_valid_things_or_nothing_at_all() {
     let mut room = Room::given();
-    room.when(Manager, edit(&[])).is_refused(&Refusal::Nothing("change"));
+    room.when(Manager, edit(&[])).refuses(&Refusal::Nothing("change"));
     let nonsense = EntityChanged { fields: [("price".to_owned(), "dear".into())].into(), ..repriced(1) };
     match room.when(Manager, edit(&[repriced(1), nonsense])).result() {
         Err(Refusal::InvalidEntity { kind: "item", .. }) => {}
@@ -107,7 +107,7 @@ fn an_edit_needs_permission_for_everything_in_it() {
     ] {
         let change = EntityChanged { kind, id: menu::catalogue().venue.id(), fields: [].into() };
         for role in [Host, Waiter, Kitchen] {
-            room.when(role, edit(std::slice::from_ref(&change))).is_refused(&Refusal::Forbidden(permission));
+            room.when(role, edit(std::slice::from_ref(&change))).refuses(&Refusal::Forbidden(permission));
         }
     }
 }

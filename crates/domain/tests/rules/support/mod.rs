@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 use maitred_domain::catalogue::Catalogue;
-use maitred_domain::check::{Check, CheckFact, CheckState, Mark, Marked, Ticket, TicketState};
+use maitred_domain::check::{Check, CheckFact, CheckState, Marked, Ticket, TicketState};
 use maitred_domain::day::{Books, CashKind, Day, DayFact, ZReport};
 use maitred_domain::decide::{Answer, Command, Context, Decision, OrderLine, Refusal, World, decide};
 use maitred_domain::fact::Fact;
@@ -64,7 +64,7 @@ impl Outcome<'_> {
 
     /// It may not happen, for this reason.
     #[track_caller]
-    pub fn is_refused(self, refusal: &Refusal) {
+    pub fn refuses(self, refusal: &Refusal) {
         match self.result {
             Ok(decision) => panic!("happened: {:?}", decision.facts),
             Err(given) => assert_eq!(given, *refusal),
@@ -118,7 +118,9 @@ impl Room {
     /// Gives a command under an idempotency key of its sender.
     #[expect(clippy::needless_pass_by_value, reason = "stories read better without borrowing every command")]
     pub fn when_keyed(&mut self, role: Role, command: Command, idempotency_key: String) -> Outcome<'_> {
-        self.hlc += 1;
+        // No two hubs' clocks ever show the same.
+        let hub = self.hub.bytes().next().map_or(0, |letter| u64::from(letter - b'a') + 1);
+        self.hlc = (self.hlc / 4 + 1) * 4 + hub;
         let context = Context {
             now: self.now,
             hlc: self.hlc,
@@ -316,7 +318,7 @@ impl Room {
     /// The party orders.
     #[track_caller]
     pub fn orders<const N: usize>(&mut self, check: CheckId, lines: [OrderLine; N]) -> [LineId; N] {
-        let answer = self.when(Role::Waiter, commands::add(check, lines.to_vec())).happens();
+        let answer = self.when(Role::Waiter, commands::add(check, lines.into())).happens();
         answer.lines.try_into().unwrap()
     }
 
@@ -362,9 +364,4 @@ impl Room {
     pub fn state(&self, check: CheckId) -> CheckState {
         self.checks[&check].state()
     }
-}
-
-/// Who says that something happened, in facts that no command decided.
-pub fn mark(hlc: u64) -> Mark {
-    Mark { hlc, index: 0, by: menu::staff("Wim") }
 }
