@@ -76,6 +76,11 @@ impl Figures {
         self.money("sales/net") + self.money("sales/tax") + self.money("sales/service")
     }
 
+    /// How many items were sold, given away or not.
+    pub fn items(&self) -> i64 {
+        self.under("item/").filter(|(name, _)| name.ends_with("/quantity")).map(|(_, value)| value).sum()
+    }
+
     /// Everything that was paid, less refunds, without tips.
     pub fn tendered(&self) -> Money {
         let sum = |what: &str| {

@@ -155,18 +155,30 @@ impl Amounts {
         self.net + self.tax + self.service
     }
 
-    /// Divides each amount in proportion to `weights`; the parts add up exactly. `None` when no weight is positive.
+    /// Divides the total in proportion to `weights`, as [`Money::allocate`] does, and net, tax and service with it:
+    /// one of three soups costs a third, though neither its net nor its tax can be cut in three. The parts add up
+    /// exactly. `None` when no weight is positive.
     pub fn allocate(self, weights: &[u64]) -> Option<Vec<Self>> {
-        let net = self.net.allocate(weights)?;
-        let tax = self.tax.allocate(weights)?;
-        let service = self.service.allocate(weights)?;
-        Some(
-            net.into_iter()
-                .zip(tax)
-                .zip(service)
-                .map(|((net, tax), service)| Self { net, tax, service })
-                .collect(),
-        )
+        let mut left = self;
+        let mut parts = Vec::with_capacity(weights.len());
+        for total in self.total().allocate(weights)? {
+            let part = left.part(total);
+            left -= part;
+            parts.push(part);
+        }
+        let last = weights.iter().rposition(|weight| *weight > 0)?;
+        parts[last] += left;
+        Some(parts)
+    }
+
+    /// `total` of it, off net, tax and service in proportion; nothing of an amount that is not positive.
+    #[must_use]
+    pub fn part(self, total: Money) -> Self {
+        let weights = [self.net, self.tax, self.service].map(|amount| amount.0.max(0).unsigned_abs());
+        match total.allocate(&weights).as_deref() {
+            Some(&[net, tax, service]) => Self { net, tax, service },
+            Some(_) | None => Self { net: total, ..Self::ZERO },
+        }
     }
 }
 
@@ -211,6 +223,14 @@ mod tests {
     fn the_first_covers_carry_the_odd_minor_units() {
         assert_eq!(Money(1000).split(3), Ok(vec![Money(334), Money(333), Money(333)]));
         assert_eq!(Money(1).split(0), Err(SplitError::NoCovers));
+    }
+
+    #[test]
+    fn a_part_of_an_amount_costs_its_share_of_the_total() {
+        let three = Amounts { net: Money(2455), tax: Money(245), service: Money::ZERO };
+        let parts = three.allocate(&[1, 2]).unwrap();
+        assert_eq!(parts.iter().map(|part| part.total()).collect::<Vec<_>>(), [Money(900), Money(1800)]);
+        assert_eq!(parts.into_iter().sum::<Amounts>(), three);
     }
 
     #[test]

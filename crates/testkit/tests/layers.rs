@@ -43,7 +43,10 @@ fn workspace() -> BTreeMap<String, Vec<Dependency>> {
             let dependencies = package["dependencies"].as_array().unwrap();
             let dependencies = dependencies
                 .iter()
-                .map(|it| Dependency { name: it["name"].as_str().unwrap().to_owned(), dev: it["kind"] == "dev" })
+                .map(|it| Dependency {
+                    name: it["name"].as_str().unwrap().to_owned(),
+                    dev: it["kind"] == "dev",
+                })
                 .collect();
             (package["name"].as_str().unwrap().to_owned(), dependencies)
         })

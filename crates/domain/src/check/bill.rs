@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Check, CloseTotals, LineState};
+use super::{Check, CloseTotals, LineState, Removal};
 use crate::catalogue::Tax;
 use crate::ids::ShareId;
 use crate::money::{Amounts, Money};
@@ -68,8 +68,8 @@ impl Check {
         let mut totals = Totals::default();
         for line in self.lines.values() {
             totals.amounts += line.amounts();
-            if line.void.is_some() {
-                totals.void += line.standing_amounts().total();
+            if let Some(void) = &line.void {
+                totals.void += self.undone(line, void);
             } else if line.comp.is_some() {
                 totals.comp += line.standing_amounts().total();
             } else {
@@ -81,6 +81,15 @@ impl Check {
             totals.tips += tender.tender.tip;
         }
         totals
+    }
+
+    /// What a voided line took off the check for good: not what another line stands for.
+    fn undone(&self, line: &LineState, void: &Removal) -> Money {
+        let worth = line.standing_amounts().total();
+        let replacements = self.lines.values().filter(|other| other.line.replaces == Some(line.line.id));
+        let kept = replacements.map(|other| other.line.quantity).sum::<u32>().min(void.quantity);
+        let weights = [u64::from(void.quantity - kept), u64::from(kept)];
+        worth.allocate(&weights).map_or(worth, |parts| parts[0])
     }
 
     /// What a close writes down.

@@ -166,6 +166,12 @@ impl Check {
         self.rush_all
     }
 
+    /// Whether no later ticket has the line; a void brings back the last one only.
+    fn is_last_with(&self, record: &TicketRecord, line: LineId) -> bool {
+        let has = |other: &TicketRecord| other.ticket.lines.iter().any(|(id, _)| *id == line);
+        !self.tickets.values().any(|other| other.fired > record.fired && has(other))
+    }
+
     fn view<'a>(&'a self, record: &'a TicketRecord) -> Ticket<'a> {
         let lines: Vec<TicketLine<'_>> = record
             .ticket
@@ -181,9 +187,10 @@ impl Check {
                 Some(TicketLine { line, quantity, voided, progress })
             })
             .collect();
-        let unseen = lines
-            .iter()
-            .any(|line| line.line.void_matters() && !record.voids_seen.contains(&line.line.line.id));
+        let unseen = lines.iter().any(|line| {
+            let id = line.line.line.id;
+            line.line.void_matters() && !record.voids_seen.contains(&id) && self.is_last_with(record, id)
+        });
         let state = match record.bumped {
             Some((round, mark)) if round >= record.round && !unseen => TicketState::Bumped { mark },
             _ => TicketState::Open,

@@ -54,6 +54,13 @@ pub struct Progress {
     pub phase: Phase,
 }
 
+impl Progress {
+    /// Whether some of it was made: it is being made, or was, in this round or an earlier one.
+    pub fn is_begun(self) -> bool {
+        self.round > 0 || self.phase >= Phase::Started
+    }
+}
+
 /// A chosen modifier, as it was when chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineModifier {

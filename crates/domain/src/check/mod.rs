@@ -171,6 +171,7 @@ pub struct Check {
     rush_all: bool,
     fires: BTreeSet<ChangeId>,
     movements: BTreeSet<MoveId>,
+    services: BTreeSet<ChangeId>,
     last: Mark,
 }
 
@@ -232,6 +233,7 @@ impl Check {
             rush_all: false,
             fires: BTreeSet::new(),
             movements: BTreeSet::new(),
+            services: BTreeSet::new(),
             last: first.mark,
         })
     }
@@ -288,13 +290,8 @@ impl Check {
             CheckFact::Discounted { discount, reason, parts } => {
                 self.discount(mark, *discount, reason, parts);
             }
-            CheckFact::ServiceSet { basis_points, parts, .. } => {
-                self.service_basis_points = *basis_points;
-                for (line, change) in parts {
-                    if let Some(line) = self.lines.get_mut(line) {
-                        line.service_changed += *change;
-                    }
-                }
+            CheckFact::ServiceSet { change, basis_points, parts } => {
+                self.set_service(*change, *basis_points, parts);
             }
             CheckFact::LinesMovedOut { movement, to, parts } => self.move_out(*movement, *to, parts),
             CheckFact::Tendered { tender } => {
@@ -312,7 +309,9 @@ impl Check {
             CheckFact::SharesSet { shares, .. } => self.shares.clone_from(shares),
             CheckFact::CheckClosed { close, business_date, hour, totals } => {
                 let (id, business_date, hour) = (*close, *business_date, *hour);
-                self.closes.push(Close { id, mark, business_date, hour, totals: totals.clone() });
+                if self.closes.iter().all(|known| known.id != id) {
+                    self.closes.push(Close { id, mark, business_date, hour, totals: totals.clone() });
+                }
             }
             CheckFact::CheckReopened { close, .. } => {
                 self.reopened.insert(*close);
@@ -353,12 +352,27 @@ impl Check {
     }
 
     fn discount(&mut self, mark: Mark, id: DiscountId, reason: &str, parts: &[(LineId, Amounts)]) {
+        if self.discounts.contains_key(&id) {
+            return;
+        }
         for (line, amounts) in parts {
             if let Some(line) = self.lines.get_mut(line) {
                 line.discounted += *amounts;
             }
         }
         self.discounts.insert(id, Discount { mark, reason: reason.to_owned(), parts: parts.to_vec() });
+    }
+
+    fn set_service(&mut self, change: ChangeId, basis_points: u32, parts: &[(LineId, Money)]) {
+        if !self.services.insert(change) {
+            return;
+        }
+        self.service_basis_points = basis_points;
+        for (line, change) in parts {
+            if let Some(line) = self.lines.get_mut(line) {
+                line.service_changed += *change;
+            }
+        }
     }
 
     fn move_out(&mut self, movement: MoveId, to: CheckId, parts: &[MovedPart]) {
@@ -377,14 +391,15 @@ impl Check {
         }
     }
 
-    /// Where it stands. Closed is derived: a check that was closed and changed since is open again, with a balance.
+    /// Where it stands. Closed and merged are derived: a check that was closed and changed since is open again, with
+    /// a balance, and one that was merged while another hub added a line or took money keeps those.
     pub fn state(&self) -> CheckState {
-        if let Some(into) = self.merged_into {
-            return CheckState::Merged { into };
-        }
-        match self.standing_close() {
-            Some(_) => CheckState::Closed,
-            None => CheckState::Open,
+        let Some(close) = self.standing_close() else { return CheckState::Open };
+        let nothing_left =
+            close.totals.paid == Money::ZERO && !self.lines.values().any(LineState::is_standing);
+        match self.merged_into {
+            Some(into) if nothing_left => CheckState::Merged { into },
+            Some(_) | None => CheckState::Closed,
         }
     }
 
@@ -395,8 +410,14 @@ impl Check {
         let stands = !self.reopened.contains(&close.id)
             && close.totals.amounts == now.amounts
             && close.totals.paid == now.paid
+            && close.totals.figures.items() == self.items()
             && now.due() == Money::ZERO;
         stands.then_some(close)
+    }
+
+    /// How many items it counts for. What costs nothing shows in no total, yet is still to be brought.
+    fn items(&self) -> i64 {
+        self.lines.values().map(|line| i64::from(line.quantity())).sum()
     }
 
     /// Its lines, in the order they were added.
@@ -420,6 +441,6 @@ impl LineState {
 
     /// Undone after the kitchen had begun: food in the bin.
     pub fn is_waste(&self) -> bool {
-        self.void.is_some() && self.progress.phase >= Phase::Started
+        self.void.as_ref().is_some_and(|void| self.progress.is_begun() || void.phase >= Phase::Started)
     }
 }

@@ -3,8 +3,9 @@
 use super::Refusal;
 use super::command::DiscountBy;
 use super::draft::{Draft, reason};
-use super::order::{replace_line, service_of, worth};
-use crate::check::{CheckFact, Line, Phase};
+use super::order::service_of;
+use super::replace::{self, Kept};
+use crate::check::{CheckFact, Line, Phase, Progress};
 use crate::ids::{CheckId, LineId};
 use crate::money::{Amounts, Money};
 use crate::permission::Permission;
@@ -33,52 +34,39 @@ pub(super) fn void_line(
         return Err(Refusal::quantity());
     }
     draft.answer.checks.push(check);
-    record_void(draft, check, line, why)?;
-    if voided == standing {
-        return Ok(());
+    let kitchen = record_void(draft, check, line, why, voided)?;
+    if voided < standing {
+        let Line { seat, note, .. } = state.line.clone();
+        replace::keep(draft, check, &state, kitchen, Kept { quantity: standing - voided, seat, note })?;
     }
-    let rest = standing - voided;
-    let venue = &draft.catalogue().venue;
-    let service = draft.check(check)?.service_basis_points;
-    let amounts = worth(venue, state.line.unit_price, rest, state.line.tax.basis_points, service)?;
-    let replacement =
-        Line { id: draft.ids.make(), quantity: rest, amounts, replaces: Some(line), ..state.line.clone() };
-    if let Some(count) = state.line.counted {
-        draft.take(state.line.item, count, i64::from(rest));
-    }
-    match state.line.moved_from {
-        // The kitchen has it under the other check, where only the voided part is to go.
-        Some(_) => {
-            draft.record(check, CheckFact::LineAdded { line: Box::new(replacement) });
-            Ok(())
-        }
-        None => replace_line(draft, check, state.progress.phase, replacement),
-    }
+    Ok(())
 }
 
-/// Undoes what stands of a line, and tells the check that the kitchen knows it by.
+/// Undoes what stands of a line, and tells the check that the kitchen knows it by that `unwanted` of it are not to
+/// be made. How far the kitchen was with it.
 pub(super) fn record_void(
     draft: &mut Draft<'_>,
     check: CheckId,
     line: LineId,
     reason: String,
-) -> Result<(), Refusal> {
+    unwanted: u32,
+) -> Result<Progress, Refusal> {
     let state = draft.standing_line(check, line)?.clone();
     let quantity = state.quantity();
-    let mut phase = state.progress.phase;
+    let mut progress = state.progress;
     if let Some(home) = state.line.moved_from {
-        phase = draft.check(home.check)?.lines.get(&home.line).map_or(phase, |line| line.progress.phase);
-        let reason = reason.clone();
-        draft.record(
-            home.check,
-            CheckFact::PortionVoided { line: home.line, part: line, quantity, reason, phase },
-        );
+        progress = draft.check(home.check)?.lines.get(&home.line).map_or(progress, |line| line.progress);
+        let (reason, phase) = (reason.clone(), progress.phase);
+        let fact =
+            CheckFact::PortionVoided { line: home.line, part: line, quantity: unwanted, reason, phase };
+        draft.record(home.check, fact);
     }
-    if let Some(count) = state.line.counted.filter(|_| phase < Phase::Started) {
+    if let Some(count) = state.line.counted.filter(|_| !progress.is_begun()) {
         draft.take(state.line.item, count, -i64::from(quantity));
     }
+    let phase = progress.phase;
     draft.record(check, CheckFact::LineVoided { line, quantity, reason, phase });
-    Ok(())
+    Ok(progress)
 }
 
 pub(super) fn comp(draft: &mut Draft<'_>, check: CheckId, line: LineId, why: &str) -> Result<(), Refusal> {
@@ -131,17 +119,14 @@ pub(super) fn discount(
 
 /// Takes `amount` off lines in proportion to what they are worth, and within each off net, tax and service alike.
 fn share_out(amount: Money, worth: &[(LineId, Amounts)]) -> Vec<(LineId, Amounts)> {
-    let weight = |money: Money| money.0.max(0).unsigned_abs();
-    let weights: Vec<u64> = worth.iter().map(|(_, amounts)| weight(amounts.total())).collect();
+    let weights: Vec<u64> =
+        worth.iter().map(|(_, amounts)| amounts.total().0.max(0).unsigned_abs()).collect();
     let shares = amount.allocate(&weights).unwrap_or_default();
     worth
         .iter()
         .zip(shares)
-        .filter_map(|((line, amounts), share)| {
-            let weights = [weight(amounts.net), weight(amounts.tax), weight(amounts.service)];
-            let parts = share.allocate(&weights)?;
-            Some((*line, Amounts { net: parts[0], tax: parts[1], service: parts[2] }))
-        })
+        .filter(|(_, share)| *share != Money::ZERO)
+        .map(|((line, amounts), share)| (*line, amounts.part(share)))
         .collect()
 }
 

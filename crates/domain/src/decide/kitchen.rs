@@ -177,21 +177,26 @@ pub(super) fn recall(draft: &mut Draft<'_>, check: CheckId, id: TicketId) -> Res
     Ok(())
 }
 
-/// Everything of a course that the kitchen made leaves the pass.
+/// Everything of a course that the kitchen made leaves the pass, also what it knows by the check it moved from.
 pub(super) fn serve(draft: &mut Draft<'_>, check: CheckId, course: u8) -> Result<(), Refusal> {
-    let lines: Vec<(LineId, u32)> = draft
-        .check(check)?
-        .lines_in_order()
-        .into_iter()
-        .filter(|line| line.line.course == course && line.kitchen_quantity() > 0)
-        .filter(|line| (Phase::Fired..Phase::Served).contains(&line.progress.phase))
-        .map(|line| (line.line.id, line.progress.round))
-        .collect();
+    let mut lines: BTreeMap<(CheckId, LineId), u32> = BTreeMap::new();
+    for line in draft.check(check)?.lines.values().filter(|line| line.line.course == course) {
+        let (home, made) = match line.line.moved_from {
+            Some(from) if line.is_standing() => {
+                (from.check, draft.check(from.check)?.lines.get(&from.line).ok_or(Refusal::Unknown("line"))?)
+            }
+            Some(_) => continue,
+            None => (check, line),
+        };
+        if made.kitchen_quantity() > 0 && (Phase::Fired..Phase::Served).contains(&made.progress.phase) {
+            lines.insert((home, made.line.id), made.progress.round);
+        }
+    }
     if lines.is_empty() {
         return Err(Refusal::Nothing("serve"));
     }
-    for (line, round) in lines {
-        draft.record(check, CheckFact::LineProgressed { line, round, phase: Phase::Served });
+    for ((home, line), round) in lines {
+        draft.record(home, CheckFact::LineProgressed { line, round, phase: Phase::Served });
     }
     draft.answer.checks.push(check);
     Ok(())

@@ -8,6 +8,7 @@ mod moves;
 mod order;
 mod payment;
 mod refusal;
+mod replace;
 mod room;
 
 use std::collections::BTreeMap;

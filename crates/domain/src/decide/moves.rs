@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::command::{Part, Split};
 use super::draft::{Draft, free_text};
-use super::order::open_new;
+use super::order::{open_new, standing_table};
 use super::{Refusal, payment};
 use crate::check::{COVERS_MAX, CheckFact, LINES_MAX, Line, LineState, MovedFrom, MovedPart, Phase, Share};
 use crate::ids::{CheckId, LineId, StaffId, TableId};
@@ -19,9 +19,7 @@ pub(super) fn transfer(
     name: Option<&str>,
 ) -> Result<(), Refusal> {
     draft.open_check(check)?;
-    if table.is_some_and(|table| !draft.catalogue().tables.contains_key(&table)) {
-        return Err(Refusal::Unknown("table"));
-    }
+    standing_table(draft, table)?;
     if server.is_some_and(|server| draft.catalogue().staff.get(&server).is_none_or(|staff| staff.archived)) {
         return Err(Refusal::Unknown("staff member"));
     }
@@ -60,7 +58,7 @@ pub(super) fn move_lines(
 fn beside(draft: &mut Draft<'_>, check: CheckId) -> Result<CheckId, Refusal> {
     let check = draft.open_check(check)?;
     let (table, name, server) = (check.table, check.name.clone(), check.server);
-    open_new(draft, table, 0, name, server)
+    Ok(open_new(draft, table, 0, name, server))
 }
 
 /// Carries parts of lines over, with their worth.

@@ -2,11 +2,10 @@
 
 use super::command::{LineChange, OrderLine};
 use super::draft::{Draft, free_text};
-use super::{Refusal, bill, kitchen};
+use super::replace::{self, Kept};
+use super::{Refusal, bill};
 use crate::catalogue::{Item, StationKind, Venue};
-use crate::check::{
-    COVERS_MAX, CheckFact, LINES_MAX, Line, LineModifier, NOTE_CHARS_MAX, Phase, QUANTITY_MAX,
-};
+use crate::check::{COVERS_MAX, CheckFact, LINES_MAX, Line, LineModifier, NOTE_CHARS_MAX, QUANTITY_MAX};
 use crate::ids::{ChangeId, CheckId, LineId, ModifierId, StaffId, StationId, TableId};
 use crate::money::{AMOUNT_MINOR_MAX, Amounts, Money};
 
@@ -19,7 +18,8 @@ pub(super) fn open(
     if !(1..=COVERS_MAX).contains(&covers) {
         return Err(Refusal::OutOfRange { field: "covers", min: 1, max: i64::from(COVERS_MAX) });
     }
-    let check = open_new(draft, table, covers, free_text("name", name)?, draft.context.by)?;
+    standing_table(draft, table)?;
+    let check = open_new(draft, table, covers, free_text("name", name)?, draft.context.by);
     draft.answer.checks.push(check);
     Ok(())
 }
@@ -31,10 +31,7 @@ pub(super) fn open_new(
     covers: u32,
     name: String,
     server: StaffId,
-) -> Result<CheckId, Refusal> {
-    if table.is_some_and(|table| draft.catalogue().tables.get(&table).is_none_or(|table| table.archived)) {
-        return Err(Refusal::Unknown("table"));
-    }
+) -> CheckId {
     let id = draft.ids.make();
     let fact = CheckFact::CheckOpened {
         number: draft.next_number(),
@@ -46,7 +43,16 @@ pub(super) fn open_new(
         service_basis_points: draft.catalogue().venue.service_basis_points,
     };
     draft.record(id, fact);
-    Ok(id)
+    id
+}
+
+/// Refuses a table that is not there, or no longer.
+pub(super) fn standing_table(draft: &Draft<'_>, table: Option<TableId>) -> Result<(), Refusal> {
+    match table.map(|table| draft.catalogue().tables.get(&table)) {
+        None => Ok(()),
+        Some(Some(table)) if !table.archived => Ok(()),
+        Some(_) => Err(Refusal::Unknown("table")),
+    }
 }
 
 pub(super) fn add_lines(draft: &mut Draft<'_>, check: CheckId, orders: &[OrderLine]) -> Result<(), Refusal> {
@@ -64,7 +70,7 @@ pub(super) fn add_lines(draft: &mut Draft<'_>, check: CheckId, orders: &[OrderLi
 }
 
 /// Writes an order down as a line, with all that the menu says of it now.
-pub(super) fn make_line(draft: &mut Draft<'_>, check: CheckId, order: &OrderLine) -> Result<Line, Refusal> {
+fn make_line(draft: &mut Draft<'_>, check: CheckId, order: &OrderLine) -> Result<Line, Refusal> {
     let item = draft.item(order.item)?;
     check_bounds(order)?;
     let note = free_text("note", &order.note)?;
@@ -193,7 +199,7 @@ fn route(draft: &Draft<'_>, item: &Item) -> (Option<StationId>, bool) {
 }
 
 /// What `quantity` at `unit_price` is worth.
-pub(super) fn worth(
+fn worth(
     venue: &Venue,
     unit_price: Money,
     quantity: u32,
@@ -220,7 +226,8 @@ pub(super) fn service_of(venue: &Venue, amounts: Amounts, basis_points: u32) -> 
     base.percent(basis_points)
 }
 
-/// A change is a void and a new line, linked; what was sent stays sent.
+/// A change is a void and a new line, linked; what was sent stays sent. The menu is asked only for what is new:
+/// other modifiers, or more of it.
 pub(super) fn change_line(
     draft: &mut Draft<'_>,
     check: CheckId,
@@ -241,36 +248,21 @@ pub(super) fn change_line(
         quantity: change.quantity.unwrap_or(state.quantity()),
         seat: change.seat.or(old.seat),
         course: Some(old.course),
-        modifiers: change.modifiers.clone().unwrap_or_else(|| old.modifiers.iter().map(|it| it.id).collect()),
+        modifiers: change.modifiers.clone().unwrap_or_else(|| modifiers_of(old)),
         note: change.note.clone().unwrap_or_else(|| old.note.clone()),
     };
-    bill::record_void(draft, check, line, "changed".to_owned())?;
+    check_bounds(&order)?;
+    let note = free_text("note", &order.note)?;
+    draft.answer.checks.push(check);
+    let kitchen = bill::record_void(draft, check, line, "changed".to_owned(), state.quantity())?;
+    if order.quantity <= state.quantity() && order.modifiers == modifiers_of(old) {
+        let kept = Kept { quantity: order.quantity, seat: order.seat, note };
+        return replace::keep(draft, check, &state, kitchen, kept);
+    }
     let made = make_line(draft, check, &order)?;
-    replace_line(draft, check, phase, Line { replaces: Some(line), ..made })
+    replace::order_instead(draft, check, &state, made)
 }
 
-/// Adds the line that stands for a voided one, as far along as that was sent.
-pub(super) fn replace_line(
-    draft: &mut Draft<'_>,
-    check: CheckId,
-    phase: Phase,
-    line: Line,
-) -> Result<(), Refusal> {
-    let (id, course) = (line.id, line.course);
-    draft.answer.lines.push(id);
-    draft.record(check, CheckFact::LineAdded { line: Box::new(line) });
-    match phase {
-        Phase::New => {}
-        Phase::Held => {
-            let change = draft.ids.make();
-            draft.record(check, CheckFact::CourseHeld { change, course, lines: vec![id] });
-        }
-        Phase::Fired | Phase::Started | Phase::Ready | Phase::Served => {
-            kitchen::fire_lines(draft, check, &[id])?;
-        }
-    }
-    if draft.answer.checks.is_empty() {
-        draft.answer.checks.push(check);
-    }
-    Ok(())
+fn modifiers_of(line: &Line) -> Vec<ModifierId> {
+    line.modifiers.iter().map(|modifier| modifier.id).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::draft::{Draft, free_text, reason};
+use super::order::standing_table;
 use crate::catalogue::{Catalogue, EntityChanged};
 use crate::day::{CashKind, Counted, DayFact};
 use crate::fact::Fact;
@@ -16,9 +17,7 @@ const REMAINING_MAX: i64 = 100_000;
 const DENOMINATIONS_MAX: usize = 64;
 
 pub(super) fn mark_table(draft: &mut Draft<'_>, table: TableId, mark: TableMark) -> Result<(), Refusal> {
-    if draft.catalogue().tables.get(&table).is_none_or(|table| table.archived) {
-        return Err(Refusal::Unknown("table"));
-    }
+    standing_table(draft, Some(table))?;
     let change = draft.ids.make();
     draft.record_other(Fact::Table { id: table, change, mark });
     Ok(())

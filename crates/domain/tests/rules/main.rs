@@ -1,0 +1,20 @@
+//! What may happen in a room and what comes of it, told as stories, and as laws that hold for any story.
+
+#[cfg(test)]
+mod bill;
+#[cfg(test)]
+mod day;
+#[cfg(test)]
+mod kitchen;
+#[cfg(test)]
+mod moves;
+#[cfg(test)]
+mod orders;
+#[cfg(test)]
+mod payment;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod room;
+#[cfg(test)]
+mod support;
