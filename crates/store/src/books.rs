@@ -30,7 +30,7 @@ pub fn of_day(connection: &Connection, date: Option<Date>, today: Date) -> Resul
     Ok(DayBooks { date, books, closed, unclosed_before })
 }
 
-/// Books of the day to close; `None` when it is closed, or has not begun.
+/// Books of the day to close; `None` when it is closed, or by the calendar's `today` has not begun.
 pub fn to_close(
     connection: &Connection,
     date: Option<Date>,

@@ -82,11 +82,14 @@ fn the_day_is_closed_and_what_comes_later_belongs_to_the_next() {
     assert_eq!((z.drawer.expected(), z.counted_total()), (Money(21_000), Money(21_000)));
     assert_eq!(z.difference(), Money::ZERO);
     assert_eq!(venue.store.business_date(), "2026-11-22".parse().unwrap());
-    let again = venue.send("z2", Command::CloseDay { date: Some(saturday), counted });
-    assert!(matches!(again, Err(CommandError::Refused(Refusal::DayClosed))));
+    for date in [Some(saturday), None] {
+        let again = venue.send("z2", Command::CloseDay { date, counted: counted.clone() });
+        assert!(matches!(again, Err(CommandError::Refused(Refusal::DayClosed))), "{date:?}");
+    }
 
     venue.pay("b3", open, TenderKind::Card, 1400);
     venue.done("b4", Command::CloseCheck { check: open });
+    venue.wait_minutes(16 * 60);
     venue.done("z3", Command::CloseDay { date: None, counted: vec![] });
     let (_, z) = venue.store.day(Some("2026-11-22".parse().unwrap())).unwrap().closed.unwrap();
     assert_eq!((z.number, z.figures.sales(), z.paid_before), (2, Money(2400), Money(1000)));

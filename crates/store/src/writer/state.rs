@@ -231,7 +231,9 @@ impl State {
             .filter_map(|item| self.small.stock.get(&item).map(|stock| (item, *stock)))
             .collect();
         let books = match command {
-            Command::CloseDay { date, .. } => books::to_close(connection, *date, self.business_date(now))?,
+            Command::CloseDay { date, .. } => {
+                books::to_close(connection, *date, open_date(&self.catalogue, None, now))?
+            }
             _ => None,
         };
         Ok(World {
