@@ -1,0 +1,144 @@
+import { SvelteMap } from 'svelte/reactivity';
+import { Problem } from '$lib/api/problem';
+import * as query from '$lib/api/queries';
+import type {
+  AreaView,
+  AttentionItem,
+  ChangeEvent,
+  CheckSummary,
+  CheckView,
+  ItemView,
+  MenuView,
+  PrinterView,
+  PrintEvent,
+  PrintJobView,
+  TableView,
+  TicketView,
+  Uuid,
+  VenueView,
+} from '$lib/api/schema';
+import { mergeChanged, replaceAll } from './merge';
+
+type Area = Omit<AreaView, 'tables'>;
+
+/** The station's picture of the venue: fetched whole once, then kept by the event stream. */
+class Live {
+  venue = $state.raw<VenueView | null>(null);
+  menu = $state.raw<Omit<MenuView, 'items'> | null>(null);
+  areas = $state.raw<Area[]>([]);
+  attention = $state.raw<AttentionItem[]>([]);
+  /** Counts the changes of the day's figures, so that a report knows to look again. */
+  dayChanges = $state(0);
+  loaded = $state(false);
+
+  tables = new SvelteMap<Uuid, TableView>();
+  checks = new SvelteMap<Uuid, CheckSummary>();
+  views = new SvelteMap<Uuid, CheckView>();
+  tickets = new SvelteMap<Uuid, TicketView>();
+  items = new SvelteMap<Uuid, ItemView>();
+  jobs = new SvelteMap<Uuid, PrintJobView>();
+  printers = new SvelteMap<Uuid, PrinterView>();
+
+  #refetching = new Set<Uuid>();
+
+  async fetchAll(): Promise<void> {
+    const venue = await query.venue();
+    this.venue = venue;
+    await Promise.all([
+      this.fetchFloor(),
+      this.fetchMenu(),
+      query.checks({ state: 'open' }).then((list) => replaceAll(this.checks, list)),
+      this.#fetchTickets(venue),
+      permitted(query.printers().then((list) => replaceAll(this.printers, list))),
+      permitted(query.printJobs().then((list) => replaceAll(this.jobs, list))),
+      this.fetchAttention(),
+      ...[...this.views.keys()].map((id) => this.fetchCheck(id)),
+    ]);
+    this.loaded = true;
+    this.dayChanges += 1;
+  }
+
+  async fetchFloor(): Promise<void> {
+    const floor = await query.floor();
+    this.areas = floor.areas.map(({ id, name }) => ({ id, name }));
+    replaceAll(
+      this.tables,
+      floor.areas.flatMap((area) => area.tables),
+    );
+  }
+
+  async fetchMenu(): Promise<void> {
+    const { items, ...menu } = await query.menu();
+    this.menu = menu;
+    replaceAll(this.items, items);
+  }
+
+  async fetchCheck(id: Uuid): Promise<void> {
+    if (this.#refetching.has(id)) return;
+    this.#refetching.add(id);
+    try {
+      this.keepCheck(await query.check(id));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    } finally {
+      this.#refetching.delete(id);
+    }
+  }
+
+  async fetchAttention(): Promise<void> {
+    await permitted(query.attention().then((list) => (this.attention = list)));
+  }
+
+  async #fetchTickets(venue: VenueView): Promise<void> {
+    const expo = venue.stations.find((station) => station.kind === 'expo');
+    const stations = expo ? [expo] : venue.stations;
+    const lists = await Promise.all(
+      stations.map((station) => query.tickets(station.slug, 'open').catch(noneIfRefused)),
+    );
+    replaceAll(this.tickets, lists.flat());
+  }
+
+  /** Keeps the hub's answer to a command, which is newer than anything the stream brought before it. */
+  keepCheck(view: CheckView): void {
+    this.views.set(view.id, view);
+    mergeChanged(this, { checks: [view] });
+  }
+
+  keep(changed: Partial<ChangeEvent['changed']>): void {
+    mergeChanged(this, changed);
+  }
+
+  apply({ changed }: ChangeEvent): void {
+    mergeChanged(this, changed);
+    for (const check of changed.checks) if (this.views.has(check.id)) inBackground(this.fetchCheck(check.id));
+    if (changed.menu) inBackground(this.fetchMenu());
+    if (changed.floor) inBackground(this.fetchFloor());
+    if (changed.attention) inBackground(this.fetchAttention());
+    if (changed.venue) inBackground(query.venue().then((venue) => (this.venue = venue)));
+    if (changed.day) this.dayChanges += 1;
+  }
+
+  applyPrint(event: PrintEvent): void {
+    mergeChanged(this, event);
+    if (event.attention) inBackground(this.fetchAttention());
+  }
+
+  forget(): void {
+    for (const map of [this.checks, this.views, this.tickets, this.jobs]) map.clear();
+    this.attention = [];
+    this.loaded = false;
+  }
+}
+
+/** A refusal for want of permission leaves that part of the picture empty. */
+const permitted = (fetching: Promise<unknown>) => fetching.catch(noneIfRefused);
+
+function noneIfRefused(error: unknown): never[] {
+  if (error instanceof Problem && (error.status === 403 || error.status === 404)) return [];
+  throw error;
+}
+
+/** What fails here shows as a stale stream and is fetched again with everything else. */
+const inBackground = (fetching: Promise<unknown>) => void fetching.catch(() => undefined);
+
+export const live = new Live();
