@@ -18,7 +18,8 @@ export function authorize(token: string | null, onRefused: () => void = () => {}
   refused = onRefused;
 }
 
-export const eventsUrl = () => `/api/v1/events?access_token=${encodeURIComponent(accessToken ?? '')}`;
+export const eventsUrl = () =>
+  `/api/v1/events?access_token=${encodeURIComponent(accessToken ?? '')}`;
 
 /**
  * Sends one request once.

@@ -110,7 +110,8 @@ class Live {
 
   apply({ changed }: ChangeEvent): void {
     mergeChanged(this, changed);
-    for (const check of changed.checks) if (this.views.has(check.id)) inBackground(this.fetchCheck(check.id));
+    for (const check of changed.checks)
+      if (this.views.has(check.id)) inBackground(this.fetchCheck(check.id));
     if (changed.menu) inBackground(this.fetchMenu());
     if (changed.floor) inBackground(this.fetchFloor());
     if (changed.attention) inBackground(this.fetchAttention());

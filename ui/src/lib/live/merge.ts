@@ -24,7 +24,8 @@ type Changed = Partial<ChangeEvent['changed']>;
 /** Puts whole changed objects in place of the old ones; what is finished leaves the picture. */
 export function mergeChanged(picture: Picture, changed: Changed): void {
   for (const table of changed.tables ?? []) picture.tables.set(table.id, table);
-  for (const check of changed.checks ?? []) keepWhile(picture.checks, check, check.state === 'open');
+  for (const check of changed.checks ?? [])
+    keepWhile(picture.checks, check, check.state === 'open');
   for (const ticket of changed.tickets ?? [])
     keepWhile(picture.tickets, ticket, ticket.state === 'open');
   for (const item of changed.items ?? []) picture.items.set(item.id, item);

@@ -34,6 +34,7 @@ const realParts: OutboxParts = {
  */
 export class Outbox {
   #parts: OutboxParts;
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on a screen reads the lanes
   #lanes = new Map<string, Promise<unknown>>();
   unsent = $state<Unsent[]>([]);
 

@@ -30,5 +30,7 @@ export function searchItems(items: ItemView[], query: string): ItemView[] {
     if (!names.some((name) => words.every((word) => name.includes(word)))) return [];
     return [{ item, rank: names.some((name) => name.startsWith(whole)) ? 0 : 1 }];
   });
-  return ranked.sort((a, b) => a.rank - b.rank || a.item.sort - b.item.sort).map(({ item }) => item);
+  return ranked
+    .sort((a, b) => a.rank - b.rank || a.item.sort - b.item.sort)
+    .map(({ item }) => item);
 }

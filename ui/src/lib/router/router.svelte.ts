@@ -22,7 +22,8 @@ class Router {
   #followLink(event: MouseEvent): void {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey) return;
     const link = (event.target as Element | null)?.closest?.('a[href]');
-    if (!(link instanceof HTMLAnchorElement) || link.target || link.origin !== location.origin) return;
+    if (!(link instanceof HTMLAnchorElement) || link.target || link.origin !== location.origin)
+      return;
     event.preventDefault();
     this.go(link.pathname);
   }

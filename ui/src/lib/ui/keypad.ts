@@ -1,5 +1,6 @@
 /** What a money keypad can be told. */
-export type PadKey = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '00' | 'erase' | 'clear';
+export type PadKey =
+  '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '00' | 'erase' | 'clear';
 
 const AMOUNT_MINOR_MAX = 99_999_999;
 
