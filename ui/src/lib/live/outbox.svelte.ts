@@ -14,7 +14,13 @@ export interface OutboxParts {
   send: <T>(request: Request) => Promise<T>;
   sleep: (ms: number) => Promise<void>;
   now: () => number;
+  /** Where commands wait through a reload of the page. */
+  shelf: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 }
+
+const STORED_AS = 'maitred.outbox';
+
+type Command = Request & { key: string };
 
 const BACKOFF_MS = [300, 600, 1200, 2500, 5000];
 /** An answer slower than this is worth showing; a quicker one would only flicker. */
@@ -24,7 +30,14 @@ const realParts: OutboxParts = {
   send,
   sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
   now: () => Date.now(),
+  shelf: sessionStorage,
 };
+
+/** What a command is about: one check, one ticket, one table. */
+function laneOf(path: string): string {
+  const parts = path.split('/');
+  return parts.slice(0, parts[1] === 'kitchen' ? 4 : 3).join('/');
+}
 
 /**
  * Sends commands until the hub answers, each under the one key it was made with.
@@ -38,6 +51,8 @@ export class Outbox {
   #lanes = new Map<string, Promise<unknown>>();
   unsent = $state<Unsent[]>([]);
 
+  #commands: Command[] = [];
+
   constructor(parts: OutboxParts = realParts) {
     this.#parts = parts;
   }
@@ -50,19 +65,23 @@ export class Outbox {
     return this.#enqueue({ method: 'PUT', path, body, key: freshKey() });
   }
 
+  /** Takes up what a reload interrupted. Each goes out under its old key, so nothing happens twice. */
+  resume(onProblem: (error: unknown) => void): void {
+    const stored = this.#parts.shelf.getItem(STORED_AS);
+    for (const command of stored ? (JSON.parse(stored) as Command[]) : [])
+      this.#enqueue(command).catch(onProblem);
+  }
+
   /** The commands a person should know are waiting, at this time. */
   waiting(now: number): Unsent[] {
     return this.unsent.filter((one) => one.tries > 0 || now - one.since > SHOWN_AFTER_MS);
   }
 
-  isBusy(pathPrefix: string): boolean {
-    return this.unsent.some((one) => one.path.startsWith(pathPrefix));
-  }
-
-  async #enqueue<T>(request: Request & { key: string }): Promise<T> {
+  async #enqueue<T>(request: Command): Promise<T> {
     const { key, path } = request;
     this.unsent.push({ key, path, since: this.#parts.now(), tries: 0 });
-    const lane = path.split('/').slice(1, 4).join('/');
+    this.#shelve([...this.#commands, request]);
+    const lane = laneOf(path);
     const before = this.#lanes.get(lane) ?? Promise.resolve();
     const answer = before.then(() => this.#untilAnswered<T>(request));
     const settled = answer.catch(() => undefined);
@@ -71,11 +90,18 @@ export class Outbox {
       return await answer;
     } finally {
       this.unsent = this.unsent.filter((one) => one.key !== key);
+      this.#shelve(this.#commands.filter((one) => one.key !== key));
       if (this.#lanes.get(lane) === settled) this.#lanes.delete(lane);
     }
   }
 
-  async #untilAnswered<T>(request: Request & { key: string }): Promise<T> {
+  #shelve(commands: Command[]): void {
+    this.#commands = commands;
+    if (commands.length > 0) this.#parts.shelf.setItem(STORED_AS, JSON.stringify(commands));
+    else this.#parts.shelf.removeItem(STORED_AS);
+  }
+
+  async #untilAnswered<T>(request: Command): Promise<T> {
     for (let tries = 0; ; tries += 1) {
       try {
         return await this.#parts.send<T>(request);

@@ -15,7 +15,7 @@ export function pressed(minor: number, key: PadKey): number {
 const STEPS_MAJOR = [1, 5, 10, 20, 50, 100, 200];
 
 /** Amounts a guest is likely to hand over for `due`: the next round ones above it, smallest first. */
-export function likelyCash(dueMinor: number, exponent: number, count = 4): number[] {
+export function likelyCash(dueMinor: number, exponent: number, count = 3): number[] {
   if (dueMinor <= 0) return [];
   const unit = 10 ** exponent;
   // A currency without minor units has notes of thousands.
