@@ -17,7 +17,7 @@ import type {
   Uuid,
   VenueView,
 } from '$lib/api/schema';
-import { mergeChanged, replaceAll } from './merge';
+import { mergeChanged, replaceAll, standsOnPass } from './merge';
 
 type Area = Omit<AreaView, 'tables'>;
 
@@ -35,6 +35,7 @@ class Live {
   checks = new SvelteMap<Uuid, CheckSummary>();
   views = new SvelteMap<Uuid, CheckView>();
   tickets = new SvelteMap<Uuid, TicketView>();
+  onPass = new SvelteMap<Uuid, TicketView>();
   items = new SvelteMap<Uuid, ItemView>();
   jobs = new SvelteMap<Uuid, PrintJobView>();
   printers = new SvelteMap<Uuid, PrinterView>();
@@ -92,10 +93,11 @@ class Live {
   async #fetchTickets(venue: VenueView): Promise<void> {
     const expo = venue.stations.find((station) => station.kind === 'expo');
     const stations = expo ? [expo] : venue.stations;
-    const lists = await Promise.all(
-      stations.map((station) => query.tickets(station.slug, 'open').catch(noneIfRefused)),
-    );
-    replaceAll(this.tickets, lists.flat());
+    const fetched = (state: 'open' | 'recent') =>
+      Promise.all(stations.map((one) => query.tickets(one.slug, state).catch(noneIfRefused)));
+    const [open, recent] = await Promise.all([fetched('open'), fetched('recent')]);
+    replaceAll(this.tickets, open.flat());
+    replaceAll(this.onPass, recent.flat().filter(standsOnPass));
   }
 
   /** Keeps the hub's answer to a command, which is newer than anything the stream brought before it. */
@@ -125,7 +127,7 @@ class Live {
   }
 
   forget(): void {
-    for (const map of [this.checks, this.views, this.tickets, this.jobs]) map.clear();
+    for (const map of [this.checks, this.views, this.tickets, this.onPass, this.jobs]) map.clear();
     this.attention = [];
     this.loaded = false;
   }

@@ -6,12 +6,14 @@ const emptyPicture = (): Picture => ({
   tables: new Map(),
   checks: new Map(),
   tickets: new Map(),
+  onPass: new Map(),
   items: new Map(),
   jobs: new Map(),
   printers: new Map(),
 });
 
-const ticket = (id: string, state: TicketView['state']) => ({ id, state }) as TicketView;
+const ticket = (id: string, state: TicketView['state'], progress = 'ready') =>
+  ({ id, state, kind: 'fire', lines: [{ voided: false, progress }] }) as TicketView;
 const check = (id: string, state: CheckSummary['state']) => ({ id, state }) as CheckSummary;
 
 describe('merge', () => {
@@ -29,6 +31,14 @@ describe('merge', () => {
     expect(picture.tickets.size).toBe(0);
     mergeChanged(picture, { tickets: [ticket('a', 'open')] });
     expect(picture.tickets.size).toBe(1);
+  });
+
+  it('a_bumped_ticket_stands_on_the_pass_until_it_is_served', () => {
+    const picture = emptyPicture();
+    mergeChanged(picture, { tickets: [ticket('a', 'bumped')] });
+    expect(picture.onPass.size).toBe(1);
+    mergeChanged(picture, { tickets: [ticket('a', 'bumped', 'served')] });
+    expect(picture.onPass.size).toBe(0);
   });
 
   it('a_closed_or_merged_check_leaves', () => {

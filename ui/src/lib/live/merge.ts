@@ -14,6 +14,8 @@ export interface Picture {
   tables: Map<Uuid, TableView>;
   checks: Map<Uuid, CheckSummary>;
   tickets: Map<Uuid, TicketView>;
+  /** Bumped by their stations and not yet served: they stand on the pass. */
+  onPass: Map<Uuid, TicketView>;
   items: Map<Uuid, ItemView>;
   jobs: Map<Uuid, PrintJobView>;
   printers: Map<Uuid, PrinterView>;
@@ -26,12 +28,19 @@ export function mergeChanged(picture: Picture, changed: Changed): void {
   for (const table of changed.tables ?? []) picture.tables.set(table.id, table);
   for (const check of changed.checks ?? [])
     keepWhile(picture.checks, check, check.state === 'open');
-  for (const ticket of changed.tickets ?? [])
+  for (const ticket of changed.tickets ?? []) {
     keepWhile(picture.tickets, ticket, ticket.state === 'open');
+    keepWhile(picture.onPass, ticket, standsOnPass(ticket));
+  }
   for (const item of changed.items ?? []) picture.items.set(item.id, item);
   for (const job of changed.print_jobs ?? []) picture.jobs.set(job.id, job);
   for (const printer of changed.printers ?? []) picture.printers.set(printer.id, printer);
 }
+
+export const standsOnPass = (ticket: TicketView) =>
+  ticket.state === 'bumped' &&
+  ticket.kind !== 'held' &&
+  ticket.lines.some((line) => !line.voided && line.progress !== 'served');
 
 function keepWhile<T extends { id: Uuid }>(map: Map<Uuid, T>, one: T, keep: boolean): void {
   if (keep) map.set(one.id, one);
