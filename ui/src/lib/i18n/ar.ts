@@ -90,6 +90,13 @@ export const ar: Catalogue = {
     few: '{n} أمور تحتاجك',
     other: '{n} أمرًا يحتاجك',
   },
+  'home.offCount': {
+    zero: 'لا أصناف',
+    one: 'صنف واحد',
+    two: 'صنفان',
+    few: '{n} أصناف',
+    other: '{n} صنفًا',
+  },
   'home.allWell': 'كل شيء بخير',
 
   'host.plan': 'المخطط',
@@ -176,6 +183,7 @@ export const ar: Catalogue = {
   'order.mergedInto': 'دُمج في حساب آخر',
   'order.movedAway': 'نُقل',
   'order.replaced': 'تغيّر',
+  'order.history': 'السجل',
   'order.by': 'بواسطة {name}',
 
   'line.actions': 'إجراءات {name}',

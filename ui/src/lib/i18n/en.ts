@@ -57,6 +57,7 @@ export const en = {
   'home.openChecks': { one: '{n} open check', other: '{n} open checks' },
   'home.tablesSeated': '{n} of {all} seated',
   'home.attention': { one: '{n} to look at', other: '{n} to look at' },
+  'home.offCount': { one: '{n} item', other: '{n} items' },
   'home.allWell': 'All well',
 
   'host.plan': 'Plan',
@@ -143,6 +144,7 @@ export const en = {
   'order.mergedInto': 'Merged into another check',
   'order.movedAway': 'Moved',
   'order.replaced': 'Changed',
+  'order.history': 'History',
   'order.by': 'by {name}',
 
   'line.actions': 'Actions for {name}',

@@ -46,9 +46,9 @@ class Live {
     const venue = await query.venue();
     this.venue = venue;
     await Promise.all([
-      this.fetchFloor(),
-      this.fetchMenu(),
-      query.checks({ state: 'open' }).then((list) => replaceAll(this.checks, list)),
+      permitted(this.fetchFloor()),
+      permitted(this.fetchMenu()),
+      permitted(query.checks({ state: 'open' }).then((list) => replaceAll(this.checks, list))),
       this.#fetchTickets(venue),
       permitted(query.printers().then((list) => replaceAll(this.printers, list))),
       permitted(query.printJobs().then((list) => replaceAll(this.jobs, list))),
