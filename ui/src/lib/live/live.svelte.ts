@@ -40,7 +40,10 @@ class Live {
   jobs = new SvelteMap<Uuid, PrintJobView>();
   printers = new SvelteMap<Uuid, PrinterView>();
 
-  #refetching = new Set<Uuid>();
+  /** One per screen that shows a check whole; two screens may show the same one while they change over. */
+  #watches = new Set<{ id: Uuid }>();
+  /** Checks being fetched, and whether they must be fetched again. */
+  #fetching = new Map<Uuid, boolean>();
 
   async fetchAll(): Promise<void> {
     const venue = await query.venue();
@@ -53,7 +56,7 @@ class Live {
       permitted(query.printers().then((list) => replaceAll(this.printers, list))),
       permitted(query.printJobs().then((list) => replaceAll(this.jobs, list))),
       this.fetchAttention(),
-      ...[...this.views.keys()].map((id) => this.fetchCheck(id)),
+      ...[...this.#watches].map(({ id }) => this.#fetchCheck(id)),
     ]);
     this.loaded = true;
     this.dayChanges += 1;
@@ -74,15 +77,27 @@ class Live {
     replaceAll(this.items, items);
   }
 
-  async fetchCheck(id: Uuid): Promise<void> {
-    if (this.#refetching.has(id)) return;
-    this.#refetching.add(id);
+  /** Keeps the whole check fresh while a screen shows it; call the answer when the screen goes. */
+  watchCheck(id: Uuid): () => void {
+    const watch = { id };
+    this.#watches.add(watch);
+    inBackground(this.#fetchCheck(id));
+    return () => void this.#watches.delete(watch);
+  }
+
+  /** A change that comes while the check is being fetched may not be in the answer, so it is fetched once more. */
+  async #fetchCheck(id: Uuid): Promise<void> {
+    const isUnderWay = this.#fetching.has(id);
+    this.#fetching.set(id, isUnderWay);
+    if (isUnderWay) return;
     try {
       this.keepCheck(await query.check(id));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
     } finally {
-      this.#refetching.delete(id);
+      const again = this.#fetching.get(id);
+      this.#fetching.delete(id);
+      if (again) inBackground(this.#fetchCheck(id));
     }
   }
 
@@ -112,8 +127,9 @@ class Live {
 
   apply({ changed }: ChangeEvent): void {
     mergeChanged(this, changed);
+    const watched = new Set([...this.#watches].map(({ id }) => id));
     for (const check of changed.checks)
-      if (this.views.has(check.id)) inBackground(this.fetchCheck(check.id));
+      if (watched.has(check.id)) inBackground(this.#fetchCheck(check.id));
     if (changed.menu) inBackground(this.fetchMenu());
     if (changed.floor) inBackground(this.fetchFloor());
     if (changed.attention) inBackground(this.fetchAttention());
