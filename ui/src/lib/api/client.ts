@@ -1,0 +1,65 @@
+import { problemOf, Unreachable } from './problem';
+
+export interface Request {
+  method: 'GET' | 'POST' | 'PUT';
+  path: string;
+  body?: unknown;
+  key?: string;
+}
+
+export const ANSWER_MS_MAX = 10_000;
+
+let accessToken: string | null = null;
+let refused: () => void = () => {};
+
+/** Sets the token sent with every request, and what to do when the hub no longer takes it. */
+export function authorize(token: string | null, onRefused: () => void = () => {}): void {
+  accessToken = token;
+  refused = onRefused;
+}
+
+export const eventsUrl = () =>
+  `/api/v1/events?access_token=${encodeURIComponent(accessToken ?? '')}`;
+
+/**
+ * Sends one request once.
+ *
+ * Throws `Problem` when the hub answered no, `Unreachable` when nothing, or nothing of the hub's, answered.
+ */
+export async function send<T>(request: Request): Promise<T> {
+  const response = await answerTo(request);
+  if (response.ok) return (response.status === 204 ? undefined : await bodyOf(response)) as T;
+  if (response.status >= 502 && !isProblem(response)) throw new Unreachable(response.status);
+  const problem = await problemOf(response);
+  if (problem.status === 401 && !request.path.startsWith('/auth/login')) refused();
+  throw problem;
+}
+
+async function answerTo({ method, path, body, key }: Request): Promise<Response> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (accessToken) headers.authorization = `Bearer ${accessToken}`;
+  if (key) headers['idempotency-key'] = key;
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  try {
+    return await fetch(`/api/v1${path}`, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+    });
+  } catch (cause) {
+    throw new Unreachable(cause);
+  }
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  const text = await response.text().catch((cause) => {
+    throw new Unreachable(cause);
+  });
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+const isProblem = (response: Response) =>
+  (response.headers.get('content-type') ?? '').includes('problem+json');
+
+export const get = <T>(path: string) => send<T>({ method: 'GET', path });

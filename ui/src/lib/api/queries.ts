@@ -1,0 +1,54 @@
+import { get } from './client';
+import type {
+  AllDayRow,
+  AttentionItem,
+  AuditEntry,
+  CheckSummary,
+  CheckView,
+  DayReport,
+  DemoPrinter,
+  FloorView,
+  MenuView,
+  Permission,
+  PrinterView,
+  PrintJobView,
+  StaffTile,
+  SyncView,
+  TicketView,
+  Uuid,
+  VenueView,
+} from './schema';
+
+type Params = Record<string, string | number | null | undefined>;
+
+function withQuery(path: string, params: Params): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (value !== null && value !== undefined && value !== '') query.set(name, String(value));
+  }
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+export const staffTiles = () => get<StaffTile[]>('/staff/tiles');
+export const me = () => get<{ staff: StaffTile; permissions: Permission[] }>('/auth/me');
+export const venue = () => get<VenueView>('/venue');
+export const floor = () => get<FloorView>('/floor');
+export const menu = () => get<MenuView>('/menu');
+export const searchMenu = (q: string) =>
+  get<{ item_ids: Uuid[] }>(withQuery('/menu/search', { q }));
+export const checks = (filter: Params) => get<CheckSummary[]>(withQuery('/checks', filter));
+export const check = (id: Uuid) => get<CheckView>(`/checks/${id}`);
+export const checkHistory = (id: Uuid) => get<AuditEntry[]>(`/checks/${id}/history`);
+export const tickets = (station: string, state: 'open' | 'recent') =>
+  get<TicketView[]>(withQuery('/kitchen/tickets', { station, state }));
+export const allDay = (station: string) =>
+  get<AllDayRow[]>(withQuery('/kitchen/all-day', { station }));
+export const printJobs = () => get<PrintJobView[]>('/print-jobs');
+export const printers = () => get<PrinterView[]>('/printers');
+export const day = (date?: string) => get<DayReport>(withQuery('/day', { date }));
+export const audit = (filter: Params) =>
+  get<{ entries: AuditEntry[]; next_cursor: string | null }>(withQuery('/audit', filter));
+export const attention = () => get<AttentionItem[]>('/attention');
+export const sync = () => get<SyncView>('/sync');
+export const demoPrinters = () => get<DemoPrinter[]>('/demo/printers');

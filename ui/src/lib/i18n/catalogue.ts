@@ -1,0 +1,32 @@
+import type { en } from './en';
+
+export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
+export type Message = string | Plural;
+
+export type Key = keyof typeof en;
+
+/** A translation has every message of the English catalogue, plural where English is plural. */
+export type Catalogue = { [K in Key]: (typeof en)[K] extends string ? string : Plural };
+
+type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
+type ParamNames<K extends Key> = (typeof en)[K] extends { other: infer S }
+  ? Names<S>
+  : Names<(typeof en)[K]>;
+
+/** The arguments a message needs: none, or one record with its placeholders. */
+export type Args<K extends Key> = [ParamNames<K>] extends [never]
+  ? []
+  : [params: Record<ParamNames<K>, string | number>];
+
+/** Fills a message; a plural message is chosen by its placeholder `n`. */
+export function fill(
+  message: Message,
+  params: Record<string, string | number>,
+  plural: Intl.PluralRules,
+): string {
+  const chosen =
+    typeof message === 'string'
+      ? message
+      : (message[plural.select(Number(params.n ?? 0))] ?? message.other);
+  return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+}

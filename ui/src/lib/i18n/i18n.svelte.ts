@@ -1,0 +1,83 @@
+import { live } from '$lib/live/live.svelte';
+import type { Instant, ItemView } from '$lib/api/schema';
+import { ar } from './ar';
+import { fill, type Args, type Catalogue, type Key } from './catalogue';
+import { en } from './en';
+import { formatAmount, formatMoney, type MoneyFormat } from './money';
+
+export type Language = 'en' | 'ar';
+
+const STORED_AS = 'maitred.language';
+const catalogues: Record<Language, Catalogue> = { en, ar };
+/** Western digits everywhere: they are on the keypads, the paper and the tables. */
+const locales: Record<Language, string> = { en: 'en-GB', ar: 'ar-u-nu-latn' };
+
+class I18n {
+  language = $state<Language>(stored());
+  locale = $derived(locales[this.language]);
+  direction = $derived<'ltr' | 'rtl'>(this.language === 'ar' ? 'rtl' : 'ltr');
+  plural = $derived(new Intl.PluralRules(this.language));
+
+  use(language: Language): void {
+    this.language = language;
+    localStorage.setItem(STORED_AS, language);
+  }
+}
+
+function stored(): Language {
+  const kept = localStorage.getItem(STORED_AS) ?? navigator.language;
+  return kept.startsWith('ar') ? 'ar' : 'en';
+}
+
+export const i18n = new I18n();
+
+export function t<K extends Key>(key: K, ...args: Args<K>): string {
+  const params = (args[0] ?? {}) as Record<string, string | number>;
+  return fill(catalogues[i18n.language][key], params, i18n.plural);
+}
+
+function moneyFormat(): MoneyFormat {
+  const { currency = 'EUR', currency_exponent: exponent = 2 } = live.venue ?? {};
+  return { locale: i18n.locale, currency, exponent };
+}
+
+export const money = (minor: number) => formatMoney(minor, moneyFormat());
+export const amount = (minor: number) => formatAmount(minor, moneyFormat());
+
+const inVenue = (options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(i18n.locale, { timeZone: live.venue?.time_zone, ...options });
+
+export const timeOfDay = (at: Instant) =>
+  inVenue({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(Date.parse(at));
+
+export const dateAndTime = (at: Instant) =>
+  inVenue({
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(Date.parse(at));
+
+/** A business date is a label, not an instant: it is written as it stands, in no zone. */
+export const businessDate = (date: string) =>
+  new Intl.DateTimeFormat(i18n.locale, {
+    timeZone: 'UTC',
+    weekday: 'short',
+    day: 'numeric',
+    month: 'long',
+  }).format(Date.parse(`${date}T00:00:00Z`));
+
+export const percent = (basisPoints: number) =>
+  new Intl.NumberFormat(i18n.locale, { style: 'percent', maximumFractionDigits: 2 }).format(
+    basisPoints / 10_000,
+  );
+
+/** Elapsed time as a kitchen reads it: minutes and seconds, from an hour on hours and minutes. */
+export function elapsed(secs: number): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  if (secs < 3600) return `${Math.floor(secs / 60)}:${two(secs % 60)}`;
+  return `${Math.floor(secs / 3600)}h${two(Math.floor((secs % 3600) / 60))}`;
+}
+
+export const itemName = (item: ItemView) => item.names[i18n.language] ?? item.name;

@@ -1,0 +1,192 @@
+import type {
+  CheckView,
+  DayReport,
+  DemoFault,
+  ItemView,
+  PrintJobView,
+  Progress,
+  TableView,
+  TenderView,
+  TicketView,
+  Uuid,
+} from '$lib/api/schema';
+import { live } from './live.svelte';
+import { outbox } from './outbox.svelte';
+
+/** A new line as the order pad makes it. */
+export interface NewLine {
+  item_id: Uuid;
+  quantity: number;
+  seat: number | null;
+  course: number;
+  modifiers: Uuid[];
+  note: string;
+}
+
+export interface LineChange {
+  quantity?: number;
+  modifiers?: Uuid[];
+  note?: string;
+  seat?: number | null;
+}
+
+export interface NewTender {
+  kind: TenderView['kind'];
+  amount_minor: number;
+  tip_minor?: number;
+  share_id?: Uuid;
+  reference?: string;
+}
+
+export type Split =
+  | { by: 'seat' }
+  | { by: 'line'; groups: Uuid[][] }
+  | { by: 'even'; parts: number }
+  | { by: 'amount'; amounts_minor: number[] };
+
+async function onCheck(path: string, body: unknown = {}): Promise<CheckView> {
+  const check = await outbox.post<CheckView>(path, body);
+  live.keepCheck(check);
+  return check;
+}
+
+async function onTicket(path: string, body: unknown = {}): Promise<TicketView> {
+  const ticket = await outbox.post<TicketView>(path, body);
+  live.keep({ tickets: [ticket] });
+  return ticket;
+}
+
+async function onJob(path: string): Promise<PrintJobView> {
+  const job = await outbox.post<PrintJobView>(path);
+  live.keep({ print_jobs: [job] });
+  return job;
+}
+
+// ---- floor
+
+export async function setTableState(table: Uuid, state: 'free' | 'dirty' | 'blocked') {
+  const view = await outbox.post<TableView>(`/tables/${table}/state`, { state });
+  live.keep({ tables: [view] });
+}
+
+export const openCheck = (table_id: Uuid | null, covers: number, name?: string) =>
+  onCheck('/checks', { table_id, covers, name });
+
+// ---- lines
+
+export async function addLines(check: Uuid, lines: NewLine[]): Promise<void> {
+  const wire = lines.map(({ seat, ...line }) => (seat === null ? line : { ...line, seat }));
+  const answer = await outbox.post<{ check: CheckView }>(`/checks/${check}/lines`, { lines: wire });
+  live.keepCheck(answer.check);
+}
+
+export const fire = (check: Uuid, course?: number) =>
+  onCheck(`/checks/${check}/fire`, course === undefined ? {} : { course });
+export const hold = (check: Uuid, course: number) => onCheck(`/checks/${check}/hold`, { course });
+export const rush = (check: Uuid, on: boolean) => onCheck(`/checks/${check}/rush`, { on });
+
+const onLine = (check: Uuid, line: Uuid, verb: string, body: unknown) =>
+  onCheck(`/checks/${check}/lines/${line}/${verb}`, body);
+
+export const voidLine = (check: Uuid, line: Uuid, reason: string, quantity?: number) =>
+  onLine(check, line, 'void', { reason, quantity });
+export const compLine = (check: Uuid, line: Uuid, reason: string) =>
+  onLine(check, line, 'comp', { reason });
+export const refireLine = (check: Uuid, line: Uuid, reason: string) =>
+  onLine(check, line, 'refire', { reason });
+export const changeLine = (check: Uuid, line: Uuid, change: LineChange) =>
+  onLine(check, line, 'change', change);
+
+export async function moveLines(
+  check: Uuid,
+  to: Uuid | null,
+  lines: { line_id: Uuid; quantity?: number }[],
+): Promise<CheckView> {
+  const answer = await outbox.post<{ from: CheckView; to: CheckView }>(
+    `/checks/${check}/move-lines`,
+    { to, lines },
+  );
+  live.keepCheck(answer.from);
+  live.keepCheck(answer.to);
+  return answer.to;
+}
+
+// ---- the whole check
+
+export const discount = (
+  check: Uuid,
+  body: { reason: string; basis_points?: number; amount_minor?: number },
+) => onCheck(`/checks/${check}/discounts`, body);
+export const setService = (check: Uuid, basis_points: number) =>
+  onCheck(`/checks/${check}/service`, { basis_points });
+export const transfer = (
+  check: Uuid,
+  body: { table_id?: Uuid; staff_id?: Uuid; covers?: number; name?: string },
+) => onCheck(`/checks/${check}/transfer`, body);
+export const merge = (check: Uuid, from: Uuid) => onCheck(`/checks/${check}/merge`, { from });
+
+export async function split(check: Uuid, how: Split): Promise<CheckView[]> {
+  const answer = await outbox.post<{ checks: CheckView[] }>(`/checks/${check}/split`, how);
+  for (const view of answer.checks) live.keepCheck(view);
+  return answer.checks;
+}
+
+export async function addTender(
+  check: Uuid,
+  tender: NewTender,
+): Promise<{ change_minor: number; check: CheckView }> {
+  const answer = await outbox.post<{ change_minor: number; check: CheckView }>(
+    `/checks/${check}/tenders`,
+    tender,
+  );
+  live.keepCheck(answer.check);
+  return answer;
+}
+
+export const refund = (check: Uuid, tender: Uuid, amount_minor: number, reason: string) =>
+  onCheck(`/checks/${check}/tenders/${tender}/refund`, { amount_minor, reason });
+export const closeCheck = (check: Uuid) => onCheck(`/checks/${check}/close`);
+export const reopenCheck = (check: Uuid, reason: string) =>
+  onCheck(`/checks/${check}/reopen`, { reason });
+export const printReceipt = (check: Uuid) => onJob(`/checks/${check}/receipt`);
+
+// ---- kitchen
+
+export const bump = (ticket: Uuid) => onTicket(`/kitchen/tickets/${ticket}/bump`);
+export const recall = (ticket: Uuid) => onTicket(`/kitchen/tickets/${ticket}/recall`);
+export const rushTicket = (ticket: Uuid, on: boolean) =>
+  onTicket(`/kitchen/tickets/${ticket}/rush`, { on });
+export const progressLine = (
+  ticket: Uuid,
+  line: Uuid,
+  progress: Extract<Progress, 'started' | 'ready'>,
+) => onTicket(`/kitchen/tickets/${ticket}/lines/${line}/progress`, { progress });
+export const serve = (check_id: Uuid, course: number) =>
+  onCheck('/kitchen/serve', { check_id, course });
+
+export async function setAvailability(
+  item: Uuid,
+  body: { available: boolean; remaining?: number | null },
+) {
+  const view = await outbox.post<ItemView>(`/menu/items/${item}/availability`, body);
+  live.keep({ items: [view] });
+}
+
+// ---- printing and the day
+
+export const reprint = (job: Uuid) => onJob(`/print-jobs/${job}/reprint`);
+export const dismiss = (job: Uuid) => onJob(`/print-jobs/${job}/dismiss`);
+export const testPrinter = (printer: Uuid) => onJob(`/printers/${printer}/test`);
+export const printReport = () => onJob('/day/report/print');
+export const closeDay = (counted: { denomination_minor: number; count: number }[]) =>
+  outbox.post<DayReport>('/day/close', { counted });
+export const moveCash = (
+  kind: 'float' | 'paid_in' | 'paid_out',
+  amount_minor: number,
+  reason: string,
+) => outbox.post<DayReport>('/day/drawer', { kind, amount_minor, reason });
+
+// ---- demo
+
+export const setFault = (printer: Uuid, fault: DemoFault) =>
+  outbox.post<unknown>(`/demo/printers/${printer}/fault`, { fault });

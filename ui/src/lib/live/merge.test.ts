@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { CheckSummary, TableView, TicketView } from '$lib/api/schema';
+import { mergeChanged, replaceAll, type Picture } from './merge';
+
+const emptyPicture = (): Picture => ({
+  tables: new Map(),
+  checks: new Map(),
+  tickets: new Map(),
+  onPass: new Map(),
+  items: new Map(),
+  jobs: new Map(),
+  printers: new Map(),
+});
+
+const ticket = (id: string, state: TicketView['state'], progress = 'ready') =>
+  ({ id, state, kind: 'fire', lines: [{ voided: false, progress }] }) as TicketView;
+const check = (id: string, state: CheckSummary['state']) => ({ id, state }) as CheckSummary;
+
+describe('merge', () => {
+  it('a_changed_object_takes_the_place_of_the_old_one', () => {
+    const picture = emptyPicture();
+    picture.tables.set('t', { id: 't', state: 'free' } as TableView);
+    mergeChanged(picture, { tables: [{ id: 't', state: 'seated' } as TableView] });
+    expect(picture.tables.get('t')!.state).toBe('seated');
+  });
+
+  it('a_bumped_ticket_leaves_and_a_recalled_one_comes_back', () => {
+    const picture = emptyPicture();
+    mergeChanged(picture, { tickets: [ticket('a', 'open')] });
+    mergeChanged(picture, { tickets: [ticket('a', 'bumped')] });
+    expect(picture.tickets.size).toBe(0);
+    mergeChanged(picture, { tickets: [ticket('a', 'open')] });
+    expect(picture.tickets.size).toBe(1);
+  });
+
+  it('a_bumped_ticket_stands_on_the_pass_until_it_is_served', () => {
+    const picture = emptyPicture();
+    mergeChanged(picture, { tickets: [ticket('a', 'bumped')] });
+    expect(picture.onPass.size).toBe(1);
+    mergeChanged(picture, { tickets: [ticket('a', 'bumped', 'served')] });
+    expect(picture.onPass.size).toBe(0);
+  });
+
+  it('a_closed_or_merged_check_leaves', () => {
+    const picture = emptyPicture();
+    mergeChanged(picture, { checks: [check('a', 'open'), check('b', 'open')] });
+    mergeChanged(picture, { checks: [check('a', 'closed'), check('b', 'merged')] });
+    expect(picture.checks.size).toBe(0);
+  });
+
+  it('merging_the_same_change_twice_changes_nothing', () => {
+    const picture = emptyPicture();
+    const changed = { tickets: [ticket('a', 'open')], checks: [check('c', 'open')] };
+    mergeChanged(picture, changed);
+    const once = structuredClone(picture);
+    mergeChanged(picture, changed);
+    expect(picture).toEqual(once);
+  });
+
+  it('a_fetch_of_everything_drops_what_is_gone', () => {
+    const map = new Map([['old', ticket('old', 'open')]]);
+    replaceAll(map, [ticket('new', 'open')]);
+    expect([...map.keys()]).toEqual(['new']);
+  });
+});

@@ -1,0 +1,55 @@
+import type {
+  ChangeEvent,
+  CheckSummary,
+  ItemView,
+  PrinterView,
+  PrintJobView,
+  TableView,
+  TicketView,
+  Uuid,
+} from '$lib/api/schema';
+
+/** The hub's objects as a station holds them, each by its id. */
+export interface Picture {
+  tables: Map<Uuid, TableView>;
+  checks: Map<Uuid, CheckSummary>;
+  tickets: Map<Uuid, TicketView>;
+  /** Bumped by their stations and not yet served: they stand on the pass. */
+  onPass: Map<Uuid, TicketView>;
+  items: Map<Uuid, ItemView>;
+  jobs: Map<Uuid, PrintJobView>;
+  printers: Map<Uuid, PrinterView>;
+}
+
+type Changed = Partial<ChangeEvent['changed']>;
+
+/** Puts whole changed objects in place of the old ones; what is finished leaves the picture. */
+export function mergeChanged(picture: Picture, changed: Changed): void {
+  for (const table of changed.tables ?? []) picture.tables.set(table.id, table);
+  for (const check of changed.checks ?? [])
+    keepWhile(picture.checks, check, check.state === 'open');
+  for (const ticket of changed.tickets ?? []) {
+    keepWhile(picture.tickets, ticket, ticket.state === 'open');
+    keepWhile(picture.onPass, ticket, standsOnPass(ticket));
+  }
+  for (const item of changed.items ?? []) picture.items.set(item.id, item);
+  for (const job of changed.print_jobs ?? []) picture.jobs.set(job.id, job);
+  for (const printer of changed.printers ?? []) picture.printers.set(printer.id, printer);
+}
+
+export const standsOnPass = (ticket: TicketView) =>
+  ticket.state === 'bumped' &&
+  ticket.kind !== 'held' &&
+  ticket.lines.some((line) => !line.voided && line.progress !== 'served');
+
+function keepWhile<T extends { id: Uuid }>(map: Map<Uuid, T>, one: T, keep: boolean): void {
+  if (keep) map.set(one.id, one);
+  else map.delete(one.id);
+}
+
+/** Makes `map` hold exactly `list`, in the list's order for what is new. */
+export function replaceAll<T extends { id: Uuid }>(map: Map<Uuid, T>, list: T[]): void {
+  const present = new Set(list.map((one) => one.id));
+  for (const id of [...map.keys()]) if (!present.has(id)) map.delete(id);
+  for (const one of list) map.set(one.id, one);
+}

@@ -1,0 +1,158 @@
+import { eventsUrl } from '$lib/api/client';
+import type { ChangeEvent, Heartbeat, PrintEvent } from '$lib/api/schema';
+import { clock } from './clock.svelte';
+import { Cursor } from './cursor';
+import { live } from './live.svelte';
+
+export const STALE_AFTER_MS = 5000;
+/** A connection this long without a heartbeat is dead, whatever the browser believes. */
+const DEAD_AFTER_MS = 8000;
+const RETRY_MS = 1500;
+
+/** What the stream drives; replaced in tests. */
+export interface StreamParts {
+  open: () => EventSource;
+  fetchAll: () => Promise<void>;
+  apply: (event: ChangeEvent) => void;
+  applyPrint: (event: PrintEvent) => void;
+  monotonic: () => number;
+  later: (ms: number, task: () => void) => unknown;
+}
+
+const realParts: StreamParts = {
+  open: () => new EventSource(eventsUrl()),
+  fetchAll: () => live.fetchAll(),
+  apply: (event) => live.apply(event),
+  applyPrint: (event) => live.applyPrint(event),
+  monotonic: () => performance.now(),
+  later: (ms, task) => setTimeout(task, ms),
+};
+
+/**
+ * The tab's one event stream.
+ *
+ * While everything is being fetched, changes wait; they are whole objects, so applying one that the fetch
+ * already held does no harm.
+ */
+export class Stream {
+  #parts: StreamParts;
+  #source: EventSource | null = null;
+  #cursor = new Cursor();
+  #waiting: ChangeEvent[] | null = null;
+  #again = false;
+  #running = false;
+
+  lastBeat = $state<number | null>(null);
+  startedAt = $state(0);
+  /** When the picture was found to miss something; null while it is whole. */
+  gapSince = $state<number | null>(null);
+
+  constructor(parts: StreamParts = realParts) {
+    this.#parts = parts;
+  }
+
+  /** Milliseconds since the picture was last known to be whole and fresh. */
+  staleMs(now: number): number {
+    const silent = now - (this.lastBeat ?? this.startedAt);
+    const broken = this.gapSince === null ? 0 : now - this.gapSince;
+    return Math.max(0, silent, broken);
+  }
+
+  isStale(now: number): boolean {
+    return this.#running && this.staleMs(now) > STALE_AFTER_MS;
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.startedAt = this.#parts.monotonic();
+    this.#connect();
+    void this.#refetch();
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#source?.close();
+    this.#source = null;
+    this.#cursor = new Cursor();
+    this.#waiting = null;
+    this.lastBeat = null;
+    this.gapSince = null;
+  }
+
+  /** Reopens a connection that died without saying so. Called once a second. */
+  watch(): void {
+    if (!this.#running || !this.#source) return;
+    const silent = this.#parts.monotonic() - (this.lastBeat ?? this.startedAt);
+    if (silent > DEAD_AFTER_MS && silent % DEAD_AFTER_MS < 1000) this.#reconnect();
+  }
+
+  #connect(): void {
+    const source = this.#parts.open();
+    this.#source = source;
+    const on = <T>(name: string, take: (data: T) => void) =>
+      source.addEventListener(name, (event) => {
+        if (this.#source === source) take(JSON.parse((event as MessageEvent<string>).data) as T);
+      });
+    on<ChangeEvent>('change', (event) => this.#change(event));
+    on<Heartbeat>('heartbeat', (beat) => this.#beat(beat));
+    on<{ seq: number }>('reset', ({ seq }) => this.#judge(this.#cursor.reset(seq)));
+    on<PrintEvent>('print', (event) => this.#parts.applyPrint(event));
+    source.addEventListener('error', () => {
+      if (source.readyState === 2 && this.#source === source)
+        this.#parts.later(RETRY_MS, () => this.#source === source && this.#reconnect());
+    });
+  }
+
+  #reconnect(): void {
+    this.#source?.close();
+    if (!this.#running) return;
+    this.#connect();
+    this.#judge(this.#cursor.reconnected());
+  }
+
+  #beat({ seq, at }: Heartbeat): void {
+    this.lastBeat = this.#parts.monotonic();
+    clock.hubSays(at);
+    this.#judge(this.#cursor.heartbeat(seq));
+  }
+
+  #change(event: ChangeEvent): void {
+    const verdict = this.#cursor.change(event.seq);
+    if (verdict === 'seen') return;
+    if (this.#waiting) this.#waiting.push(event);
+    else this.#parts.apply(event);
+    this.#judge(verdict);
+  }
+
+  #judge(verdict: 'next' | 'seen' | 'gap'): void {
+    if (verdict !== 'gap') return;
+    this.gapSince ??= this.#parts.monotonic();
+    void this.#refetch();
+  }
+
+  async #refetch(): Promise<void> {
+    if (this.#waiting) {
+      this.#again = true;
+      return;
+    }
+    this.#waiting = [];
+    this.#again = false;
+    try {
+      await this.#parts.fetchAll();
+      if (!this.#again) {
+        this.#cursor.healed();
+        this.gapSince = null;
+      }
+    } catch {
+      this.gapSince ??= this.#parts.monotonic();
+      this.#parts.later(RETRY_MS, () => this.#running && void this.#refetch());
+    }
+    const waited = this.#waiting ?? [];
+    this.#waiting = null;
+    for (const event of waited) this.#parts.apply(event);
+    if (this.#again && this.#running) void this.#refetch();
+  }
+}
+
+export const stream = new Stream();

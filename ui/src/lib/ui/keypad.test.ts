@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { likelyCash, pressed, share, type PadKey } from './keypad';
+
+const typed = (...keys: PadKey[]) => keys.reduce(pressed, 0);
+
+describe('keypad', () => {
+  it('digits_come_in_from_the_right', () => {
+    expect(typed('1', '2', '5', '0')).toBe(1250);
+    expect(typed('2', '00')).toBe(200);
+  });
+
+  it('erase_takes_the_last_digit_and_clear_takes_all', () => {
+    expect(typed('1', '2', 'erase')).toBe(1);
+    expect(typed('erase')).toBe(0);
+    expect(typed('1', '2', 'clear')).toBe(0);
+  });
+
+  it('an_amount_has_a_limit', () => {
+    const full = typed('9', '9', '9', '9', '9', '9', '9', '9');
+    expect(full).toBe(99_999_999);
+    expect(pressed(full, '1')).toBe(full);
+    expect(pressed(full, '00')).toBe(full);
+  });
+
+  it('likely_cash_is_the_next_round_amounts_above_the_due', () => {
+    expect(likelyCash(1730, 2)).toEqual([1800, 2000, 5000]);
+    expect(likelyCash(2000, 2)).toEqual([5000, 10_000, 20_000]);
+    expect(likelyCash(0, 2)).toEqual([]);
+  });
+
+  it('likely_cash_of_a_currency_without_minor_units_is_in_hundreds', () => {
+    expect(likelyCash(1730, 0)).toEqual([1800, 2000, 5000]);
+  });
+
+  it('a_share_is_whole_minor_units', () => {
+    expect(share(1730, 1000)).toBe(173);
+    expect(share(1735, 1000)).toBe(174);
+  });
+});

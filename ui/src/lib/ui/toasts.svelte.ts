@@ -1,0 +1,44 @@
+import { Problem } from '$lib/api/problem';
+import { t } from '$lib/i18n/i18n.svelte';
+
+export interface Toast {
+  id: number;
+  tone: 'red' | 'green';
+  title: string;
+  detail: string;
+}
+
+const SHOWN_MS = { red: 8000, green: 3000 };
+const TOASTS_MAX = 4;
+
+class Toasts {
+  #next = 1;
+  list = $state<Toast[]>([]);
+
+  add(tone: Toast['tone'], title: string, detail = ''): void {
+    const id = this.#next++;
+    this.list = [...this.list, { id, tone, title, detail }].slice(-TOASTS_MAX);
+    setTimeout(() => this.dismiss(id), SHOWN_MS[tone]);
+  }
+
+  dismiss(id: number): void {
+    this.list = this.list.filter((toast) => toast.id !== id);
+  }
+
+  problem(error: unknown): void {
+    if (error instanceof Problem) this.add('red', error.title, error.detail);
+    else this.add('red', t('error.unknown'), error instanceof Error ? error.message : '');
+  }
+}
+
+export const toasts = new Toasts();
+
+/** Waits for an answer; a refusal becomes a toast and `undefined`. */
+export async function tried<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    toasts.problem(error);
+    return undefined;
+  }
+}

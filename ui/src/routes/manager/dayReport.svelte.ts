@@ -1,0 +1,28 @@
+import { untrack } from 'svelte';
+import * as query from '$lib/api/queries';
+import type { DayReport } from '$lib/api/schema';
+import { live } from '$lib/live/live.svelte';
+
+const SETTLE_MS = 400;
+
+/** The open day's report, asked for again, not more often than it can be read, whenever its figures change. */
+export class OpenDay {
+  report = $state.raw<DayReport | null>(null);
+
+  constructor() {
+    $effect(() => {
+      void live.dayChanges;
+      const wait = untrack(() => this.report) ? SETTLE_MS : 0;
+      const timer = setTimeout(() => void this.#ask(), wait);
+      return () => clearTimeout(timer);
+    });
+  }
+
+  async #ask(): Promise<void> {
+    // What fails here shows as a stale stream, and the next change asks again.
+    await query.day().then(
+      (report) => (this.report = report),
+      () => undefined,
+    );
+  }
+}

@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const hub = process.env.MAITRED_HUB ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  plugins: [svelte()],
+  resolve: {
+    alias: { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) },
+    // Runes in tests need Svelte's browser build.
+    ...(process.env.VITEST ? { conditions: ['browser'] } : {}),
+  },
+  server: { proxy: { '/api': { target: hub, changeOrigin: true } } },
+  build: { target: 'es2022', assetsInlineLimit: 1024 },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.ts'] },
+});
