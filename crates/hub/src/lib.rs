@@ -1,3 +1,26 @@
-//! Placeholder.
+//! The venue's server: HTTP API, live events, sign-in, printing.
+//!
+//! *Invariant:* no rule of the house is decided here and nothing is stored here. A handler takes a request apart,
+//! calls the store, and turns what comes back into what clients see. Only `clock` reads the clock or draws randomness.
 
+pub mod app;
+pub mod attention;
+pub mod auth;
+pub mod clock;
+pub mod config;
 pub mod demo;
+pub mod limits;
+pub mod problem;
+pub mod router;
+pub mod serve;
+pub mod views;
+
+mod api;
+mod board;
+mod extract;
+mod live;
+mod metrics;
+mod money;
+mod openapi;
+mod printing;
+mod ui;

@@ -1,3 +1,4 @@
 //! Venues to try Maitred with, kept as data that a person can edit.
 
 pub mod aurora;
+pub mod printers;

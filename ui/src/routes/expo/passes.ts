@@ -58,6 +58,6 @@ function passOf(key: string, tickets: TicketView[]): Pass {
     rush: tickets.some((ticket) => ticket.rush),
     tickets,
     ready: unready.length === 0,
-    waitingFor: [...new Set(unready.map((ticket) => ticket.station))],
+    waitingFor: [...new Set(unready.flatMap((ticket) => ticket.station ?? []))],
   };
 }

@@ -1,0 +1,80 @@
+//! Papers become ESC/POS bytes.
+//!
+//! *Invariant:* the bytes never contain `10 04`, `10 05` or `10 14`, which printers obey wherever they stand, also in
+//! the middle of a picture or a name; the drawer's own paper is the one exception. A property test holds this.
+
+mod document;
+mod emit;
+mod layout;
+mod qr;
+mod raster;
+mod receipt;
+mod shape;
+mod text;
+mod ticket;
+mod words;
+
+use crate::{
+    paper::{DrawerKick, Heading, Paper},
+    profile::Profile,
+};
+
+pub(crate) use text::decode_byte;
+pub use text::{MARK, TEXT_CHARS_MAX};
+
+/// What tells two copies of one paper apart, printed at its foot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// The job's number, for people.
+    pub number: u32,
+    /// Counts from 1.
+    pub attempt: u32,
+}
+
+/// The body of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encoded {
+    /// From the code page to the cut.
+    pub bytes: Vec<u8>,
+    /// Lines of paper, for the time budget; a picture counts by its height.
+    pub lines: u32,
+}
+
+/// Encodes `paper` for `profile`. Nothing that an earlier job set is relied on, except `ESC @`.
+///
+/// A reprint cuts first: what the earlier attempt left on the paper must not become its head. It opens no drawer.
+pub fn encode(paper: &Paper, profile: &Profile, stamp: Stamp) -> Encoded {
+    if let Paper::Drawer(kick) = paper {
+        return Encoded { bytes: open_drawer_now(*kick), lines: 0 };
+    }
+    let sheet = match paper {
+        Paper::Ticket(ticket) => ticket::lay_out(ticket, stamp),
+        Paper::Receipt(receipt) => receipt::lay_out(receipt, stamp),
+        Paper::Report(report) => document::lay_out_report(report, stamp),
+        Paper::Test(page) => document::lay_out_test(page, profile, stamp),
+        Paper::Drawer(_) => layout::Sheet::default(),
+    };
+    let mut emitter = emit::Emitter::new(profile, sheet.right_to_left);
+    emitter.begin(matches!(paper.heading(), Heading::Reprint { .. }));
+    for block in &sheet.blocks {
+        emitter.block(block);
+    }
+    emitter.finish()
+}
+
+/// `DLE DC4 1 m t`: real-time, so that a no-sale opens now or never, not when the paper is back.
+fn open_drawer_now(kick: DrawerKick) -> Vec<u8> {
+    const PULSE_200_MS: u8 = 2;
+    vec![0x10, 0x14, 0x01, pin(kick), PULSE_200_MS]
+}
+
+/// The `m` of drawer commands.
+fn pin(kick: DrawerKick) -> u8 {
+    match kick {
+        DrawerKick::Pin2 => 0,
+        DrawerKick::Pin5 => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests;

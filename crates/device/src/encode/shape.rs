@@ -1,0 +1,106 @@
+//! Text as a picture: directions resolved, letters joined, glyphs drawn.
+
+use ab_glyph::{Font, Glyph, GlyphId, PxScale, ScaleFont, point};
+use rustybuzz::{Direction, UnicodeBuffer};
+use unicode_bidi::{BidiInfo, Level};
+
+use crate::{bitmap::Bitmap, fonts};
+
+/// Height of font A's cell, which drawn text matches.
+pub(super) const CELL_ROWS: u16 = 24;
+/// Ink darker than this is a dot.
+const COVERAGE_MIN: f32 = 0.42;
+
+/// How to draw.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ink {
+    /// Times the height of font A.
+    pub(super) height: u16,
+    pub(super) bold: bool,
+    /// The direction of a line that mixes both; otherwise its first letter decides.
+    pub(super) right_to_left: bool,
+}
+
+struct Placed {
+    id: u16,
+    x: f32,
+    y: f32,
+}
+
+impl Ink {
+    fn scale(self) -> PxScale {
+        PxScale::from(f32::from(CELL_ROWS * self.height))
+    }
+
+    /// Rows of a line: descenders of joined scripts reach below the cell.
+    pub(super) fn rows(self) -> usize {
+        usize::from((CELL_ROWS + 4) * self.height)
+    }
+}
+
+/// Dots that `text` needs across.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a width is small and not negative"
+)]
+pub(super) fn width(text: &str, ink: Ink) -> usize {
+    place(text, ink).1.ceil().max(0.0) as usize
+}
+
+/// Blackens `text` with its left edge at `x` dots.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "dots outside are skipped before the cast"
+)]
+#[expect(clippy::cast_precision_loss, reason = "paper is a few hundred dots wide")]
+pub(super) fn draw(bitmap: &mut Bitmap, text: &str, x: usize, ink: Ink) {
+    let font = &fonts::sans(ink.bold).outlines;
+    let baseline = font.as_scaled(ink.scale()).ascent() + f32::from(ink.height);
+    for placed in place(text, ink).0 {
+        let position = point(x as f32 + placed.x, baseline - placed.y);
+        let glyph = Glyph { id: GlyphId(placed.id), scale: ink.scale(), position };
+        let Some(outline) = font.outline_glyph(glyph) else { continue };
+        let origin = outline.px_bounds().min;
+        outline.draw(|dx, dy, coverage| {
+            let (dot_x, dot_y) = (origin.x + dx as f32, origin.y + dy as f32);
+            if coverage > COVERAGE_MIN && dot_x >= 0.0 && dot_y >= 0.0 {
+                bitmap.set(dot_x as usize, dot_y as usize);
+            }
+        });
+    }
+}
+
+/// Glyphs from the left, and the advance of all.
+#[expect(clippy::cast_precision_loss, reason = "font units are small")]
+fn place(text: &str, ink: Ink) -> (Vec<Placed>, f32) {
+    let face = fonts::sans(ink.bold);
+    let font = &face.outlines;
+    let dots_per_unit = ink.scale().y / font.height_unscaled();
+    let (mut glyphs, mut pen) = (Vec::new(), 0.0);
+    for (run, direction) in visual_runs(text, ink.right_to_left) {
+        let mut buffer = UnicodeBuffer::new();
+        buffer.push_str(run);
+        buffer.guess_segment_properties();
+        buffer.set_direction(direction);
+        let shaped = rustybuzz::shape(&face.shaping, &[], buffer);
+        for (info, at) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()) {
+            let id = u16::try_from(info.glyph_id).unwrap_or(0);
+            let x = pen + at.x_offset as f32 * dots_per_unit;
+            glyphs.push(Placed { id, x, y: at.y_offset as f32 * dots_per_unit });
+            pen += at.x_advance as f32 * dots_per_unit;
+        }
+    }
+    (glyphs, pen)
+}
+
+/// Runs of one direction, from the left (Unicode Standard Annex 9).
+fn visual_runs(text: &str, right_to_left: bool) -> Vec<(&str, Direction)> {
+    let info = BidiInfo::new(text, right_to_left.then(Level::rtl));
+    let Some(paragraph) = info.paragraphs.first() else { return Vec::new() };
+    let (levels, runs) = info.visual_runs(paragraph, paragraph.range.clone());
+    let direction =
+        |level: Level| if level.is_rtl() { Direction::RightToLeft } else { Direction::LeftToRight };
+    runs.into_iter().map(|run| (&text[run.clone()], direction(levels[run.start]))).collect()
+}

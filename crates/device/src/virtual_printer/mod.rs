@@ -1,0 +1,184 @@
+//! A printer without paper: a real TCP server that behaves, and misbehaves, as real ones do.
+//!
+//! It holds bytes between connections, obeys real-time commands on arrival, stops without paper and goes on by itself
+//! with a new roll. It is the demonstration's printer and the tests' adversary.
+//!
+//! *Invariant:* it shares no code with [`crate::encode`] and [`crate::session`] except the tables of code pages: what
+//! both sides misread in the same way would look right.
+
+mod command;
+mod machine;
+mod real_time;
+mod server;
+mod slip;
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+use tokio::{
+    net::{TcpListener, ToSocketAddrs},
+    sync::Notify,
+    task::JoinHandle,
+};
+
+use crate::session::Health;
+use machine::Machine;
+pub use slip::Slip;
+
+/// Slips kept; older ones are thrown away.
+pub const SLIPS_KEPT: usize = 64;
+/// Bytes that wait for paper; when full, the network waits.
+pub const RECEIVE_BYTES_MAX: usize = 64 * 1_024;
+
+/// What a virtual printer answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Model {
+    /// Status, automatic status, `GS r`, process ids, buffer clear, power-on notice.
+    Full,
+    /// Status and `GS r`.
+    Basic,
+    /// Nothing.
+    Mute,
+}
+
+/// What is wrong with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "fault", rename_all = "snake_case")]
+pub enum Fault {
+    /// A new roll, the cover closed, the cable in, switched on-line.
+    #[default]
+    None,
+    /// No paper, now.
+    PaperOut,
+    /// It prints, but warns.
+    PaperNearEnd,
+    /// The paper ends when so many more lines are printed.
+    PaperOutAfter {
+        /// How many.
+        lines: u32,
+    },
+    /// The cover is open.
+    CoverOpen,
+    /// Switched off-line by its button.
+    Offline,
+    /// Nothing passes in either direction, and nobody can connect.
+    CutCable,
+    /// Off and on: the connection and the buffer are lost. Over at once.
+    PowerCycle,
+}
+
+/// A handle to a virtual printer; it ends with its last handle.
+#[derive(Debug, Clone)]
+pub struct VirtualPrinter {
+    shared: Arc<Shared>,
+    _tasks: Arc<Tasks>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    machine: Mutex<Machine>,
+    /// For the mechanism: there may be something to print.
+    mechanism: Notify,
+    /// For the server: there may be something to say, or to hang up.
+    server: Notify,
+    address: SocketAddr,
+}
+
+impl Shared {
+    fn machine(&self) -> MutexGuard<'_, Machine> {
+        self.machine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug)]
+struct Tasks([JoinHandle<()>; 2]);
+
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        for task in &self.0 {
+            task.abort();
+        }
+    }
+}
+
+impl VirtualPrinter {
+    /// Listens on `address` (port 0 takes a free one), with 80 mm paper.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub async fn bind(address: impl ToSocketAddrs, model: Model) -> io::Result<Self> {
+        Self::bind_with_width(address, model, 576).await
+    }
+
+    /// The same, with paper `width_dots` wide: 384 for 58 mm.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub async fn bind_with_width(
+        address: impl ToSocketAddrs,
+        model: Model,
+        width_dots: u16,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let shared = Arc::new(Shared {
+            machine: Mutex::new(Machine::new(model, width_dots)),
+            mechanism: Notify::new(),
+            server: Notify::new(),
+            address: listener.local_addr()?,
+        });
+        let tasks = [
+            tokio::spawn(server::serve(Arc::clone(&shared), listener)),
+            tokio::spawn(server::run_mechanism(Arc::clone(&shared))),
+        ];
+        Ok(Self { shared, _tasks: Arc::new(Tasks(tasks)) })
+    }
+
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.shared.address
+    }
+
+    /// Breaks it, or repairs it with [`Fault::None`]. A fault replaces the one before.
+    pub fn fault(&self, fault: Fault) {
+        self.shared.machine().set_fault(fault);
+        self.shared.mechanism.notify_one();
+        self.shared.server.notify_one();
+    }
+
+    /// Ends the connection; the buffer stays.
+    pub fn hang_up(&self) {
+        self.shared.machine().life += 1;
+        self.shared.server.notify_one();
+    }
+
+    /// How long a line takes; at first, no time.
+    pub fn line_time(&self, line_time: Duration) {
+        self.shared.machine().line_time = line_time;
+    }
+
+    /// The last [`SLIPS_KEPT`] slips, oldest first; a last one that is not cut yet is the paper still hanging out.
+    pub fn slips(&self) -> Vec<Slip> {
+        self.shared.machine().slips()
+    }
+
+    /// What its panel would show.
+    pub fn health(&self) -> Health {
+        self.shared.machine().health()
+    }
+
+    /// How often a drawer was opened.
+    pub fn drawer_kicks(&self) -> u32 {
+        self.shared.machine().drawer_kicks()
+    }
+
+    /// Bytes that wait for paper.
+    pub fn waiting_bytes(&self) -> usize {
+        self.shared.machine().waiting_bytes()
+    }
+}

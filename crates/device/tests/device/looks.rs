@@ -1,0 +1,104 @@
+//! What people and phones see. With `MAITRED_SLIPS=folder` the pictures are kept there.
+
+use std::{path::PathBuf, process::Command};
+
+use crate::support::{
+    Desk, arabic_receipt, complete_slips, default_profile, receipt, rich_ticket, steady, work_for,
+};
+use maitred_device::{
+    job::JobState,
+    paper::{Heading, Paper, Report, ReportSection, Row, TestPage},
+    profile::profile,
+    session::Grade,
+    virtual_printer::{Model, Slip, VirtualPrinter},
+};
+use maitred_domain::ids::named;
+
+async fn print(papers: Vec<Paper>) -> (Desk, VirtualPrinter, Vec<Slip>) {
+    let printer = VirtualPrinter::bind("127.0.0.1:0", Model::Full).await.unwrap();
+    let (desk, id) = (Desk::new(), named("printer"));
+    let _worker = work_for(&desk, id, printer.addr(), default_profile(), steady());
+    let mut slips = Vec::new();
+    for (number, paper) in (1..).zip(papers) {
+        let job = desk.queue(id, number, paper);
+        assert!(matches!(desk.printed(job).await, JobState::Confirmed { grade: Grade::A, .. }));
+        slips.extend(complete_slips(&printer, number));
+    }
+    (desk, printer, slips)
+}
+
+fn keep(slip: &Slip, name: &str) -> PathBuf {
+    let folder = std::env::var_os("MAITRED_SLIPS").map_or_else(std::env::temp_dir, PathBuf::from);
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(format!("maitred-{}-{name}.png", std::process::id()));
+    std::fs::write(&path, slip.png().unwrap()).unwrap();
+    path
+}
+
+#[tokio::test]
+async fn a_phone_reads_the_code_on_a_receipt() {
+    let content = "https://example.com/r/1042?t=42350&v=1833";
+    let mut paper = receipt();
+    paper.qr = Some(content.to_owned());
+    let (_, _, slips) = print(vec![Paper::Receipt(paper)]).await;
+    let path = keep(&slips[0], "qr");
+    match Command::new("zbarimg").args(["--quiet", "--raw"]).arg(&path).output() {
+        Ok(read) => assert_eq!(String::from_utf8_lossy(&read.stdout).trim(), content),
+        Err(error) => println!("skipped: zbarimg (Debian: zbar-tools) does not start: {error}"),
+    }
+}
+
+#[tokio::test]
+async fn every_kind_of_paper_comes_out() {
+    let report = Report {
+        title: "Z report".to_owned(),
+        subtitle: vec!["2026-03-02".to_owned()],
+        sections: vec![ReportSection {
+            title: "Sales".to_owned(),
+            rows: vec![Row::new("Food", "1,204.00"), Row::new("Drinks", "311.50")],
+        }],
+        ..Report::default()
+    };
+    let test = TestPage { printer: "Grill".to_owned(), ..TestPage::default() };
+    let again = Paper::Ticket(rich_ticket()).headed(Heading::Reprint { n: 1 });
+    let papers = vec![
+        Paper::Ticket(rich_ticket()),
+        Paper::Receipt(receipt()),
+        Paper::Receipt(arabic_receipt()),
+        Paper::Report(report),
+        Paper::Test(test),
+        again,
+    ];
+    let (_, _, slips) = print(papers).await;
+    for (slip, name) in slips.iter().zip(["ticket", "receipt", "arabic", "report", "test", "reprint"]) {
+        let path = keep(slip, name);
+        if std::env::var_os("MAITRED_SLIPS").is_none() {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    assert!(slips[0].text.contains("Table 12") && slips[0].text.contains("!! "), "{}", slips[0].text);
+    for amount in ["178.00", "180.00", "403.00", "-18.00"] {
+        let line = slips[1].text.lines().find(|line| line.ends_with(amount)).unwrap();
+        assert_eq!(line.chars().count(), 48, "{line:?} stands in the column of amounts");
+    }
+}
+
+#[tokio::test]
+async fn narrow_paper_without_a_cutter_holds_everything() {
+    let printer = VirtualPrinter::bind_with_width("127.0.0.1:0", Model::Basic, 384).await.unwrap();
+    let (desk, id) = (Desk::new(), named("printer"));
+    let _worker = work_for(&desk, id, printer.addr(), profile("58mm").unwrap(), steady());
+    let papers = [Paper::Ticket(rich_ticket()).headed(Heading::Reprint { n: 3 }), Paper::Receipt(receipt())];
+    for (number, paper) in (1..).zip(papers) {
+        let job = desk.queue(id, number, paper);
+        desk.printed(job).await;
+    }
+    let slips = printer.slips();
+    assert_eq!((slips.len(), slips[0].is_cut), (1, false));
+    let too_long = slips[0].text.lines().find(|line| line.chars().count() > 32);
+    assert_eq!(too_long, None);
+    let path = keep(&slips[0], "narrow");
+    if std::env::var_os("MAITRED_SLIPS").is_none() {
+        std::fs::remove_file(path).unwrap();
+    }
+}

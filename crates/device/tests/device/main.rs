@@ -1,0 +1,9 @@
+//! Workers against printers over real connections, and what comes out of them.
+#![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
+mod faults;
+mod golden;
+mod looks;
+mod peer;
+mod proof;
+mod support;

@@ -1,0 +1,102 @@
+//! Signing in.
+
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, State};
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use maitred_domain::permission::Permission;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::auth::{self, Actor};
+use crate::extract::Json;
+use crate::openapi::{BodyProblems, PublicProblems, ReadProblems, SignOutProblems};
+use crate::problem::Problem;
+use crate::views::StaffTile;
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(staff_tiles))
+        .routes(routes!(login))
+        .routes(routes!(me))
+        .routes(routes!(logout))
+}
+
+/// Who can sign in.
+#[utoipa::path(get, path = "/staff/tiles", tag = "sign-in", security(()),
+    responses((status = 200, body = Vec<StaffTile>), PublicProblems))]
+async fn staff_tiles(State(app): State<App>) -> axum::Json<Vec<StaffTile>> {
+    let catalogue = app.store.catalogue();
+    let mut tiles: Vec<StaffTile> =
+        catalogue.staff.values().filter(|staff| !staff.archived).map(StaffTile::from).collect();
+    tiles.sort_by(|a, b| (a.role, &a.name).cmp(&(b.role, &b.name)));
+    axum::Json(tiles)
+}
+
+/// A PIN.
+#[derive(Deserialize, ToSchema)]
+struct Login {
+    /// What one signs in as.
+    staff: String,
+    /// The PIN.
+    #[schema(format = Password)]
+    pin: String,
+}
+
+/// A session.
+#[derive(Serialize, ToSchema)]
+struct Session {
+    /// To be sent as `Authorization: Bearer`.
+    access_token: String,
+    /// Until when.
+    expires_at: Timestamp,
+    /// Who.
+    staff: StaffTile,
+    /// What they may do.
+    permissions: Vec<Permission>,
+}
+
+/// Signs in. Wrong PINs are counted for the device and the person together.
+#[utoipa::path(post, path = "/auth/login", tag = "sign-in", security(()), request_body = Login,
+    responses((status = 200, body = Session), BodyProblems))]
+async fn login(
+    State(app): State<App>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Json(login): Json<Login>,
+) -> Result<axum::Json<Session>, Problem> {
+    let session = auth::sign_in(&app, &login.staff, &login.pin, from).await?;
+    Ok(axum::Json(Session {
+        access_token: session.token,
+        expires_at: session.expires_at,
+        staff: StaffTile::from(&session.staff),
+        permissions: session.staff.role.permissions(),
+    }))
+}
+
+/// Who is signed in.
+#[derive(Serialize, ToSchema)]
+struct Me {
+    /// Who.
+    staff: StaffTile,
+    /// What they may do.
+    permissions: Vec<Permission>,
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/auth/me", tag = "sign-in", responses((status = 200, body = Me), ReadProblems))]
+async fn me(State(app): State<App>, actor: Actor) -> Result<axum::Json<Me>, Problem> {
+    let catalogue = app.store.catalogue();
+    let staff = catalogue.staff.get(&actor.staff).ok_or_else(|| Problem::unknown("staff member"))?;
+    Ok(axum::Json(Me { staff: staff.into(), permissions: staff.role.permissions() }))
+}
+
+/// Signs out.
+#[utoipa::path(post, path = "/auth/logout", tag = "sign-in", responses((status = 204), SignOutProblems))]
+async fn logout(State(app): State<App>, actor: Actor) -> Result<StatusCode, Problem> {
+    auth::sign_out(&app, &actor).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,39 @@
+//! The operations, each: take the request apart, call the store, show what came back.
+
+mod attention;
+mod audit;
+mod auth;
+mod checks;
+mod day;
+mod demo;
+mod events;
+mod floor;
+mod kitchen;
+mod menu;
+mod print_jobs;
+mod printers;
+mod sync;
+mod venue;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+/// Everything under `/api/v1`.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(auth::router())
+        .merge(venue::router())
+        .merge(floor::router())
+        .merge(menu::router())
+        .merge(checks::router())
+        .merge(kitchen::router())
+        .merge(print_jobs::router())
+        .merge(printers::router())
+        .merge(day::router())
+        .merge(audit::router())
+        .merge(attention::router())
+        .merge(events::router())
+        .merge(sync::router())
+        .merge(demo::router())
+}

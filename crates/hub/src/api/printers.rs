@@ -1,0 +1,170 @@
+//! Printers, which are settings.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use maitred_domain::catalogue::{EntityChanged, Printer, PrinterRole};
+use maitred_domain::decide::{Command, Refusal};
+use maitred_domain::ids::{IdSource, PrinterId, StationId};
+use maitred_domain::paper::PaperSource;
+use maitred_domain::permission::Permission;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::auth::Actor;
+use crate::extract::{IdempotencyKey, Json, Path};
+use crate::openapi::{AskProblems, BodyProblems, ChangeProblems, ReadProblems};
+use crate::problem::Problem;
+use crate::views::{PrintJobView, PrinterView};
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(printers, add_printer))
+        .routes(routes!(change_printer))
+        .routes(routes!(test_printer))
+}
+
+/// Printers and how they are.
+#[utoipa::path(get, path = "/printers", tag = "printing",
+    responses((status = 200, body = Vec<PrinterView>), ReadProblems))]
+async fn printers(State(app): State<App>, _: Actor) -> Result<axum::Json<Vec<PrinterView>>, Problem> {
+    let printers = app.read(|app| {
+        let views = app.views();
+        let mut printers: Vec<PrinterView> = views
+            .catalogue
+            .printers
+            .values()
+            .filter(|printer| !printer.archived)
+            .map(|printer| views.printer(printer, app.printers.health(printer.id)))
+            .collect();
+        printers.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(printers)
+    });
+    Ok(axum::Json(printers.await?))
+}
+
+/// A printer as one sets it up.
+#[derive(Deserialize, ToSchema)]
+struct PrinterInput {
+    /// As shown.
+    name: String,
+    /// `tcp://host:port`.
+    address: String,
+    /// What it is for.
+    role: PrinterRole,
+    /// Stations whose tickets it prints; empty means every station.
+    #[serde(default)]
+    stations: Option<Vec<StationId>>,
+    /// Who prints when this one cannot.
+    #[serde(default)]
+    backup: Option<PrinterId>,
+}
+
+impl PrinterInput {
+    fn over(self, before: Printer) -> Result<Printer, Problem> {
+        let name = self.name.trim().to_owned();
+        if name.is_empty() {
+            return Err(invalid("a printer has a name"));
+        }
+        if host_and_port(&self.address).is_none() {
+            return Err(invalid("an address is tcp://host:port"));
+        }
+        let stations = self.stations.unwrap_or(before.stations);
+        Ok(Printer { name, address: self.address, role: self.role, stations, backup: self.backup, ..before })
+    }
+}
+
+fn invalid(problem: &str) -> Problem {
+    Refusal::InvalidEntity { kind: "printer", problem: problem.to_owned() }.into()
+}
+
+/// Host and port of `tcp://host:port`.
+fn host_and_port(address: &str) -> Option<(&str, u16)> {
+    let (host, port) = address.strip_prefix("tcp://")?.rsplit_once(':')?;
+    let host = Some(host).filter(|host| !host.is_empty() && !host.contains(['/', '@', ' ']))?;
+    Some((host, port.parse().ok().filter(|port| *port > 0)?))
+}
+
+async fn edit(
+    app: &App,
+    actor: &Actor,
+    key: &IdempotencyKey,
+    before: Option<&Printer>,
+    after: &Printer,
+) -> Result<PrinterView, Problem> {
+    let changes: Vec<EntityChanged> = EntityChanged::between(before, after).into_iter().collect();
+    actor.allow(Permission::EditSettings)?;
+    if !changes.is_empty() {
+        app.command(actor, key, Command::Edit { changes }).await?;
+    }
+    let views = app.views();
+    let printer = views.catalogue.printers.get(&after.id).ok_or_else(|| Problem::unknown("printer"))?;
+    Ok(views.printer(printer, app.printers.health(printer.id)))
+}
+
+/// Sets up a printer.
+#[utoipa::path(post, path = "/printers", tag = "printing", params(IdempotencyKey), request_body = PrinterInput,
+    responses((status = 201, body = PrinterView), BodyProblems))]
+async fn add_printer(
+    State(app): State<App>,
+    actor: Actor,
+    key: IdempotencyKey,
+    Json(body): Json<PrinterInput>,
+) -> Result<(StatusCode, axum::Json<PrinterView>), Problem> {
+    let blank = Printer {
+        id: IdSource::new(&format!("printer/{}", key.of(actor.staff))).make(),
+        name: String::new(),
+        address: String::new(),
+        role: body.role,
+        stations: Vec::new(),
+        areas: Vec::new(),
+        copies: 1,
+        backup: None,
+        profile: String::new(),
+        archived: false,
+    };
+    let printer = body.over(blank)?;
+    let view = edit(&app, &actor, &key, None, &printer).await?;
+    Ok((StatusCode::CREATED, axum::Json(view)))
+}
+
+fn printer(app: &App, id: PrinterId) -> Result<Printer, Problem> {
+    let catalogue = app.store.catalogue();
+    let printer = catalogue.printers.get(&id).filter(|printer| !printer.archived);
+    printer.cloned().ok_or_else(|| Problem::unknown("printer"))
+}
+
+/// Changes a printer.
+#[utoipa::path(put, path = "/printers/{id}", tag = "printing", params(("id" = PrinterId, Path), IdempotencyKey),
+    request_body = PrinterInput, responses((status = 200, body = PrinterView), ChangeProblems))]
+async fn change_printer(
+    State(app): State<App>,
+    actor: Actor,
+    key: IdempotencyKey,
+    Path(id): Path<PrinterId>,
+    Json(body): Json<PrinterInput>,
+) -> Result<axum::Json<PrinterView>, Problem> {
+    let before = printer(&app, id)?;
+    let after = body.over(before.clone())?;
+    Ok(axum::Json(edit(&app, &actor, &key, Some(&before), &after).await?))
+}
+
+/// Prints a test.
+#[utoipa::path(post, path = "/printers/{id}/test", tag = "printing",
+    params(("id" = PrinterId, Path), IdempotencyKey),
+    responses((status = 202, body = PrintJobView), AskProblems))]
+async fn test_printer(
+    State(app): State<App>,
+    actor: Actor,
+    key: IdempotencyKey,
+    Path(id): Path<PrinterId>,
+) -> Result<(StatusCode, axum::Json<PrintJobView>), Problem> {
+    actor.allow(Permission::Print)?;
+    let printer = printer(&app, id)?;
+    let key = format!("asked/test/{}", key.of(actor.staff));
+    let job = app.store.queue_job(key, printer.id, PaperSource::Test, false).await?;
+    app.queued(&job);
+    Ok((StatusCode::ACCEPTED, axum::Json(app.views().print_job(&job))))
+}

@@ -1,0 +1,132 @@
+//! What every handler shares.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use maitred_domain::check::Check;
+use maitred_domain::decide::Command;
+use maitred_domain::ids::CheckId;
+use maitred_store::{Clock, Reply, Request, Store};
+use tokio::sync::watch;
+
+use crate::auth::{Actor, DevicePolicy, Gate, Pins};
+use crate::board::Board;
+use crate::demo::printers::DemoPrinters;
+use crate::extract::IdempotencyKey;
+use crate::live::Live;
+use crate::metrics::Metrics;
+use crate::printing::Printers;
+use crate::problem::Problem;
+use crate::views::{CheckView, Views};
+
+/// What every handler shares. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<AppState>);
+
+/// The parts of the hub.
+pub struct AppState {
+    /// Everything durable.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Hashes PINs.
+    pub pins: Pins,
+    /// Counts wrong ones.
+    pub gate: Gate,
+    /// Which devices may talk to the hub.
+    pub devices: DevicePolicy,
+    /// Turns true when the hub stops.
+    pub stopping: watch::Receiver<bool>,
+    pub(crate) live: Live,
+    pub(crate) board: Arc<Board>,
+    pub(crate) metrics: Metrics,
+    pub(crate) printers: Printers,
+    pub(crate) demo: DemoPrinters,
+}
+
+impl Deref for App {
+    type Target = AppState;
+    fn deref(&self) -> &AppState {
+        &self.0
+    }
+}
+
+impl From<AppState> for App {
+    fn from(state: AppState) -> Self {
+        Self(Arc::new(state))
+    }
+}
+
+impl App {
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Waits until the hub stops.
+    pub async fn stopped(&self) {
+        // An error means that the hub itself is gone.
+        let _ = self.stopping.clone().wait_for(|stopping| *stopping).await;
+    }
+
+    /// Views of everything as it is now.
+    pub fn views(&self) -> Views<'_> {
+        Views::new(&self.store, self.now())
+    }
+
+    /// Does a command for `actor`; returns when it is durable.
+    pub(crate) async fn command(
+        &self,
+        actor: &Actor,
+        key: &IdempotencyKey,
+        command: Command,
+    ) -> Result<Reply, Problem> {
+        let begun = std::time::Instant::now();
+        let request =
+            Request { idempotency_key: key.of(actor.staff), by: actor.staff, role: actor.role, command };
+        let reply = self.store.command(request).await;
+        self.metrics.command(reply.as_ref().err(), begun.elapsed());
+        Ok(reply?)
+    }
+
+    /// Does a command whose answer is one check.
+    pub(crate) async fn check_command(
+        &self,
+        actor: &Actor,
+        key: &IdempotencyKey,
+        command: Command,
+    ) -> Result<axum::Json<CheckView>, Problem> {
+        let reply = self.command(actor, key, command).await?;
+        Ok(axum::Json(self.views().check_view(first_check(&reply)?)))
+    }
+
+    /// A check.
+    pub(crate) fn check(&self, id: CheckId) -> Result<Arc<Check>, Problem> {
+        self.store.check(id)?.ok_or_else(|| Problem::unknown("check"))
+    }
+
+    /// Reads from the disk, off the threads that serve requests.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let app = self.clone();
+        let done = tokio::task::spawn_blocking(move || read(&app)).await;
+        done.map_err(|error| Problem::internal(&error))?
+    }
+}
+
+/// The check that a command was about.
+pub(crate) fn first_check(reply: &Reply) -> Result<&Check, Problem> {
+    let check = reply.checks.first().ok_or_else(|| Problem::unknown("check"))?;
+    Ok(check)
+}
+
+impl App {
+    /// A job was queued by a person: screens and the printer's task learn of it.
+    pub(crate) fn queued(&self, job: &maitred_store::PrintJob) {
+        self.live.job_changed(job.id, job.printer);
+        self.printers.wake();
+    }
+}

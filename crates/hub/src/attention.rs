@@ -1,0 +1,226 @@
+//! What a person should look at, derived from how things are: nothing of it is stored, and nothing of it is lost.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use maitred_domain::check::{Check, TicketState};
+use maitred_domain::ids::{CheckId, JobId, PrinterId, TableId};
+use maitred_domain::money::Money;
+use maitred_store::{Health, JobFilter, JobState};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::limits::{ATTENTION_JOBS_MAX, CHECK_OPEN_HOURS_MAX};
+use crate::money::Currency;
+use crate::problem::Problem;
+use crate::views::Views;
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AttentionKind {
+    /// A line had no station and went to the catch-all, or nowhere.
+    UnroutedLine,
+    /// Some of a paper may be printed, or none.
+    PrintFailed,
+    /// A paper is too old to be printed by itself.
+    PrintExpired,
+    /// A printer cannot print, and papers wait for it.
+    PrinterDown,
+    /// A party paid too much.
+    RefundDue,
+    /// A check is open for very long.
+    CheckOpenLong,
+    /// Two parties were seated at one table.
+    DoubleSeated,
+    /// More was sold than there was.
+    StockNegative,
+    /// The hub cannot write.
+    Unhealthy,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// To be known.
+    Info,
+    /// To be looked at.
+    Warning,
+    /// Now.
+    Alarm,
+}
+
+/// Something a person should look at.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AttentionItem {
+    /// The same for the same matter.
+    pub id: String,
+    /// What is wrong.
+    pub kind: AttentionKind,
+    /// How bad it is.
+    pub severity: Severity,
+    /// In short.
+    pub title: String,
+    /// What more there is to say.
+    pub detail: String,
+    /// The check it is about.
+    pub check_id: Option<CheckId>,
+    /// The printer it is about.
+    pub printer_id: Option<PrinterId>,
+    /// The print job it is about.
+    pub job_id: Option<JobId>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+impl AttentionItem {
+    fn new(kind: AttentionKind, severity: Severity, of: &str, since: Timestamp, title: String) -> Self {
+        let id = serde_json::to_value(kind).ok().and_then(|kind| Some(format!("{}/{of}", kind.as_str()?)));
+        Self {
+            id: id.unwrap_or_default(),
+            kind,
+            severity,
+            title,
+            detail: String::new(),
+            check_id: None,
+            printer_id: None,
+            job_id: None,
+            since,
+        }
+    }
+}
+
+/// What a person should look at, the worst first.
+pub(crate) fn items(app: &App) -> Result<Vec<AttentionItem>, Problem> {
+    let views = app.views();
+    let checks = app.board.checks(&app.store)?;
+    let mut items: Vec<AttentionItem> = checks.iter().flat_map(|check| of_check(&views, check)).collect();
+    items.extend(double_seated(&views));
+    items.extend(stock(&views));
+    items.extend(jobs(app, &views)?);
+    items.extend(printers(app, &views));
+    if let Health::ReadOnly { problem } = app.store.health() {
+        let title = "The hub cannot write".to_owned();
+        let item = AttentionItem::new(AttentionKind::Unhealthy, Severity::Alarm, "store", views.now, title);
+        items.push(AttentionItem { detail: problem, ..item });
+    }
+    items.sort_by_key(|item| (std::cmp::Reverse(item.severity), item.since));
+    Ok(items)
+}
+
+fn of_check(views: &Views<'_>, check: &Check) -> Vec<AttentionItem> {
+    let mut items = Vec::new();
+    let id = check.id.to_string();
+    for ticket in check.tickets() {
+        if ticket.state == TicketState::Open && (ticket.unrouted || ticket.station.is_none()) {
+            let names: Vec<&str> = ticket.lines.iter().map(|it| it.line.line.name.as_str()).collect();
+            let title = format!("No station makes {}", names.join(", "));
+            let since = ticket.fired.at();
+            let of = ticket.id.to_string();
+            let item = AttentionItem::new(AttentionKind::UnroutedLine, Severity::Alarm, &of, since, title);
+            let station = ticket.station.and_then(|id| views.catalogue.stations.get(&id));
+            let detail = match station {
+                Some(station) => format!("It went to {}. Give the item a station.", station.name),
+                None => "Nobody sees it. Give the item a station.".to_owned(),
+            };
+            items.push(AttentionItem { detail, check_id: Some(check.id), ..item });
+        }
+    }
+    let due = check.totals().due();
+    if due < Money::ZERO {
+        let owed = Currency::of(&views.catalogue.venue).format(-due);
+        let title = format!("Check {} is owed {owed}", check.number);
+        let since = check.last().at();
+        let item = AttentionItem::new(AttentionKind::RefundDue, Severity::Warning, &id, since, title);
+        items.push(AttentionItem { check_id: Some(check.id), ..item });
+    }
+    let open = check.state() == maitred_domain::check::CheckState::Open;
+    let age = views.now.duration_since(check.opened.at());
+    if open && age > SignedDuration::from_hours(CHECK_OPEN_HOURS_MAX) {
+        let title = format!("Check {} is open for {} hours", check.number, age.as_hours());
+        let since = check.opened.at();
+        let item = AttentionItem::new(AttentionKind::CheckOpenLong, Severity::Info, &id, since, title);
+        items.push(AttentionItem { check_id: Some(check.id), ..item });
+    }
+    items
+}
+
+/// Tables with more than one check that was opened there on its own, not by a split.
+fn double_seated(views: &Views<'_>) -> Vec<AttentionItem> {
+    let mut tables: BTreeMap<TableId, Vec<Check>> = BTreeMap::new();
+    for check in views.store.open_checks() {
+        let from_a_split = check.lines.values().any(|line| line.mark.hlc == check.opened.hlc);
+        if let Some(table) = check.table.filter(|_| !from_a_split) {
+            tables.entry(table).or_default().push(Check::clone(&check));
+        }
+    }
+    let double = tables.into_iter().filter(|(_, checks)| checks.len() > 1);
+    let item = |(table, checks): (TableId, Vec<Check>)| {
+        let name = views.catalogue.tables.get(&table).map_or("?", |table| table.name.as_str());
+        let numbers: Vec<&str> = checks.iter().map(|check| check.number.as_str()).collect();
+        let since = checks.iter().map(|check| check.opened.at()).max().unwrap_or(views.now);
+        let title = format!("Table {name} has checks {}", numbers.join(" and "));
+        let of = table.to_string();
+        let item = AttentionItem::new(AttentionKind::DoubleSeated, Severity::Warning, &of, since, title);
+        let detail = "Two parties, or one party twice: move or merge.".to_owned();
+        AttentionItem { detail, check_id: checks.last().map(|check| check.id), ..item }
+    };
+    double.map(item).collect()
+}
+
+fn stock(views: &Views<'_>) -> Vec<AttentionItem> {
+    let stock = views.store.stock();
+    let negative =
+        stock.iter().filter_map(|(id, stock)| Some((*id, stock.remaining.filter(|left| *left < 0)?)));
+    let item = |(id, left): (maitred_domain::ids::ItemId, i64)| {
+        let name = views.catalogue.items.get(&id).map_or("?", |item| item.name.as_str());
+        let title = format!("{} too many of {name} were sold", -left);
+        let (kind, severity) = (AttentionKind::StockNegative, Severity::Warning);
+        AttentionItem::new(kind, severity, &id.to_string(), views.now, title)
+    };
+    negative.map(item).collect()
+}
+
+fn jobs(app: &App, views: &Views<'_>) -> Result<Vec<AttentionItem>, Problem> {
+    let mut items = Vec::new();
+    for (state, kind, severity) in [
+        (JobState::Indeterminate, AttentionKind::PrintFailed, Severity::Alarm),
+        (JobState::Expired, AttentionKind::PrintExpired, Severity::Warning),
+    ] {
+        let filter = JobFilter { state: Some(state), printer: None };
+        for job in app.store.print_jobs(&filter, ATTENTION_JOBS_MAX)? {
+            let view = views.print_job(&job);
+            let title = match kind {
+                AttentionKind::PrintExpired => format!("{} was never printed", view.title),
+                _ => format!("{} may not be on paper", view.title),
+            };
+            let item = AttentionItem::new(kind, severity, &job.id.to_string(), job.created_at, title);
+            items.push(AttentionItem {
+                detail: view.problem.unwrap_or_default(),
+                check_id: view.check_id,
+                printer_id: Some(view.printer),
+                job_id: Some(view.id),
+                ..item
+            });
+        }
+    }
+    Ok(items)
+}
+
+fn printers(app: &App, views: &Views<'_>) -> Vec<AttentionItem> {
+    let printers = views.catalogue.printers.values().filter(|printer| !printer.archived);
+    let views_of = printers.map(|printer| views.printer(printer, app.printers.health(printer.id)));
+    let down = views_of.filter(|printer| printer.health.is_down() && printer.queued > 0);
+    let item = |printer: crate::views::PrinterView| {
+        let since = printer.oldest_queued_at.unwrap_or(views.now);
+        let title = format!("{} does not print; {} wait", printer.name, printer.queued);
+        let of = printer.id.to_string();
+        let item = AttentionItem::new(AttentionKind::PrinterDown, Severity::Alarm, &of, since, title);
+        let detail = serde_json::to_value(printer.health).ok();
+        let detail = detail.and_then(|health| health.as_str().map(|health| health.replace('_', " ")));
+        AttentionItem { detail: detail.unwrap_or_default(), printer_id: Some(printer.id), ..item }
+    };
+    down.map(item).collect()
+}

@@ -1,0 +1,14 @@
+//! Who is there: PINs, tokens, lock-outs, devices.
+
+mod actor;
+mod device;
+mod lockout;
+mod pins;
+mod sign_in;
+mod token;
+
+pub use actor::Actor;
+pub use device::{DevicePolicy, device_of, only_paired};
+pub use lockout::Gate;
+pub use pins::{PepperError, Pins, back_up_pepper, restore_pepper};
+pub use sign_in::{SignedIn, sign_in, sign_out};

@@ -1,0 +1,34 @@
+//! Access tokens: random, opaque, and kept only as a hash.
+
+use std::fmt::Write;
+
+use axum::http::{Uri, header, request::Parts};
+
+use crate::clock;
+
+/// A new token.
+pub fn mint() -> String {
+    clock::random::<32>().iter().fold(String::with_capacity(64), |mut token, byte| {
+        let _ = write!(token, "{byte:02x}");
+        token
+    })
+}
+
+/// What the store knows a token by.
+pub fn hash(token: &str) -> [u8; 32] {
+    *blake3::hash(token.as_bytes()).as_bytes()
+}
+
+/// The token of a request: its `Authorization` header, or `?access_token=` for event streams, which cannot set one.
+pub fn of(parts: &Parts) -> Option<&str> {
+    let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer = header.and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    bearer.or_else(|| in_query(&parts.uri))
+}
+
+fn in_query(uri: &Uri) -> Option<&str> {
+    uri.query()?.split('&').find_map(|pair| pair.strip_prefix("access_token="))
+}

@@ -1,0 +1,187 @@
+//! The command line of `maitred`. What it does not say comes from `MAITRED_*`, then from the TOML file.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::builder::FalseyValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use maitred_hub::auth::DevicePolicy;
+use maitred_hub::config::Settings;
+use serde::Deserialize;
+
+/// Where a hub listens when nobody says where.
+const LISTEN: &str = "127.0.0.1:8080";
+
+/// The server of a restaurant: host, order and kitchen screens, printers, and the journal of the day.
+#[derive(Parser)]
+#[command(name = "maitred", version)]
+pub struct Cli {
+    /// TOML file with the same names as the options.
+    #[arg(long, global = true, env = "MAITRED_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How log lines look.
+    #[arg(long, global = true, env = "MAITRED_LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// What is logged: a level, or targets with levels.
+    #[arg(long, global = true, env = "MAITRED_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Runs the hub until it is told to stop.
+    Serve(Box<Serve>),
+    /// Verifies a data folder: journal, documents, projections.
+    Doctor(Data),
+    /// Copies the database, also of a running hub, to one file, and checks the copy; the pepper of the PINs goes beside it.
+    Backup {
+        #[command(flatten)]
+        data: Data,
+        /// The file to make.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Makes a data folder out of a backup, with the pepper that lies beside it.
+    Restore {
+        /// The backup.
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Writes everything to standard output.
+    Export {
+        #[command(flatten)]
+        data: Data,
+        /// How.
+        #[arg(long)]
+        format: Format,
+    },
+}
+
+/// Which data.
+#[derive(Args)]
+pub struct Data {
+    /// The folder of everything durable.
+    #[arg(long = "data", env = "MAITRED_DATA", value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}
+
+/// How to export.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Format {
+    /// Lines and tenders of every check.
+    Csv,
+    /// Facts in journal order.
+    Jsonl,
+}
+
+/// Options of `serve`.
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    data: Data,
+    /// Where to listen [default: 127.0.0.1:8080].
+    #[arg(long, env = "MAITRED_LISTEN", value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Start a new database with the demo venue, and its virtual printers with the hub.
+    #[arg(long, env = "MAITRED_DEMO", value_parser = FalseyValueParser::new())]
+    demo: bool,
+    /// The folder of the screens; without it one beside the binary, or ui/dist.
+    #[arg(long, env = "MAITRED_UI", value_name = "DIR")]
+    ui: Option<PathBuf>,
+    /// Let every device that reaches the hub sign in, not only the hub's own box.
+    #[arg(long, env = "MAITRED_TRUST_LAN", value_parser = FalseyValueParser::new())]
+    trust_lan: bool,
+    /// What numbers of checks start with.
+    #[arg(long, env = "MAITRED_NUMBER_PREFIX", value_name = "TEXT")]
+    number_prefix: Option<String>,
+    /// Find no other hubs and printers. It never does in this version.
+    #[arg(long, env = "MAITRED_NO_DISCOVERY", value_parser = FalseyValueParser::new())]
+    no_discovery: bool,
+    /// Not available in this version.
+    #[arg(long, env = "MAITRED_RELAY", value_name = "URL")]
+    relay: Option<String>,
+    /// Not available in this version.
+    #[arg(long, env = "MAITRED_ENROL", value_name = "TOKEN")]
+    enrol: Option<String>,
+    /// Not available in this version.
+    #[arg(long, env = "MAITRED_STANDBY_OF", value_name = "URL")]
+    standby_of: Option<String>,
+}
+
+/// The TOML file.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct File {
+    data: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    demo: bool,
+    ui: Option<PathBuf>,
+    trust_lan: bool,
+    number_prefix: Option<String>,
+    #[serde(rename = "no-discovery")]
+    _no_discovery: bool,
+    /// How log lines look.
+    pub log_format: Option<LogFormat>,
+    /// What is logged.
+    pub log: Option<String>,
+}
+
+impl File {
+    /// Reads the file, if there is to be one.
+    pub fn read(path: Option<&Path>) -> Result<Self> {
+        let Some(path) = path else { return Ok(Self::default()) };
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        toml::from_str(&text).map_err(|error| {
+            anyhow::anyhow!("{} is not right: {}", path.display(), error.message().replace('\n', " "))
+        })
+    }
+}
+
+impl Data {
+    /// The folder, as the options or the file say.
+    pub fn folder(self, file: &File) -> Result<PathBuf> {
+        self.folder.or_else(|| file.data.clone()).context("say where the data is: --data DIR")
+    }
+}
+
+impl Serve {
+    /// Puts options and file together.
+    pub fn settings(self, file: &File) -> Result<Settings> {
+        let later = [("--relay", &self.relay), ("--enrol", &self.enrol), ("--standby-of", &self.standby_of)];
+        if let Some((option, _)) = later.iter().find(|(_, value)| value.is_some()) {
+            bail!("{option} is not available in this version");
+        }
+        if self.no_discovery {
+            tracing::debug!("nothing is discovered in this version anyway");
+        }
+        let trusts = self.trust_lan || file.trust_lan;
+        Ok(Settings {
+            listen: self.listen.or(file.listen).unwrap_or_else(|| LISTEN.parse().expect("an address")),
+            demo: self.demo || file.demo,
+            virtual_printers: self.demo || file.demo,
+            devices: if trusts { DevicePolicy::TrustNetwork } else { DevicePolicy::Loopback },
+            number_prefix: self.number_prefix.or_else(|| file.number_prefix.clone()).unwrap_or_default(),
+            ui: self.ui.or_else(|| file.ui.clone()),
+            ..Settings::new(self.data.folder(file)?)
+        })
+    }
+}

@@ -1,0 +1,46 @@
+//! How a hub is to run, after command line, environment and file were put together.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use maitred_store::Clock;
+
+use crate::auth::DevicePolicy;
+use crate::clock;
+
+/// How a hub is to run.
+#[derive(Clone)]
+pub struct Settings {
+    /// The folder of everything durable.
+    pub data: PathBuf,
+    /// Where to listen; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// Start a new database with the demo venue.
+    pub demo: bool,
+    /// Run a virtual printer at each address of this box that the settings name.
+    pub virtual_printers: bool,
+    /// The folder of the screens.
+    pub ui: Option<PathBuf>,
+    /// Which devices may talk to the hub.
+    pub devices: DevicePolicy,
+    /// What numbers of checks start with.
+    pub number_prefix: String,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Settings {
+    /// A hub of that folder on a free port of this box.
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        Self {
+            data: data.into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            demo: false,
+            virtual_printers: false,
+            ui: None,
+            devices: DevicePolicy::default(),
+            number_prefix: String::new(),
+            clock: clock::system(),
+        }
+    }
+}

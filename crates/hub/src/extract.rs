@@ -1,0 +1,116 @@
+//! What handlers take from a request; what is malformed is a [`Problem`].
+
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::clock;
+use crate::limits::{BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARS_MAX};
+use crate::problem::Problem;
+
+/// A JSON body.
+pub struct Json<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        match axum::Json::<T>::from_request(request, state).await {
+            Ok(axum::Json(body)) => Ok(Self(body)),
+            Err(rejection) => Err(refuse_body(&rejection)),
+        }
+    }
+}
+
+fn refuse_body(rejection: &JsonRejection) -> Problem {
+    match rejection {
+        JsonRejection::JsonSyntaxError(error) => Problem::new("malformed-json", error.body_text()),
+        JsonRejection::JsonDataError(error) => Problem::new("invalid-body", error.body_text()),
+        JsonRejection::MissingJsonContentType(error) => {
+            Problem::new("unsupported-media-type", error.body_text())
+        }
+        other if other.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::new("too-large", "a body holds 256 KiB at most").with("bytes_max", BODY_BYTES_MAX)
+        }
+        other => Problem::new("malformed-body", other.body_text()),
+    }
+}
+
+/// Ids in the address.
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        path.map(|path| Self(path.0))
+            .map_err(|rejection: PathRejection| Problem::new("malformed-id", rejection.body_text()))
+    }
+}
+
+/// Parameters behind the question mark.
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let query = axum::extract::Query::<T>::from_request_parts(parts, state).await;
+        query
+            .map(|query| Self(query.0))
+            .map_err(|rejection: QueryRejection| Problem::new("malformed-query", rejection.body_text()))
+    }
+}
+
+/// The client's key of a write; without one the hub makes it, and a retry is another write.
+#[derive(Clone, Debug)]
+pub struct IdempotencyKey(String);
+
+const HEADER: &str = "idempotency-key";
+
+impl IdempotencyKey {
+    /// The key as the store takes it: nobody's key can meet another person's.
+    pub fn of(&self, staff: maitred_domain::ids::StaffId) -> String {
+        format!("{staff}/{}", self.0)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get(HEADER) else {
+            return Ok(Self(format!("hub-{}", Uuid::new_v8(clock::random()))));
+        };
+        let visible = |key: &&str| key.bytes().all(|byte| byte.is_ascii_graphic());
+        match value.to_str().ok().filter(visible) {
+            Some(key) if (1..=IDEMPOTENCY_KEY_CHARS_MAX).contains(&key.len()) => Ok(Self(key.to_owned())),
+            Some(_) | None => {
+                Err(Problem::new("invalid-key", "an idempotency key is 1 to 128 visible ASCII characters"))
+            }
+        }
+    }
+}
+
+impl utoipa::IntoParams for IdempotencyKey {
+    fn into_params(
+        _: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
+    ) -> Vec<utoipa::openapi::path::Parameter> {
+        use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+        use utoipa::openapi::schema::{ObjectBuilder, Type};
+        let text = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(IDEMPOTENCY_KEY_CHARS_MAX))
+            .pattern(Some("^[!-~]+$"));
+        let parameter = ParameterBuilder::new()
+            .name("Idempotency-Key")
+            .parameter_in(ParameterIn::Header)
+            .description(Some("The same key is the same write: sent again, it answers and does nothing."))
+            .schema(Some(text));
+        vec![parameter.build()]
+    }
+}

@@ -1,0 +1,85 @@
+//! Every bound of the hub, by name. A store's and a printer's own bounds are theirs.
+
+use std::time::Duration;
+
+/// The largest request body.
+pub const BODY_BYTES_MAX: usize = 256 * 1024;
+/// The longest that a request may take, its body included.
+pub const REQUEST_TIME_MAX: Duration = Duration::from_secs(20);
+/// The longest that stopping waits for requests under way.
+pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(3);
+/// The longest idempotency key.
+pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 128;
+
+/// The most checks in one answer.
+pub const CHECKS_MAX: usize = 1_000;
+/// The most recently cleared tickets in one answer.
+pub const RECENT_TICKETS_MAX: usize = 100;
+/// The most print jobs in one answer.
+pub const PRINT_JOBS_MAX: usize = 500;
+/// The most lines of a page of the audit log.
+pub const AUDIT_PAGE_MAX: usize = 500;
+/// Lines of a page of the audit log when nobody says how many.
+pub const AUDIT_PAGE_DEFAULT: usize = 100;
+/// The most facts in the history of one check.
+pub const HISTORY_MAX: usize = 2_000;
+/// The most items that a search finds.
+pub const SEARCH_ITEMS_MAX: usize = 50;
+/// The longest text to search for.
+pub const SEARCH_CHARS_MAX: usize = 100;
+/// The most jobs of one state that attention looks at.
+pub const ATTENTION_JOBS_MAX: usize = 50;
+
+/// The most event streams at once.
+pub const STREAMS_MAX: usize = 500;
+/// Entries that wait for the publisher; when there are more it reads them from the journal.
+pub const FEED_ENTRIES_MAX: usize = 4_096;
+/// Frames that a stream may be behind before it is cut off.
+pub const STREAM_FRAMES_MAX: usize = 1_024;
+/// Frames on their way to one client.
+pub const CLIENT_FRAMES_MAX: usize = 16;
+/// The longest that a client may take to read a frame before it is cut off.
+pub const CLIENT_READ_TIME_MAX: Duration = Duration::from_secs(10);
+/// The most entries that a stream replays; who is further behind starts anew.
+pub const REPLAY_ENTRIES_MAX: usize = 1_000;
+/// Entries read at once for a replay.
+pub const REPLAY_BATCH: usize = 50;
+/// Time between heartbeats.
+pub const HEARTBEAT: Duration = Duration::from_secs(2);
+
+/// Sign-ins that are looked at together: each keeps a core busy.
+pub const SIGN_INS_AT_ONCE_MAX: usize = 2;
+/// The longest that a sign-in waits for its turn.
+pub const SIGN_IN_WAIT_MAX: Duration = Duration::from_secs(5);
+/// How long a session lasts.
+pub const SESSION_TIME: Duration = Duration::from_hours(16);
+/// Wrong PINs before the first lock-out.
+pub const WRONG_PINS_MAX: u32 = 5;
+/// The first lock-out, in seconds; each further wrong PIN doubles it.
+pub const LOCKOUT_SECS_MIN: i64 = 60;
+/// The longest lock-out, in seconds.
+pub const LOCKOUT_SECS_MAX: i64 = 15 * 60;
+/// The longest PIN.
+pub const PIN_CHARS_MAX: usize = 16;
+/// The shortest PIN.
+pub const PIN_CHARS_MIN: usize = 4;
+
+/// A check that is open for so many hours is pointed out.
+pub const CHECK_OPEN_HOURS_MAX: i64 = 4;
+
+/// Refusals in a row before a printer's papers go to its backup.
+pub const REFUSALS_BEFORE_BACKUP: u32 = 3;
+/// Attempts that may have left something on paper before a person is asked.
+pub const DOUBTS_MAX: u32 = 4;
+/// Time between a doubt and the reprint.
+pub const REPRINT_WAIT: Duration = Duration::from_secs(2);
+/// How old a ticket may be and still be printed by itself.
+pub const TICKET_LIFETIME: Duration = Duration::from_mins(15);
+/// The same for receipts, reports and tests.
+pub const RECEIPT_LIFETIME: Duration = Duration::from_hours(2);
+/// The same for the drawer.
+pub const DRAWER_LIFETIME: Duration = Duration::from_secs(10);
+/// The longest that stopping waits for printers.
+pub const PRINTERS_STOP_MAX: Duration = Duration::from_secs(2);
+/// How often the times of the demo's slips are noted.
+pub const SLIP_WATCH: Duration = Duration::from_secs(1);

@@ -1,0 +1,87 @@
+//! What happens, as it happens: from the writer thread to every screen, in commit order.
+//!
+//! An entry is turned into JSON once and shared by all streams, and not at all while nobody listens. A stream that
+//! missed something reads it from the journal: nothing is lost or sent twice between replay and live.
+
+mod client;
+mod frame;
+mod publisher;
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use maitred_domain::ids::{JobId, PrinterId};
+use maitred_store::Committed;
+use tokio::sync::{Notify, broadcast};
+
+pub use client::{Seat, follow};
+use frame::Frame;
+pub use frame::{Heartbeat, PrintEvent};
+pub use publisher::publish;
+
+use crate::limits::{FEED_ENTRIES_MAX, STREAM_FRAMES_MAX, STREAMS_MAX};
+
+/// Jobs and printers that changed without a command, until the publisher takes them.
+#[derive(Default)]
+struct PrintChanges {
+    jobs: BTreeSet<JobId>,
+    printers: BTreeSet<PrinterId>,
+}
+
+/// Carries what happens to those who follow.
+pub struct Live {
+    feed: broadcast::Sender<Arc<Committed>>,
+    frames: broadcast::Sender<Frame>,
+    prints: Mutex<PrintChanges>,
+    printed: Notify,
+    clients: Arc<AtomicUsize>,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self {
+            feed: broadcast::channel(FEED_ENTRIES_MAX).0,
+            frames: broadcast::channel(STREAM_FRAMES_MAX).0,
+            prints: Mutex::default(),
+            printed: Notify::new(),
+            clients: Arc::default(),
+        }
+    }
+}
+
+impl Live {
+    /// Where the store's observer puts entries: it never blocks, and the publisher reads what did not fit.
+    pub fn feed(&self) -> broadcast::Sender<Arc<Committed>> {
+        self.feed.clone()
+    }
+
+    /// A print job went on.
+    pub fn job_changed(&self, job: JobId, printer: PrinterId) {
+        let mut prints = self.prints.lock().unwrap_or_else(PoisonError::into_inner);
+        prints.jobs.insert(job);
+        prints.printers.insert(printer);
+        self.printed.notify_one();
+    }
+
+    /// A printer says something new of itself.
+    pub fn printer_changed(&self, printer: PrinterId) {
+        self.prints.lock().unwrap_or_else(PoisonError::into_inner).printers.insert(printer);
+        self.printed.notify_one();
+    }
+
+    /// Streams that are open.
+    pub fn clients(&self) -> usize {
+        self.clients.load(Ordering::Relaxed)
+    }
+
+    /// A seat for one more stream; `None` when there are too many.
+    pub fn seat(&self) -> Option<Seat> {
+        let seat = Seat::new(self.clients.clone());
+        (self.clients() <= STREAMS_MAX).then_some(seat)
+    }
+
+    fn take_prints(&self) -> PrintChanges {
+        std::mem::take(&mut *self.prints.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

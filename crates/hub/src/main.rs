@@ -1,0 +1,155 @@
+//! `maitred`: the hub's binary.
+
+mod cli;
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use maitred_hub::auth::{back_up_pepper, restore_pepper};
+use maitred_hub::config::Settings;
+use maitred_hub::serve::Hub;
+use maitred_store as store;
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::{Cli, Command, File, Format, LogFormat};
+
+/// What is logged when nobody says: libraries only when something is wrong.
+const LOGGED: &str = "info,refinery_core=warn,maitred_device::worker=warn";
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => {
+            let text = error.to_string();
+            let line = text.lines().next().unwrap_or("error: wrong options");
+            eprintln!("maitred: {} (see maitred --help)", line.trim_start_matches("error: "));
+            return ExitCode::from(2);
+        }
+        Err(help) => {
+            let _ = help.print();
+            return ExitCode::SUCCESS;
+        }
+    };
+    run(cli).unwrap_or_else(|error| {
+        eprintln!("maitred: {}", format!("{error:#}").replace('\n', " "));
+        ExitCode::FAILURE
+    })
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    let file = File::read(cli.config.as_deref())?;
+    start_logging(cli.log.or_else(|| file.log.clone()), cli.log_format.or(file.log_format))?;
+    match cli.command {
+        Command::Serve(serve) => {
+            let settings = serve.settings(&file)?;
+            let runtime = tokio::runtime::Runtime::new().context("cannot start the threads")?;
+            runtime.block_on(serve_until_told(settings))?;
+        }
+        Command::Doctor(data) => return doctor(&data.folder(&file)?),
+        Command::Backup { data, to } => back_up(&data.folder(&file)?, &to)?,
+        Command::Restore { from, data } => restore(&from, &data.folder(&file)?)?,
+        Command::Export { data, format } => export(&data.folder(&file)?, format)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn start_logging(filter: Option<String>, format: Option<LogFormat>) -> Result<()> {
+    let filter = filter.unwrap_or_else(|| LOGGED.to_owned());
+    let filter = EnvFilter::try_new(&filter).with_context(|| format!("{filter:?} is not a log filter"))?;
+    let colours = io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours);
+    match format.unwrap_or_default() {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+    Ok(())
+}
+
+async fn serve_until_told(settings: Settings) -> Result<()> {
+    let demo = settings.demo;
+    let hub = Hub::start(settings).await?;
+    greet(&hub, demo)?;
+    let failed = tokio::select! {
+        told = told_to_stop() => told.context("cannot wait for signals").err(),
+        error = hub.failed() => Some(error.into()),
+    };
+    tracing::info!("stopping");
+    hub.stop().await?;
+    failed.map_or(Ok(()), Err)
+}
+
+fn greet(hub: &Hub, demo: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "Maitred listens on http://{}", hub.address)?;
+    if !hub.pins.is_empty() {
+        writeln!(out, "{}", if demo { "PINs of the demo:" } else { "A new venue. Sign in as:" })?;
+    }
+    for first in &hub.pins {
+        writeln!(out, "  {:<10} {}", first.handle, first.pin)?;
+    }
+    out.flush()
+}
+
+#[cfg(unix)]
+async fn told_to_stop() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn told_to_stop() -> io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
+
+fn doctor(data: &Path) -> Result<ExitCode> {
+    let diagnosis = store::doctor(data).context("cannot examine the data")?;
+    let mut out = io::stdout().lock();
+    for line in &diagnosis.checked {
+        writeln!(out, "{line}")?;
+    }
+    for problem in &diagnosis.problems {
+        writeln!(out, "PROBLEM {problem}")?;
+    }
+    let healthy = diagnosis.problems.is_empty();
+    writeln!(out, "{}", if healthy { "all is well" } else { "something is wrong" })?;
+    Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn back_up(data: &Path, to: &Path) -> Result<()> {
+    store::backup(data, to).context("cannot back up")?;
+    let pepper = back_up_pepper(data, to).context("cannot back up the pepper")?;
+    println!("{} is a checked copy", to.display());
+    if let Some(pepper) = pepper {
+        println!("{} is the pepper of the PINs: keep it apart from the copy", pepper.display());
+    }
+    Ok(())
+}
+
+fn restore(from: &Path, data: &Path) -> Result<()> {
+    store::restore(from, data).context("cannot restore")?;
+    if restore_pepper(from, data).context("cannot restore the pepper")?.is_none() {
+        eprintln!(
+            "maitred: no pepper lies beside the backup: put it into the data folder, or no PIN will fit"
+        );
+    }
+    println!("{} is restored", data.display());
+    Ok(())
+}
+
+fn export(data: &Path, format: Format) -> Result<()> {
+    let format = match format {
+        Format::Csv => store::ExportFormat::Csv,
+        Format::Jsonl => store::ExportFormat::Jsonl,
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    store::export(data, format, &mut out).context("cannot export")?;
+    out.flush().context("cannot write the export")
+}

@@ -1,0 +1,104 @@
+//! The `OpenAPI` document, apart from the operations, which describe themselves.
+
+use std::collections::BTreeMap;
+
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoResponses, Modify, OpenApi};
+
+use crate::live::{Heartbeat, PrintEvent};
+use crate::problem::ProblemView;
+use crate::views::ChangeEvent;
+
+/// The hub's API.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Maitred hub",
+        description = "The venue's server. Errors are problem details (RFC 9457) with a stable `code`."
+    ),
+    components(schemas(ProblemView, ChangeEvent, Heartbeat, PrintEvent)),
+    security(("bearer" = [])),
+    modifiers(&Bearer)
+)]
+pub struct Document;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    }
+}
+
+fn problems(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
+    let one = |status: &u16| {
+        let content = Content::new(Some(Ref::from_schema_name("Problem")));
+        let response = ResponseBuilder::new()
+            .description(description(*status))
+            .content("application/problem+json", content)
+            .build();
+        (status.to_string(), RefOr::T(response))
+    };
+    statuses.iter().map(one).collect()
+}
+
+fn description(status: u16) -> &'static str {
+    match status {
+        400 => "The request is malformed",
+        401 => "Nobody is signed in, or that is not the PIN",
+        403 => "This needs a permission, or a paired device",
+        404 => "There is no such thing",
+        409 => "Not in this state; `code` says why",
+        413 => "The body is too large",
+        415 => "The body must be application/json",
+        422 => "A field, or the idempotency key, will not do; `code` says why",
+        429 => "Too many; try later",
+        503 => "The hub cannot do it now; the same idempotency key finds out whether it was done",
+        _ => "Something went wrong in the hub",
+    }
+}
+
+macro_rules! problems {
+    ($($(#[$doc:meta])* $name:ident: $statuses:expr;)+) => {$(
+        $(#[$doc])*
+        pub struct $name;
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                problems(&$statuses)
+            }
+        }
+    )+};
+}
+
+problems! {
+    /// Of a read without parameters.
+    ReadProblems: [401, 403, 500, 503];
+    /// Of a read with parameters.
+    QueryProblems: [400, 401, 403, 500, 503];
+    /// Of a read of one thing.
+    IdProblems: [400, 401, 403, 404, 500, 503];
+    /// Of a write without a body or ids.
+    PlainProblems: [401, 403, 409, 422, 429, 500, 503];
+    /// Of a write without a body.
+    ActionProblems: [400, 401, 403, 404, 409, 422, 429, 500, 503];
+    /// Of a write with a body.
+    WriteProblems: [400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503];
+    /// Of a write with a body and no id, whatever the state.
+    BodyProblems: [400, 401, 403, 413, 415, 422, 429, 500, 503];
+    /// Of a write with a body that depends on the state, and on no id.
+    DayProblems: [400, 401, 403, 409, 413, 415, 422, 429, 500, 503];
+    /// Of a change of one thing, whatever its state.
+    ChangeProblems: [400, 401, 403, 404, 413, 415, 422, 429, 500, 503];
+    /// The same without a body.
+    AskProblems: [400, 401, 403, 404, 422, 429, 500, 503];
+    /// Of a sign-out.
+    SignOutProblems: [401, 403, 429, 500, 503];
+    /// Of what nobody needs to sign in for.
+    PublicProblems: [403, 500, 503];
+    /// Of one thing that nobody needs to sign in for.
+    PublicIdProblems: [400, 403, 404, 500, 503];
+    /// Of a fault of the demo.
+    FaultProblems: [400, 401, 403, 404, 413, 415, 422, 500, 503];
+}

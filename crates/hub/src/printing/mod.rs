@@ -1,0 +1,64 @@
+//! Printing: what stands on papers, and one task for each printer.
+//!
+//! *Invariant:* an order never waits for a printer. Jobs are rows of the transaction that wants them; here they are
+//! only carried to paper, and what became of them is written down.
+
+mod ledger;
+mod papers;
+mod receipt;
+mod report;
+mod run;
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use maitred_device::session::Health;
+use maitred_domain::ids::PrinterId;
+use tokio::sync::Notify;
+
+pub use papers::heading;
+pub use run::run;
+
+use crate::views::PrinterHealth;
+
+/// What the printers say of themselves, and what wakes their tasks.
+#[derive(Default)]
+pub struct Printers {
+    health: Mutex<BTreeMap<PrinterId, PrinterHealth>>,
+    work: Notify,
+}
+
+impl Printers {
+    /// What a printer said last.
+    pub fn health(&self, printer: PrinterId) -> PrinterHealth {
+        let health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        health.get(&printer).copied().unwrap_or_default()
+    }
+
+    /// There may be something to print.
+    pub fn wake(&self) {
+        self.work.notify_waiters();
+    }
+
+    fn set_health(&self, printer: PrinterId, health: PrinterHealth) {
+        self.health.lock().unwrap_or_else(PoisonError::into_inner).insert(printer, health);
+    }
+
+    fn forget(&self, printer: PrinterId) {
+        self.health.lock().unwrap_or_else(PoisonError::into_inner).remove(&printer);
+    }
+}
+
+impl From<Health> for PrinterHealth {
+    fn from(health: Health) -> Self {
+        match health {
+            Health::Ready => Self::Ready,
+            Health::Printing => Self::Printing,
+            Health::PaperLow => Self::PaperLow,
+            Health::PaperOut => Self::PaperOut,
+            Health::CoverOpen => Self::CoverOpen,
+            Health::Error => Self::Error,
+            Health::Unreachable => Self::Unreachable,
+        }
+    }
+}

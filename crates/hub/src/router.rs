@@ -1,0 +1,121 @@
+//! Everything that the hub serves, and what every request goes through.
+
+use std::path::Path;
+
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use maitred_store::Health;
+use serde::Serialize;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::{OpenApi, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::app::App;
+use crate::auth::only_paired;
+use crate::limits::{BODY_BYTES_MAX, REQUEST_TIME_MAX};
+use crate::problem::{Problem, ProblemView};
+use crate::{api, metrics, openapi, ui};
+
+/// Pages may load what the hub itself serves, and nothing else.
+const CONTENT_SECURITY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+                                object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+/// The routes with the document that describes them.
+pub fn described(app: &App) -> (Router<App>, Document) {
+    let paired = middleware::from_fn_with_state(app.clone(), only_paired);
+    let metrics = OpenApiRouter::new().routes(routes!(show_metrics)).layer(paired.clone());
+    OpenApiRouter::with_openapi(openapi::Document::openapi())
+        .routes(routes!(alive))
+        .routes(routes!(ready))
+        .merge(metrics)
+        .nest("/api/v1", api::router().layer(paired))
+        .split_for_parts()
+}
+
+/// The router of a hub; `ui` is the folder of the screens.
+pub fn router(app: &App, ui: Option<&Path>) -> Router {
+    let (router, document) = described(app);
+    let header = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    ui::with_screens(router, ui)
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(middleware::from_fn(in_time))
+        .layer(CatchPanicLayer::custom(|_| {
+            Problem::new("internal", "the hub's log says what").into_response()
+        }))
+        .layer(CompressionLayer::new())
+        .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(header(header::REFERRER_POLICY, "no-referrer"))
+        .layer(header(header::CACHE_CONTROL, "no-store"))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .with_state(app.clone())
+}
+
+/// Logs a request without its query, which may hold a token.
+fn span(request: &Request) -> tracing::Span {
+    tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
+}
+
+async fn method_not_allowed() -> Problem {
+    Problem::new("method-not-allowed", "the OpenAPI document says which methods it takes")
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    tokio::time::timeout(REQUEST_TIME_MAX, next.run(request)).await.unwrap_or_else(|_| {
+        let detail = "the same idempotency key finds out whether it was done";
+        Problem::new("timed-out", detail).into_response()
+    })
+}
+
+/// How the hub is.
+#[derive(Serialize, ToSchema)]
+struct HealthView {
+    /// `ok`.
+    status: &'static str,
+}
+
+/// The process runs.
+#[utoipa::path(get, path = "/healthz", tag = "operations", security(()), responses((status = 200, body = HealthView)))]
+async fn alive() -> Json<HealthView> {
+    Json(HealthView { status: "ok" })
+}
+
+/// The hub takes commands.
+#[utoipa::path(get, path = "/readyz", tag = "operations", security(()), responses(
+    (status = 200, body = HealthView),
+    (status = 503, description = "It is stopping, or cannot write", body = ProblemView,
+        content_type = "application/problem+json")))]
+async fn ready(State(app): State<App>) -> Result<Json<HealthView>, Problem> {
+    if *app.stopping.borrow() || app.store.is_stopped() {
+        return Err(Problem::new("stopping", "another one will start"));
+    }
+    match app.store.health() {
+        Health::Healthy => Ok(Json(HealthView { status: "ok" })),
+        Health::ReadOnly { .. } => Err(Problem::new("unhealthy", "the disk refuses; reading goes on")),
+    }
+}
+
+/// Figures for Prometheus.
+#[utoipa::path(get, path = "/metrics", tag = "operations", security(()), responses(
+    (status = 200, content_type = "text/plain", body = String),
+    (status = 403, description = "Not from this device", body = ProblemView,
+        content_type = "application/problem+json")))]
+async fn show_metrics(State(app): State<App>) -> Result<Response, Problem> {
+    let text = app.read(metrics::text).await?;
+    let format = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    Ok((StatusCode::OK, format, text).into_response())
+}

@@ -1,0 +1,236 @@
+//! A running hub.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use maitred_domain::catalogue::{Catalogue, Staff, Venue};
+use maitred_domain::ids::named;
+use maitred_domain::permission::Role;
+use maitred_store::{Durability, OpenError, Options, ReadError, Store};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::app::{App, AppState};
+use crate::auth::{Gate, PepperError, Pins};
+use crate::board::Board;
+use crate::config::Settings;
+use crate::demo::aurora::{self, AuroraError};
+use crate::demo::printers::DemoPrinters;
+use crate::limits::{DRAIN_TIME_MAX, SLIP_WATCH};
+use crate::live::{self, Live};
+use crate::{clock, printing, router, ui};
+
+/// How often the hub looks whether its store still runs.
+const STORE_WATCH: Duration = Duration::from_millis(200);
+
+/// Why a hub did not start, or did not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The database cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// PINs cannot be compared.
+    #[error(transparent)]
+    Pepper(#[from] PepperError),
+    /// The demo venue is damaged.
+    #[error(transparent)]
+    Demo(#[from] AuroraError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The server failed.
+    #[error("the server failed")]
+    Server(#[from] std::io::Error),
+    /// The store ended by itself: whether the last commit happened is unknown until it is opened again.
+    #[error("the store stopped by itself; start again to recover")]
+    StoreStopped,
+}
+
+/// How somebody signs in for the first time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstPin {
+    /// What they sign in as.
+    pub handle: String,
+    /// Their PIN.
+    pub pin: String,
+}
+
+/// A running hub.
+pub struct Hub {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// PINs to show: those of the demo, or the manager's of a new venue.
+    pub pins: Vec<FirstPin>,
+    app: App,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<std::io::Result<()>>,
+    printers: JoinHandle<()>,
+}
+
+impl Hub {
+    /// Opens the store, listens and serves.
+    ///
+    /// # Errors
+    /// [`ServeError`] when something is missing.
+    pub async fn start(settings: Settings) -> Result<Self, ServeError> {
+        let pins = Pins::open(&settings.data)?;
+        let (store, shown) = open_store(&settings, &pins)?;
+        let (stop, stopping) = watch::channel(false);
+        let (live, board) = (Live::default(), Arc::new(Board::default()));
+        let (feed, noted) = (live.feed(), Arc::clone(&board));
+        let (entries, papers, last) = (feed.subscribe(), feed.subscribe(), store.head());
+        store.observe(move |entry| {
+            noted.note(entry);
+            // It fails only when nobody follows any more.
+            let _ = feed.send(Arc::clone(entry));
+        });
+        board.fill(&store)?;
+        let demo = if settings.virtual_printers {
+            DemoPrinters::start(&store.catalogue()).await
+        } else {
+            DemoPrinters::default()
+        };
+        let app = App::from(AppState {
+            store,
+            clock: Arc::clone(&settings.clock),
+            pins,
+            gate: Gate::default(),
+            devices: settings.devices,
+            stopping: stopping.clone(),
+            live,
+            board,
+            metrics: crate::metrics::Metrics::default(),
+            printers: printing::Printers::default(),
+            demo,
+        });
+        let listen = |source| ServeError::Listen { address: settings.listen, source };
+        let listener = TcpListener::bind(settings.listen).await.map_err(listen)?;
+        let address = listener.local_addr()?;
+        tokio::spawn(live::publish(app.clone(), entries, last));
+        let printers = tokio::spawn(printing::run(app.clone(), papers));
+        tokio::spawn(watch_slips(app.clone()));
+        let screens = ui::folder(settings.ui);
+        let service = router::router(&app, screens.as_deref()).into_make_service_with_connect_info();
+        let server = tokio::spawn(serve(listener, service, stopping));
+        Ok(Self { address, pins: shown, app, stop, server, printers })
+    }
+
+    /// What the handlers share.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Waits until the store ends by itself, which it does only when it does not know what it committed.
+    pub async fn failed(&self) -> ServeError {
+        let mut look = tokio::time::interval(STORE_WATCH);
+        while !self.app.store.is_stopped() {
+            look.tick().await;
+        }
+        ServeError::StoreStopped
+    }
+
+    /// Ends event streams, waits for requests under way, and for everything accepted to be durable.
+    ///
+    /// # Errors
+    /// When the server had failed.
+    pub async fn stop(self) -> Result<(), ServeError> {
+        self.stop.send_replace(true);
+        let mut server = self.server;
+        let drained = tokio::time::timeout(DRAIN_TIME_MAX, &mut server).await;
+        if drained.is_err() {
+            tracing::warn!("some requests did not end in time");
+            server.abort();
+        }
+        // Printers end what they began; their own limit is shorter than ours.
+        let _ = self.printers.await;
+        let store = self.app.store.clone();
+        // The writer's thread is waited for off the runtime.
+        let _ = tokio::task::spawn_blocking(move || store.shut_down()).await;
+        match drained {
+            Ok(Ok(ended)) => Ok(ended?),
+            Ok(Err(_)) | Err(_) => Ok(()),
+        }
+    }
+}
+
+async fn watch_slips(app: App) {
+    let mut look = tokio::time::interval(SLIP_WATCH);
+    loop {
+        tokio::select! {
+            () = app.stopped() => return,
+            _ = look.tick() => app.demo.watch(app.now()),
+        }
+    }
+}
+
+async fn serve(
+    listener: TcpListener,
+    service: axum::extract::connect_info::IntoMakeServiceWithConnectInfo<axum::Router, SocketAddr>,
+    mut stopping: watch::Receiver<bool>,
+) -> std::io::Result<()> {
+    let stop = async move {
+        // An error means that the hub itself is gone.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    };
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
+}
+
+/// Opens the store. A new one starts with the demo venue, or with a manager and nothing else.
+fn open_store(settings: &Settings, pins: &Pins) -> Result<(Store, Vec<FirstPin>), ServeError> {
+    let options = Options {
+        data: settings.data.clone(),
+        clock: Arc::clone(&settings.clock),
+        mint: clock::mint(),
+        number_prefix: settings.number_prefix.clone(),
+        durability: Durability::Full,
+        vfs: None,
+    };
+    if settings.demo {
+        let mut seed = Ok(());
+        let store = Store::open(&options, || {
+            aurora::catalogue(|pin| pins.hash(pin)).unwrap_or_else(|error| {
+                seed = Err(error);
+                Catalogue::default()
+            })
+        })?;
+        seed?;
+        let shown = aurora::pins()?.into_iter().map(|it| FirstPin { handle: it.handle, pin: it.pin });
+        return Ok((store, shown.collect()));
+    }
+    let mut shown = Vec::new();
+    let store = Store::open(&options, || {
+        let first = FirstPin { handle: "manager".into(), pin: six_digits() };
+        let catalogue = new_venue(pins.hash(&first.pin));
+        shown.push(first);
+        catalogue
+    })?;
+    Ok((store, shown))
+}
+
+fn six_digits() -> String {
+    format!("{:06}", u32::from_be_bytes(clock::random()) % 1_000_000)
+}
+
+fn new_venue(pin_hash: String) -> Catalogue {
+    let manager = Staff {
+        id: named("first manager"),
+        handle: "manager".into(),
+        name: "Manager".into(),
+        role: Role::Manager,
+        pin_hash,
+        archived: false,
+    };
+    let venue = Venue { name: "New restaurant".into(), ..Venue::default() };
+    Catalogue { venue, staff: [(manager.id, manager)].into(), ..Catalogue::default() }
+}

@@ -1,0 +1,105 @@
+//! Who did what.
+
+use jiff::Timestamp;
+use maitred_domain::check::{CheckFact, Mark};
+use maitred_domain::day::DayFact;
+use maitred_domain::fact::Fact;
+use maitred_domain::ids::{CheckId, StaffId};
+use maitred_domain::money::{Amounts, Money};
+use maitred_store::AuditRow;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{FactView, Views};
+
+/// A line of the audit log.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AuditEntry {
+    /// Its journal entry.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Who, as shown.
+    pub staff: String,
+    /// Who.
+    pub staff_id: Option<StaffId>,
+    /// What: the fact's name.
+    pub action: String,
+    /// On which check.
+    pub check_id: Option<CheckId>,
+    /// What people call the check.
+    pub check_number: Option<String>,
+    /// What, in words.
+    pub summary: String,
+    /// The money it is about.
+    pub amount_minor: Option<Money>,
+    /// The fact itself.
+    pub fact: FactView,
+}
+
+/// A page of the audit log, newest first.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AuditPageView {
+    /// Its lines.
+    pub entries: Vec<AuditEntry>,
+    /// Where the next page starts; `null` on the last.
+    pub next_cursor: Option<String>,
+}
+
+impl Views<'_> {
+    /// A line of the audit log.
+    pub fn audit_entry(&self, row: &AuditRow) -> AuditEntry {
+        let AuditRow { seq, mark: Mark { by, .. }, fact } = row;
+        let check = fact.check().and_then(|id| self.check(id));
+        AuditEntry {
+            seq: *seq,
+            at: row.mark.at(),
+            staff: self.staff_name(*by),
+            staff_id: self.catalogue.staff.contains_key(by).then_some(*by),
+            action: fact.name().to_owned(),
+            check_id: fact.check(),
+            check_number: check.as_ref().map(|check| check.number.clone()),
+            summary: self.summary_of(fact, check.as_deref()),
+            amount_minor: amount(fact, check.as_deref()),
+            fact: FactView::of(fact),
+        }
+    }
+}
+
+/// The money that a fact is about.
+fn amount(fact: &Fact, check: Option<&maitred_domain::check::Check>) -> Option<Money> {
+    let worth = |line| {
+        let state = check?.lines.get(line)?;
+        Some(state.standing_amounts().total())
+    };
+    let total = |parts: &[Amounts]| parts.iter().map(|amounts| amounts.total()).sum();
+    match fact {
+        Fact::Check { fact, .. } => match fact {
+            CheckFact::LineAdded { line } => Some(line.amounts.total()),
+            CheckFact::LineVoided { line, .. } | CheckFact::LineComped { line, .. } => worth(line),
+            CheckFact::Discounted { parts, .. } => {
+                Some(total(&parts.iter().map(|(_, amounts)| *amounts).collect::<Vec<_>>()))
+            }
+            CheckFact::Tendered { tender } => Some(tender.amount),
+            CheckFact::Refunded { amount, .. } => Some(*amount),
+            CheckFact::CheckClosed { totals, .. } => Some(totals.amounts.total()),
+            CheckFact::CheckOpened { .. }
+            | CheckFact::CourseHeld { .. }
+            | CheckFact::Fired { .. }
+            | CheckFact::LineProgressed { .. }
+            | CheckFact::TicketBumped { .. }
+            | CheckFact::TicketRecalled { .. }
+            | CheckFact::Rushed { .. }
+            | CheckFact::PortionVoided { .. }
+            | CheckFact::ServiceSet { .. }
+            | CheckFact::LinesMovedOut { .. }
+            | CheckFact::SharesSet { .. }
+            | CheckFact::CheckReopened { .. }
+            | CheckFact::CheckTransferred { .. }
+            | CheckFact::CheckMerged { .. } => None,
+        },
+        Fact::Day { fact: DayFact::CashMoved { amount, .. }, .. } => Some(*amount),
+        Fact::Day { fact: DayFact::DayClosed { z, .. }, .. } => Some(z.figures.sales()),
+        Fact::Table { .. } | Fact::Stock { .. } | Fact::Entity { .. } => None,
+    }
+}

@@ -1,0 +1,173 @@
+//! Facts in plain English, for the audit log.
+
+use maitred_domain::catalogue::EntityKind;
+use maitred_domain::check::{Check, CheckFact, FireKind, TenderKind};
+use maitred_domain::day::{CashKind, DayFact};
+use maitred_domain::fact::Fact;
+use maitred_domain::ids::{CheckId, LineId};
+use maitred_domain::stock::StockFact;
+use maitred_domain::table::TableMark;
+
+use super::Views;
+use crate::money::Currency;
+
+impl Views<'_> {
+    /// A fact in words.
+    pub fn summary_of(&self, fact: &Fact, check: Option<&Check>) -> String {
+        match fact {
+            Fact::Check { fact, .. } => self.check_fact(fact, check),
+            Fact::Table { id, mark, .. } => {
+                let mark = match mark {
+                    TableMark::Free => "free",
+                    TableMark::Dirty => "to be cleared",
+                    TableMark::Blocked => "blocked",
+                };
+                format!("marked table {} as {mark}", self.table_name(Some(*id)).unwrap_or_default())
+            }
+            Fact::Stock { id, fact } => {
+                let item = self.catalogue.items.get(id).map_or("?", |item| item.name.as_str());
+                match fact {
+                    StockFact::AvailabilitySet { available: false, .. } => format!("eighty-sixed {item}"),
+                    StockFact::AvailabilitySet { remaining: Some(left), .. } => {
+                        format!("counted {left} of {item}")
+                    }
+                    StockFact::AvailabilitySet { .. } => format!("{item} is available again"),
+                    StockFact::StockTaken { quantity, .. } if *quantity < 0 => {
+                        format!("gave {} of {item} back", -quantity)
+                    }
+                    StockFact::StockTaken { quantity, .. } => format!("took {quantity} of {item}"),
+                }
+            }
+            Fact::Day { id, fact } => self.day_fact(*id, fact),
+            Fact::Entity { change } => {
+                let fields: Vec<&str> = change.fields.keys().map(String::as_str).collect();
+                let name = self.entity_name(change.kind, change.id);
+                format!("changed {} {name}: {}", change.kind.as_str(), fields.join(", "))
+            }
+        }
+    }
+
+    fn day_fact(&self, date: jiff::civil::Date, fact: &DayFact) -> String {
+        let money = self.currency();
+        match fact {
+            DayFact::CashMoved { kind, amount, reason, .. } => {
+                let what = match kind {
+                    CashKind::Float => "put in as float",
+                    CashKind::PaidIn => "paid in",
+                    CashKind::PaidOut => "paid out",
+                };
+                format!("{} {what}{}", money.format(*amount), because(reason))
+            }
+            DayFact::DayClosed { z, .. } => {
+                format!("closed {date} as Z {}: sales of {}", z.number, money.format(z.figures.sales()))
+            }
+        }
+    }
+
+    fn check_fact(&self, fact: &CheckFact, check: Option<&Check>) -> String {
+        let money = self.currency();
+        let line = |id: &LineId| line_name(check, id);
+        match fact {
+            CheckFact::CheckOpened { number, table, covers, .. } => {
+                let at =
+                    self.table_name(*table).map(|table| format!(" at table {table}")).unwrap_or_default();
+                format!("opened check {number}{at} for {covers}")
+            }
+            CheckFact::LineAdded { line } => format!("ordered {} x {}", line.quantity, line.name),
+            CheckFact::CourseHeld { course, lines, .. } => {
+                format!("held course {course}: {} lines", lines.len())
+            }
+            CheckFact::Fired { kind, tickets, .. } => {
+                let lines: Vec<String> =
+                    tickets.iter().flat_map(|ticket| &ticket.lines).map(|(id, _)| line(id)).collect();
+                match kind {
+                    FireKind::Fire => format!("fired {}", lines.join(", ")),
+                    FireKind::Refire => format!("had {} made once more", lines.join(", ")),
+                }
+            }
+            CheckFact::LineProgressed { line: id, phase, .. } => {
+                format!("{} is {}", line(id), phase.as_str())
+            }
+            CheckFact::TicketBumped { .. } => "bumped a ticket".to_owned(),
+            CheckFact::TicketRecalled { .. } => "recalled a ticket".to_owned(),
+            CheckFact::Rushed { on: true, .. } => "asked for a rush".to_owned(),
+            CheckFact::Rushed { on: false, .. } => "took a rush back".to_owned(),
+            CheckFact::LineVoided { line: id, quantity, reason, .. }
+            | CheckFact::PortionVoided { line: id, quantity, reason, .. } => {
+                format!("voided {quantity} x {}{}", line(id), because(reason))
+            }
+            CheckFact::LineComped { line: id, reason } => format!("comped {}{}", line(id), because(reason)),
+            CheckFact::Discounted { reason, parts, .. } => {
+                let off = parts.iter().map(|(_, amounts)| amounts.total()).sum();
+                format!("took {} off{}", money.format(off), because(reason))
+            }
+            CheckFact::ServiceSet { basis_points, .. } => {
+                format!("set the service charge to {}", percent(*basis_points))
+            }
+            CheckFact::LinesMovedOut { to, parts, .. } => {
+                let names: Vec<String> = parts.iter().map(|part| line(&part.line)).collect();
+                format!("moved {} to check {}", names.join(", "), self.number(*to))
+            }
+            CheckFact::Tendered { tender } => {
+                let by = match tender.kind {
+                    TenderKind::Cash => "in cash",
+                    TenderKind::Card => "by card",
+                    TenderKind::Voucher => "by voucher",
+                };
+                format!("took {} {by}", money.format(tender.amount))
+            }
+            CheckFact::Refunded { amount, reason, .. } => {
+                format!("gave {} back{}", money.format(*amount), because(reason))
+            }
+            CheckFact::SharesSet { shares, .. } => format!("cut the check into {} shares", shares.len()),
+            CheckFact::CheckClosed { totals, .. } => {
+                format!("closed the check at {}", money.format(totals.amounts.total()))
+            }
+            CheckFact::CheckReopened { reason, .. } => format!("opened the check again{}", because(reason)),
+            CheckFact::CheckTransferred { .. } => self.transferred(fact),
+            CheckFact::CheckMerged { into } => format!("merged the check into {}", self.number(*into)),
+        }
+    }
+
+    fn transferred(&self, fact: &CheckFact) -> String {
+        let CheckFact::CheckTransferred { table, server, covers, name, .. } = fact else {
+            return String::new();
+        };
+        let changes = [
+            table.map(|id| format!("table {}", self.table_name(Some(id)).unwrap_or_default())),
+            server.map(|id| format!("server {}", self.staff_name(id))),
+            covers.map(|covers| format!("covers {covers}")),
+            name.as_ref().map(|name| format!("name {name}")),
+        ];
+        format!("transferred the check: {}", changes.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    }
+
+    fn number(&self, id: CheckId) -> String {
+        self.check(id).map_or_else(|| "?".to_owned(), |check| check.number.clone())
+    }
+
+    fn currency(&self) -> Currency {
+        Currency::of(&self.catalogue.venue)
+    }
+
+    fn entity_name(&self, kind: EntityKind, id: uuid::Uuid) -> String {
+        let fields = self.catalogue.fields(kind, id);
+        fields.get("name").and_then(|name| name.as_str()).unwrap_or_default().to_owned()
+    }
+}
+
+fn line_name(check: Option<&Check>, id: &LineId) -> String {
+    let line = check.and_then(|check| check.lines.get(id));
+    line.map_or_else(|| "a line".to_owned(), |state| state.line.name.clone())
+}
+
+fn because(reason: &str) -> String {
+    if reason.is_empty() { String::new() } else { format!(" ({reason})") }
+}
+
+fn percent(basis_points: u32) -> String {
+    match basis_points % 100 {
+        0 => format!("{} %", basis_points / 100),
+        rest => format!("{}.{rest:02} %", basis_points / 100),
+    }
+}

@@ -1,0 +1,15 @@
+//! A real hub on port 0, spoken to as its screens do.
+#![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
+
+mod command_line;
+mod day;
+mod document;
+mod events;
+mod load;
+mod permissions;
+mod printing;
+mod problems;
+mod screens;
+mod service;
+mod sign_in;
+mod support;

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { components } from '../src/lib/api/generated';
+
+type Schemas = components['schemas'];
+
+const BINARY = new URL('../../target/debug/maitred', import.meta.url).pathname;
+const SCREENS = new URL('../dist', import.meta.url).pathname;
+const READY_MS_MAX = 20_000;
+
+/** A real hub with the demo venue on a folder of its own, and a manager who looks at what it holds. */
+export class Hub {
+  private constructor(
+    readonly url: string,
+    private readonly process: ChildProcess,
+    private readonly folder: string,
+    private token: string,
+  ) {}
+
+  static async start(): Promise<Hub> {
+    const folder = await mkdtemp(join(tmpdir(), 'maitred-e2e-'));
+    const listen = `127.0.0.1:${await freePort()}`;
+    const options = ['serve', '--data', folder, '--demo', '--listen', listen, '--ui', SCREENS];
+    const process = spawn(BINARY, options, { stdio: ['ignore', 'ignore', 'inherit'] });
+    const hub = new Hub(`http://${listen}`, process, folder, '');
+    await hub.ready();
+    const session = await hub.post<Schemas['Session']>('/auth/login', {
+      staff: 'manager',
+      pin: '2468',
+    });
+    hub.token = session.access_token;
+    return hub;
+  }
+
+  /** Stops it as a service manager would; the exit code. */
+  async stop(): Promise<number | null> {
+    this.process.kill('SIGTERM');
+    if (this.process.exitCode === null) await once(this.process, 'exit');
+    await rm(this.folder, { recursive: true, force: true });
+    return this.process.exitCode;
+  }
+
+  /** What `maitred doctor` says of the folder; the hub goes on meanwhile. */
+  async doctor(): Promise<number | null> {
+    const doctor = spawn(BINARY, ['doctor', '--data', this.folder], { stdio: 'inherit' });
+    await once(doctor, 'exit');
+    return doctor.exitCode;
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.call<T>('GET', path);
+  }
+
+  post<T>(path: string, body: unknown): Promise<T> {
+    return this.call<T>('POST', path, body);
+  }
+
+  private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        'content-type': 'application/json',
+        'idempotency-key': crypto.randomUUID(),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    if (!response.ok)
+      throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  private async ready() {
+    const deadline = Date.now() + READY_MS_MAX;
+    for (;;) {
+      const response = await fetch(`${this.url}/readyz`).catch(() => undefined);
+      if (response?.ok) return;
+      if (Date.now() > deadline || this.process.exitCode !== null)
+        throw new Error('the hub does not start');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
