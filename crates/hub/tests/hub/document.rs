@@ -141,3 +141,17 @@ fn references(value: &Value, found: &mut Vec<String>) {
         _ => {}
     }
 }
+
+/// The screens' types are made from a copy of the document. `MAITRED_WRITE=1` writes it anew; then `npm run types`.
+#[tokio::test]
+async fn the_screens_are_made_from_this_very_document() {
+    let house = open().await;
+    let document = house.nobody().get("//openapi.json").await.body;
+    let copy = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/openapi.json");
+    if std::env::var_os("MAITRED_WRITE").is_some() {
+        let text = serde_json::to_string_pretty(&document).unwrap();
+        std::fs::write(&copy, format!("{text}\n")).unwrap();
+    }
+    let known: serde_json::Value = serde_json::from_slice(&std::fs::read(&copy).unwrap()).unwrap();
+    assert!(known == document, "ui/openapi.json is of another version: run this test with MAITRED_WRITE=1");
+}

@@ -4,8562 +4,8375 @@
  */
 
 export interface paths {
-  '/api/v1/attention': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a person should look at, the worst first. */
+        get: operations["attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** What a person should look at, the worst first. */
-    get: operations['attention'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/audit': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, newest first. */
+        get: operations["audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Who did what, newest first. */
-    get: operations['audit'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/auth/login': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in. Wrong PINs are counted for the device and the person together. */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Signs in. Wrong PINs are counted for the device and the person together. */
-    post: operations['login'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/auth/logout': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs out. */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Signs out. */
-    post: operations['logout'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/auth/me': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in. */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Who is signed in. */
-    get: operations['me'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Checks, newest first; 1,000 at most. */
+        get: operations["checks"];
+        put?: never;
+        /** Opens a check. */
+        post: operations["open_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Checks, newest first; 1,000 at most. */
-    get: operations['checks'];
-    put?: never;
-    /** Opens a check. */
-    post: operations['open_check'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A check, now or as it was. */
+        get: operations["check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** A check, now or as it was. */
-    get: operations['check'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/close': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a check; 409 `amount-due` with `due_minor` while something is to be paid. */
+        post: operations["close_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Closes a check; 409 `amount-due` with `due_minor` while something is to be paid. */
-    post: operations['close_check'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/discounts': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/discounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reduces what a check costs. */
+        post: operations["discount_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Reduces what a check costs. */
-    post: operations['discount_check'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/fire': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/fire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the kitchen start. */
+        post: operations["fire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Lets the kitchen start. */
-    post: operations['fire'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/history': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a check, newest first. */
+        get: operations["check_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** What happened to a check, newest first. */
-    get: operations['check_history'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/hold': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows a course to the kitchen, to wait. */
+        post: operations["hold_course"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Shows a course to the kitchen, to wait. */
-    post: operations['hold_course'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/lines': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Orders lines. The kitchen learns of them when they are held or fired. */
+        post: operations["add_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Orders lines. The kitchen learns of them when they are held or fired. */
-    post: operations['add_lines'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/lines/{line}/change': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/lines/{line}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes a line: a void and a new line, linked, as far along as the old one was sent. */
+        post: operations["change_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Changes a line: a void and a new line, linked, as far along as the old one was sent. */
-    post: operations['change_line'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/lines/{line}/comp': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/lines/{line}/comp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a line away. */
+        post: operations["comp_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Gives a line away. */
-    post: operations['comp_line'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/lines/{line}/refire': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/lines/{line}/refire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has a line made once more. */
+        post: operations["refire_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Has a line made once more. */
-    post: operations['refire_line'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/lines/{line}/void': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/lines/{line}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes a line. */
+        post: operations["void_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Undoes a line. */
-    post: operations['void_line'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/merge': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes everything of another check over. */
+        post: operations["merge_checks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Takes everything of another check over. */
-    post: operations['merge_checks'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/move-lines': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/move-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves lines to another check. */
+        post: operations["move_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Moves lines to another check. */
-    post: operations['move_lines'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/receipt': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prints what the party pays, or has paid. */
+        post: operations["print_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Prints what the party pays, or has paid. */
-    post: operations['print_receipt'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/reopen': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a closed check again. */
+        post: operations["reopen_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Opens a closed check again. */
-    post: operations['reopen_check'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/rush': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/rush": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts every ticket of a check first, or back. */
+        post: operations["rush_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Puts every ticket of a check first, or back. */
-    post: operations['rush_check'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/service': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets the service charge. */
+        post: operations["set_service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Sets the service charge. */
-    post: operations['set_service'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/split': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Splits a check. */
+        post: operations["split_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Splits a check. */
-    post: operations['split_check'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/tenders': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/tenders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a payment. */
+        post: operations["take_tender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Takes a payment. */
-    post: operations['take_tender'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/tenders/{tender}/refund': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/tenders/{tender}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives money back. */
+        post: operations["refund_tender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Gives money back. */
-    post: operations['refund_tender'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/checks/{id}/transfer': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/checks/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves a check to another table or server, or changes its covers or name. */
+        post: operations["transfer_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Moves a check to another table or server, or changes its covers or name. */
-    post: operations['transfer_check'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/day': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report of a day: the X so far, or the Z of a closed one. */
+        get: operations["day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The report of a day: the X so far, or the Z of a closed one. */
-    get: operations['day'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/day/close': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/day/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes the trading day, and prints its report. */
+        post: operations["close_day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Closes the trading day, and prints its report. */
-    post: operations['close_day'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/day/drawer': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/day/drawer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts cash into the drawer, or takes it out. */
+        post: operations["move_cash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Puts cash into the drawer, or takes it out. */
-    post: operations['move_cash'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/day/report/print': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/day/report/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prints the report of the open day. */
+        post: operations["print_day_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Prints the report of the open day. */
-    post: operations['print_day_report'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/demo/printers': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/demo/printers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The demo's printers with their papers; none when the hub runs no demo. */
+        get: operations["demo_printers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The demo's printers with their papers; none when the hub runs no demo. */
-    get: operations['demo_printers'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/demo/printers/{id}/fault': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/demo/printers/{id}/fault": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Breaks a virtual printer, or repairs it. */
+        post: operations["break_demo_printer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Breaks a virtual printer, or repairs it. */
-    post: operations['break_demo_printer'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/demo/printers/{id}/slips/{index}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/demo/printers/{id}/slips/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A paper of a virtual printer as a picture. It needs no token, so that a page can show it. */
+        get: operations["demo_slip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** A paper of a virtual printer as a picture. It needs no token, so that a page can show it. */
-    get: operations['demo_slip'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/events': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every change that a station shows, in commit order.
+         * @description Server-sent events. `change` has a `ChangeEvent` and its seq as id; `heartbeat` comes every 2 s with a `Heartbeat`;
+         *     `reset` says that everything is to be fetched anew; `print` has a `PrintEvent`.
+         */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Every change that a station shows, in commit order.
-     * @description Server-sent events. `change` has a `ChangeEvent` and its seq as id; `heartbeat` comes every 2 s with a `Heartbeat`;
-     *     `reset` says that everything is to be fetched anew; `print` has a `PrintEvent`.
-     */
-    get: operations['events'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/floor': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/floor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The floor: areas, tables, and who sits where. */
+        get: operations["floor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The floor: areas, tables, and who sits where. */
-    get: operations['floor'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/kitchen/all-day': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/kitchen/all-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of each item are still to be made. */
+        get: operations["all_day_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** How many of each item are still to be made. */
-    get: operations['all_day_counts'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/kitchen/serve': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/kitchen/serve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything of a course leaves the pass. */
+        post: operations["serve_course"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Everything of a course leaves the pass. */
-    post: operations['serve_course'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/kitchen/tickets': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/kitchen/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tickets of a station. */
+        get: operations["tickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Tickets of a station. */
-    get: operations['tickets'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/kitchen/tickets/{id}/bump': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/kitchen/tickets/{id}/bump": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Clears a ticket. */
+        post: operations["bump_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Clears a ticket. */
-    post: operations['bump_ticket'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/kitchen/tickets/{id}/lines/{line}/progress': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/kitchen/tickets/{id}/lines/{line}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says how far a line is. */
+        post: operations["progress_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Says how far a line is. */
-    post: operations['progress_line'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/kitchen/tickets/{id}/recall': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/kitchen/tickets/{id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a ticket back. */
+        post: operations["recall_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Brings a ticket back. */
-    post: operations['recall_ticket'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/kitchen/tickets/{id}/rush': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/kitchen/tickets/{id}/rush": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a ticket first, or back. */
+        post: operations["rush_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Puts a ticket first, or back. */
-    post: operations['rush_ticket'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/menu': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/menu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The menu as it is sold now. */
+        get: operations["menu"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The menu as it is sold now. */
-    get: operations['menu'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/menu/items/{id}/availability': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/menu/items/{id}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Eighty-sixes an item, brings it back, or counts it. */
+        post: operations["set_availability"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Eighty-sixes an item, brings it back, or counts it. */
-    post: operations['set_availability'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/menu/search': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/menu/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks for items by name. */
+        get: operations["search_menu"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Looks for items by name. */
-    get: operations['search_menu'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/print-jobs': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/print-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print jobs, newest first. */
+        get: operations["print_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Print jobs, newest first. */
-    get: operations['print_jobs'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/print-jobs/{id}/dismiss': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/print-jobs/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides against a paper. */
+        post: operations["dismiss_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Decides against a paper. */
-    post: operations['dismiss_job'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/print-jobs/{id}/reprint': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/print-jobs/{id}/reprint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prints the same paper once more, headed as a duplicate. */
+        post: operations["reprint_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Prints the same paper once more, headed as a duplicate. */
-    post: operations['reprint_job'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/printers': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/printers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Printers and how they are. */
+        get: operations["printers"];
+        put?: never;
+        /** Sets up a printer. */
+        post: operations["add_printer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Printers and how they are. */
-    get: operations['printers'];
-    put?: never;
-    /** Sets up a printer. */
-    post: operations['add_printer'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/printers/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/printers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a printer. */
+        put: operations["change_printer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    /** Changes a printer. */
-    put: operations['change_printer'];
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/printers/{id}/test': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/printers/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prints a test. */
+        post: operations["test_printer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Prints a test. */
-    post: operations['test_printer'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/staff/tiles': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/staff/tiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who can sign in. */
+        get: operations["staff_tiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Who can sign in. */
-    get: operations['staff_tiles'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/sync': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far this hub knows each journal. */
+        get: operations["sync"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** How far this hub knows each journal. */
-    get: operations['sync'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/tables/{id}/state': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/tables/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks a table. */
+        post: operations["mark_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Marks a table. */
-    post: operations['mark_table'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/venue': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/venue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The venue. */
+        get: operations["venue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The venue. */
-    get: operations['venue'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/healthz': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process runs. */
+        get: operations["alive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The process runs. */
-    get: operations['alive'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/metrics': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures for Prometheus. */
+        get: operations["show_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Figures for Prometheus. */
-    get: operations['show_metrics'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/readyz': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hub takes commands. */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The hub takes commands. */
-    get: operations['ready'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /** @description Lines to order. */
-    AddLines: {
-      /** @description At least one. */
-      lines: components['schemas']['NewLine'][];
-    };
-    /** @description A line that was added. */
-    AddedLine: {
-      /** @description Its id. */
-      id: components['schemas']['LineId'];
-    };
-    /** @description One item over all open tickets. */
-    AllDayItem: {
-      /** @description Of those, how many with each modifier. */
-      modifiers: components['schemas']['AllDayModifier'][];
-      /** @description As shown. */
-      name: string;
-      /**
-       * Format: int32
-       * @description How many are to be made.
-       */
-      quantity: number;
-    };
-    /** @description One modifier of an item over all open tickets. */
-    AllDayModifier: {
-      /** @description As shown. */
-      name: string;
-      /**
-       * Format: int32
-       * @description How many.
-       */
-      quantity: number;
-    };
-    /**
-     * Format: uuid
-     * @description A part of the room: "Terrace".
-     */
-    AreaId: string;
-    /** @description A part of the room. */
-    AreaView: {
-      /** @description Its id. */
-      id: components['schemas']['AreaId'];
-      /** @description As shown. */
-      name: string;
-      /** @description Its tables, by name. */
-      tables: components['schemas']['TableView'][];
-    };
-    /** @description Something a person should look at. */
-    AttentionItem: {
-      check_id?: components['schemas']['CheckId'] | null;
-      /** @description What more there is to say. */
-      detail: string;
-      /** @description The same for the same matter. */
-      id: string;
-      job_id?: components['schemas']['JobId'] | null;
-      /** @description What is wrong. */
-      kind: components['schemas']['AttentionKind'];
-      printer_id?: components['schemas']['PrinterId'] | null;
-      /** @description How bad it is. */
-      severity: components['schemas']['Severity'];
-      /**
-       * Format: date-time
-       * @description Since when.
-       */
-      since: string;
-      /** @description In short. */
-      title: string;
-    };
-    /**
-     * @description What is wrong.
-     * @enum {string}
-     */
-    AttentionKind:
-      | 'unrouted_line'
-      | 'print_failed'
-      | 'print_expired'
-      | 'printer_down'
-      | 'refund_due'
-      | 'check_open_long'
-      | 'double_seated'
-      | 'stock_negative'
-      | 'unhealthy';
-    /** @description A line of the audit log. */
-    AuditEntry: {
-      /** @description What: the fact's name. */
-      action: string;
-      amount_minor?: components['schemas']['Money'] | null;
-      /**
-       * Format: date-time
-       * @description When.
-       */
-      at: string;
-      check_id?: components['schemas']['CheckId'] | null;
-      /** @description What people call the check. */
-      check_number?: string | null;
-      /** @description The fact itself. */
-      fact: components['schemas']['FactView'];
-      /**
-       * Format: int64
-       * @description Its journal entry.
-       */
-      seq: number;
-      /** @description Who, as shown. */
-      staff: string;
-      staff_id?: components['schemas']['StaffId'] | null;
-      /** @description What, in words. */
-      summary: string;
-    };
-    /** @description A page of the audit log, newest first. */
-    AuditPageView: {
-      /** @description Its lines. */
-      entries: components['schemas']['AuditEntry'][];
-      /** @description Where the next page starts; `null` on the last. */
-      next_cursor?: string | null;
-    };
-    /** @description Sales against payments. */
-    BalanceView: {
-      /** @description Nothing, when the books balance. */
-      difference_minor: components['schemas']['Money'];
-      /** @description Paid on checks that are still open. */
-      paid_ahead_minor: components['schemas']['Money'];
-      /** @description Paid on earlier days for checks closed on this one. */
-      paid_before_minor: components['schemas']['Money'];
-      /** @description What was sold. */
-      sales_minor: components['schemas']['Money'];
-      /** @description What was paid. */
-      tenders_minor: components['schemas']['Money'];
-    };
-    /** @description Something that goes wrong. */
-    BreakDemoPrinter: {
-      /** @description What. */
-      fault: components['schemas']['DemoFault'];
-    };
-    /**
-     * @description Why cash went into the drawer or out of it, other than a tender.
-     * @enum {string}
-     */
-    CashKind: 'float' | 'paid_in' | 'paid_out';
-    /**
-     * Format: uuid
-     * @description A menu category.
-     */
-    CategoryId: string;
-    /** @description What was sold of a category. */
-    CategorySales: {
-      /** @description The category. */
-      name: string;
-      /**
-       * Format: int64
-       * @description How many.
-       */
-      quantity: number;
-      /** @description For how much. */
-      total_minor: components['schemas']['Money'];
-    };
-    /** @description A category. */
-    CategoryView: {
-      /** @description `#rrggbb`. */
-      color: string;
-      /** @description Its id. */
-      id: components['schemas']['CategoryId'];
-      /** @description As shown. */
-      name: string;
-      /**
-       * Format: int32
-       * @description Place among the others, ascending.
-       */
-      sort: number;
-    };
-    /** @description A journal entry as screens follow it. */
-    ChangeEvent: {
-      /**
-       * Format: date-time
-       * @description When.
-       */
-      at: string;
-      /** @description What looks different now. */
-      changed: components['schemas']['Changed'];
-      /** @description What happened. */
-      facts: components['schemas']['FactView'][];
-      /**
-       * Format: int64
-       * @description Its place in the journal, gapless.
-       */
-      seq: number;
-      /** @description Who. */
-      staff: string;
-    };
-    /** @description What is to be different about a line; what is not said stays. */
-    ChangeLine: {
-      /** @description How. */
-      modifiers?: components['schemas']['ModifierId'][] | null;
-      /** @description What else. */
-      note?: string | null;
-      /**
-       * Format: int32
-       * @description How many.
-       */
-      quantity?: number | null;
-      /**
-       * Format: int32
-       * @description For whom, from 1.
-       */
-      seat?: number | null;
-    };
-    /** @description What looks different now. */
-    Changed: {
-      /** @description Perhaps what needs attention. */
-      attention: boolean;
-      /** @description Checks. */
-      checks: components['schemas']['CheckSummary'][];
-      /** @description The day's figures. */
-      day: boolean;
-      /** @description The floor plan: fetch it anew. */
-      floor: boolean;
-      /** @description Items whose availability is different. */
-      items: components['schemas']['ItemView'][];
-      /** @description The menu: fetch it anew. */
-      menu: boolean;
-      /** @description Print jobs that were queued. */
-      print_jobs: components['schemas']['PrintJobView'][];
-      /** @description Printers. */
-      printers: components['schemas']['PrinterView'][];
-      /** @description Tables. */
-      tables: components['schemas']['TableView'][];
-      /** @description Tickets; bumped ones leave the screen. */
-      tickets: components['schemas']['TicketView'][];
-      /** @description The venue's settings: fetch them anew. */
-      venue: boolean;
-    };
-    /**
-     * Format: uuid
-     * @description What a party pays.
-     */
-    CheckId: string;
-    /** @description The checks that a split leaves, the one that was split first. */
-    CheckSplit: {
-      /** @description Those. */
-      checks: components['schemas']['CheckView'][];
-    };
-    /**
-     * @description Where a check stands.
-     * @enum {string}
-     */
-    CheckState: 'open' | 'closed' | 'merged';
-    /** @description A check in a list. */
-    CheckSummary: {
-      /**
-       * Format: date
-       * @description The trading day it was opened on.
-       */
-      business_date: string;
-      /**
-       * Format: date-time
-       * @description When it was closed.
-       */
-      closed_at?: string | null;
-      /** @description How far each course is. */
-      courses: components['schemas']['CourseProgress'][];
-      /**
-       * Format: int32
-       * @description How many eat.
-       */
-      covers: number;
-      /** @description What is still to be paid; negative when a refund is due. */
-      due_minor: components['schemas']['Money'];
-      /** @description Its id. */
-      id: components['schemas']['CheckId'];
-      /** @description A name, where there is one. */
-      name: string;
-      /** @description What people call it. */
-      number: string;
-      /**
-       * Format: date-time
-       * @description When it was opened.
-       */
-      opened_at: string;
-      /** @description What was paid, less refunds. */
-      paid_minor: components['schemas']['Money'];
-      /** @description Who serves. */
-      server: components['schemas']['ServerView'];
-      /** @description Where it stands. */
-      state: components['schemas']['CheckState'];
-      table_id?: components['schemas']['TableId'] | null;
-      /** @description The table's name. */
-      table_name?: string | null;
-      /** @description What is to be paid in all. */
-      total_minor: components['schemas']['Money'];
-      /**
-       * Format: int32
-       * @description Lines that the kitchen does not know of.
-       */
-      unsent_lines: number;
-    };
-    /** @description A check. */
-    CheckView: components['schemas']['CheckSummary'] & {
-      /** @description Taken off by discounts. */
-      discount_minor: components['schemas']['Money'];
-      /** @description Its discounts. */
-      discounts: components['schemas']['DiscountView'][];
-      /** @description Its lines, in the order they were added. */
-      lines: components['schemas']['LineView'][];
-      merged_into?: components['schemas']['CheckId'] | null;
-      /**
-       * Format: int32
-       * @description Its rate, in hundredths of a percent.
-       */
-      service_basis_points: number;
-      /** @description Service charge. */
-      service_minor: components['schemas']['Money'];
-      /** @description The shares it was cut into. */
-      shares: components['schemas']['ShareView'][];
-      /** @description Without tax and service, after discounts. */
-      subtotal_minor: components['schemas']['Money'];
-      /** @description All taxes. */
-      tax_minor: components['schemas']['Money'];
-      /** @description Each tax. */
-      taxes: components['schemas']['TaxView'][];
-      /** @description Its payments. */
-      tenders: components['schemas']['TenderView'][];
-      /** @description Gratuities. */
-      tips_minor: components['schemas']['Money'];
-    };
-    /** @description The drawer as counted. */
-    CloseDay: {
-      /** @description Notes and coins. */
-      counted: components['schemas']['Counted'][];
-    };
-    /** @description A comp. */
-    CompView: {
-      /** @description What it would have cost. */
-      amount_minor: components['schemas']['Money'];
-      /**
-       * Format: date-time
-       * @description When.
-       */
-      at: string;
-      /** @description By whom. */
-      by: string;
-      /** @description Why. */
-      reason: string;
-    };
-    /** @description How many of one note or coin were counted. */
-    Counted: {
-      /**
-       * Format: int32
-       * @description How many.
-       */
-      count: number;
-      /** @description What one is worth. */
-      denomination_minor: components['schemas']['Money'];
-    };
-    /** @description How many of one note or coin were counted. */
-    CountedView: {
-      /**
-       * Format: int32
-       * @description How many.
-       */
-      count: number;
-      /** @description What one is worth. */
-      denomination_minor: components['schemas']['Money'];
-    };
-    /** @description A course: "2, Mains". */
-    Course: {
-      /** @description As shown. */
-      name: string;
-      /**
-       * Format: int32
-       * @description From 1.
-       */
-      number: number;
-    };
-    /** @description How far a course is. */
-    CourseProgress: {
-      /**
-       * Format: int32
-       * @description From 1.
-       */
-      course: number;
-      /**
-       * Format: int32
-       * @description Lines that count.
-       */
-      lines: number;
-      /** @description That of its least advanced line. */
-      progress: components['schemas']['Progress'];
-    };
-    /** @description The report of a trading day. */
-    DayReport: {
-      /** @description Sales against payments. */
-      balance: components['schemas']['BalanceView'];
-      /**
-       * Format: date
-       * @description The day.
-       */
-      business_date: string;
-      /** @description What was sold, by category. */
-      categories: components['schemas']['CategorySales'][];
-      /**
-       * Format: date-time
-       * @description When it was closed.
-       */
-      closed_at?: string | null;
-      /** @description By whom. */
-      closed_by?: string | null;
-      /** @description Cash. */
-      drawer: components['schemas']['DrawerView'];
-      /** @description What was sold, by local hour. */
-      hours: components['schemas']['HourSales'][];
-      /** @description Whether it is still open. */
-      kind: components['schemas']['ReportKind'];
-      /** @description They outlive the day. */
-      open_checks: components['schemas']['OpenCheckView'][];
-      /** @description What was sold. */
-      sales: components['schemas']['SalesView'];
-      /** @description Each tax. */
-      taxes: components['schemas']['TaxView'][];
-      /** @description How it was paid. */
-      tenders: components['schemas']['TenderSales'][];
-      /**
-       * Format: int32
-       * @description From 1, without gaps.
-       */
-      z_number?: number | null;
-    };
-    /**
-     * @description What is to go wrong.
-     * @enum {string}
-     */
-    DemoFault:
-      | 'paper_out'
-      | 'paper_near_end'
-      | 'cover_open'
-      | 'offline'
-      | 'cut_cable'
-      | 'power_cycle'
-      | 'none';
-    /** @description A virtual printer. */
-    DemoPrinter: {
-      /** @description Where it listens. */
-      address: string;
-      /** @description What its panel shows. */
-      health: components['schemas']['PrinterHealth'];
-      /** @description Its id among the printers. */
-      id: components['schemas']['PrinterId'];
-      /** @description As shown. */
-      name: string;
-      /** @description Its papers, oldest first. */
-      slips: components['schemas']['DemoSlip'][];
-    };
-    /** @description A piece of paper. */
-    DemoSlip: {
-      /**
-       * Format: date-time
-       * @description When it was first seen.
-       */
-      at: string;
-      /** @description Off; otherwise it still hangs out. */
-      cut: boolean;
-      /**
-       * Format: int64
-       * @description Counts from 0.
-       */
-      index: number;
-      /** @description Address of its picture. */
-      png: string;
-      /** @description What stands on it. */
-      text: string;
-    };
-    /** @description A discount: either a rate or an amount. */
-    DiscountCheck: {
-      amount_minor?: components['schemas']['Money'] | null;
-      /**
-       * Format: int32
-       * @description Hundredths of a percent.
-       */
-      basis_points?: number | null;
-      /** @description Off these lines; off all when not said. */
-      line_ids?: components['schemas']['LineId'][] | null;
-      /** @description Why. */
-      reason: string;
-    };
-    /**
-     * Format: uuid
-     * @description A discount applied once to some lines.
-     */
-    DiscountId: string;
-    /** @description A discount. */
-    DiscountView: {
-      /** @description What it took off. */
-      amount_minor: components['schemas']['Money'];
-      /**
-       * Format: date-time
-       * @description When.
-       */
-      at: string;
-      /** @description By whom. */
-      by: string;
-      /** @description Its id. */
-      id: components['schemas']['DiscountId'];
-      /** @description Why. */
-      reason: string;
-    };
-    /** @description The drawer. */
-    DrawerView: {
-      /** @description Cash taken, less refunds. */
-      cash_minor: components['schemas']['Money'];
-      /** @description Notes and coins. */
-      counted: components['schemas']['CountedView'][];
-      counted_minor?: components['schemas']['Money'] | null;
-      /** @description What should be in it. */
-      expected_minor: components['schemas']['Money'];
-      /** @description Put in at the start. */
-      float_minor: components['schemas']['Money'];
-      over_short_minor?: components['schemas']['Money'] | null;
-      /** @description Put in. */
-      paid_in_minor: components['schemas']['Money'];
-      /** @description Taken out. */
-      paid_out_minor: components['schemas']['Money'];
-    };
-    /** @description A fact: its name, its check, and whatever else it says. */
-    FactView: {
-      check_id?: components['schemas']['CheckId'] | null;
-      /** @description Its name. */
-      type: string;
-    } & {
-      [key: string]: Record<string, never>;
-    };
-    /** @description What to fire. */
-    Fire: {
-      /**
-       * Format: int32
-       * @description This course, held or not; without it everything that was not sent.
-       */
-      course?: number | null;
-    };
-    /** @description The floor. */
-    FloorView: {
-      /** @description Its areas, in order. */
-      areas: components['schemas']['AreaView'][];
-    };
-    /** @description What a search found. */
-    Found: {
-      /** @description Best first. */
-      item_ids: components['schemas']['ItemId'][];
-    };
-    /**
-     * @description How certain a print is.
-     * @enum {string}
-     */
-    Grade: 'A' | 'B' | 'C';
-    /** @description How the hub is. */
-    HealthView: {
-      /** @description `ok`. */
-      status: string;
-    };
-    /** @description The hub is there, and this is how far its journal went. */
-    Heartbeat: {
-      /**
-       * Format: date-time
-       * @description When.
-       */
-      at: string;
-      /**
-       * Format: int64
-       * @description The last entry that was sent; a client that has not seen it has a gap.
-       */
-      seq: number;
-    };
-    /** @description A course. */
-    HoldCourse: {
-      /**
-       * Format: int32
-       * @description Which.
-       */
-      course: number;
-    };
-    /** @description What was sold in an hour. */
-    HourSales: {
-      /**
-       * Format: int32
-       * @description Local, 0 to 23.
-       */
-      hour: number;
-      /** @description For how much. */
-      total_minor: components['schemas']['Money'];
-    };
-    /**
-     * @description What a hub is among others.
-     * @enum {string}
-     */
-    HubRole: 'solo';
-    /**
-     * Format: uuid
-     * @description A menu item.
-     */
-    ItemId: string;
-    /** @description Something to order. */
-    ItemView: {
-      /** @description What it contains that can hurt a guest. */
-      allergens: string[];
-      /** @description Not eighty-sixed. */
-      available: boolean;
-      /** @description Where it stands on the menu. */
-      category_id: components['schemas']['CategoryId'];
-      /**
-       * Format: int32
-       * @description The course it usually belongs to.
-       */
-      course: number;
-      /** @description What is in it. */
-      description: string;
-      /** @description Shown first on the order pad. */
-      favourite: boolean;
-      /** @description Its id. */
-      id: components['schemas']['ItemId'];
-      /** @description Choices that go with it. */
-      modifier_groups: components['schemas']['ModifierGroupView'][];
-      /** @description In the venue's own language. */
-      name: string;
-      /** @description In other languages, by BCP 47 tag. */
-      names: {
-        [key: string]: string;
-      };
-      /**
-       * Format: int32
-       * @description How long it should take.
-       */
-      prep_secs: number;
-      /** @description Now, prices by time applied. */
-      price_minor: components['schemas']['Money'];
-      /**
-       * Format: int64
-       * @description How many are left, when they are counted down.
-       */
-      remaining?: number | null;
-      /**
-       * Format: int32
-       * @description Place within its category, ascending.
-       */
-      sort: number;
-      station?: components['schemas']['StationId'] | null;
-    };
-    /**
-     * Format: uuid
-     * @description A print job.
-     */
-    JobId: string;
-    /**
-     * @description What kind of paper.
-     * @enum {string}
-     */
-    JobKind: 'ticket' | 'receipt' | 'report' | 'drawer' | 'test';
-    /**
-     * @description Where a print job stands.
-     * @enum {string}
-     */
-    JobState:
-      | 'queued'
-      | 'attempting'
-      | 'sent'
-      | 'confirmed'
-      | 'indeterminate'
-      | 'reprinted'
-      | 'expired'
-      | 'dismissed';
-    /**
-     * Format: uuid
-     * @description A menu item as ordered.
-     */
-    LineId: string;
-    /** @description A chosen modifier. */
-    LineModifierView: {
-      /** @description Which. */
-      id: components['schemas']['ModifierId'];
-      /** @description As shown. */
-      name: string;
-      /** @description What it adds to one. */
-      price_minor: components['schemas']['Money'];
-    };
-    /** @description Some of a line. */
-    LinePart: {
-      /** @description Of which. */
-      line_id: components['schemas']['LineId'];
-      /**
-       * Format: int32
-       * @description How many; all when not said.
-       */
-      quantity?: number | null;
-    };
-    /** @description A line. */
-    LineView: {
-      /** @description What can hurt a guest. */
-      allergens: string[];
-      comp?: components['schemas']['CompView'] | null;
-      /**
-       * Format: int32
-       * @description Which course, from 1.
-       */
-      course: number;
-      /** @description Taken off by discounts. */
-      discount_minor: components['schemas']['Money'];
-      /** @description Its id. */
-      id: components['schemas']['LineId'];
-      /** @description What was ordered. */
-      item_id: components['schemas']['ItemId'];
-      /** @description How. */
-      modifiers: components['schemas']['LineModifierView'][];
-      moved_to?: components['schemas']['CheckId'] | null;
-      /** @description As shown. */
-      name: string;
-      /** @description What else. */
-      note: string;
-      /**
-       * Format: date-time
-       * @description When it was ordered.
-       */
-      ordered_at: string;
-      /** @description By whom. */
-      ordered_by: string;
-      /** @description How far the kitchen is. */
-      progress: components['schemas']['Progress'];
-      /**
-       * Format: int32
-       * @description How many this check still counts for.
-       */
-      quantity: number;
-      replaces?: components['schemas']['LineId'] | null;
-      /** @description It goes first. */
-      rush: boolean;
-      /**
-       * Format: int32
-       * @description For whom, from 1.
-       */
-      seat?: number | null;
-      station?: components['schemas']['StationId'] | null;
-      /** @description What it still counts for on this check, as on the menu: with tax where prices include it, without service. */
-      total_minor: components['schemas']['Money'];
-      /** @description Price of one with its modifiers, as on the menu. */
-      unit_price_minor: components['schemas']['Money'];
-      void?: components['schemas']['VoidView'] | null;
-    };
-    /** @description Lines that were added. */
-    LinesAdded: {
-      /** @description The check with them. */
-      check: components['schemas']['CheckView'];
-      /** @description In the order they were asked for. */
-      lines: components['schemas']['AddedLine'][];
-    };
-    /** @description Both checks after a move. */
-    LinesMoved: {
-      /** @description Where the lines were. */
-      from: components['schemas']['CheckView'];
-      /** @description Where they are. */
-      to: components['schemas']['CheckView'];
-    };
-    /** @description A PIN. */
-    Login: {
-      /**
-       * Format: password
-       * @description The PIN.
-       */
-      pin: string;
-      /** @description What one signs in as. */
-      staff: string;
-    };
-    /** @description What somebody says about a table. */
-    MarkTable: {
-      /** @description What it is. */
-      state: components['schemas']['TableMark'];
-    };
-    /** @description Who is signed in. */
-    Me: {
-      /** @description What they may do. */
-      permissions: components['schemas']['Permission'][];
-      /** @description Who. */
-      staff: components['schemas']['StaffTile'];
-    };
-    /** @description The menu. */
-    MenuView: {
-      /** @description Its categories, in order. */
-      categories: components['schemas']['CategoryView'][];
-      /** @description Its items, in order. */
-      items: components['schemas']['ItemView'][];
-      /** @description Differs when anything in it does. */
-      version: string;
-    };
-    /** @description Another check. */
-    MergeChecks: {
-      /** @description Which. */
-      from: components['schemas']['CheckId'];
-    };
-    /**
-     * Format: uuid
-     * @description A group of modifiers with a minimum and a maximum.
-     */
-    ModifierGroupId: string;
-    /** @description Choices that belong together. */
-    ModifierGroupView: {
-      /** @description Its id. */
-      id: components['schemas']['ModifierGroupId'];
-      /**
-       * Format: int32
-       * @description At most so many.
-       */
-      max: number;
-      /**
-       * Format: int32
-       * @description At least so many.
-       */
-      min: number;
-      /** @description The choices. */
-      modifiers: components['schemas']['ModifierView'][];
-      /** @description As shown. */
-      name: string;
-    };
-    /**
-     * Format: uuid
-     * @description One choice of a modifier group.
-     */
-    ModifierId: string;
-    /** @description One choice. */
-    ModifierView: {
-      /** @description What it contains that can hurt a guest. */
-      allergens: string[];
-      /** @description Its id. */
-      id: components['schemas']['ModifierId'];
-      /** @description As shown. */
-      name: string;
-      /** @description What it adds to the price. */
-      price_minor: components['schemas']['Money'];
-    };
-    /**
-     * Format: int64
-     * @description An amount in minor units (cents, fils, yen) of the venue's currency.
-     */
-    Money: number;
-    /** @description Cash that goes into the drawer or out of it. */
-    MoveCash: {
-      /** @description How much. */
-      amount_minor: components['schemas']['Money'];
-      /** @description Which way, and why. */
-      kind: components['schemas']['CashKind'];
-      /** @description What for. */
-      reason?: string;
-    };
-    /** @description Lines to move. */
-    MoveLines: {
-      /** @description Which. */
-      lines: components['schemas']['LinePart'][];
-      to?: components['schemas']['CheckId'] | null;
-    };
-    /** @description A line to order. */
-    NewLine: {
-      /**
-       * Format: int32
-       * @description Which course; the item's own when not said.
-       */
-      course?: number | null;
-      /** @description What. */
-      item_id: components['schemas']['ItemId'];
-      /** @description How. */
-      modifiers?: components['schemas']['ModifierId'][];
-      /** @description What else. */
-      note?: string | null;
-      /**
-       * Format: int32
-       * @description How many.
-       */
-      quantity: number;
-      /**
-       * Format: int32
-       * @description For whom, from 1.
-       */
-      seat?: number | null;
-    };
-    /** @description A party that starts to order. */
-    OpenCheck: {
-      /**
-       * Format: int32
-       * @description How many eat.
-       */
-      covers: number;
-      /** @description A name, where there is one. */
-      name?: string | null;
-      table_id?: components['schemas']['TableId'] | null;
-    };
-    /** @description A check that the day leaves open. */
-    OpenCheckView: {
-      /** @description What is still to be paid. */
-      due_minor: components['schemas']['Money'];
-      /** @description Its id. */
-      id: components['schemas']['CheckId'];
-      /** @description What people call it. */
-      number: string;
-      /** @description What was paid. */
-      paid_minor: components['schemas']['Money'];
-    };
-    /** @description Another hub or relay. */
-    PeerView: {
-      /**
-       * Format: int64
-       * @description How far it is behind.
-       */
-      lag_ms: number;
-      /** @description Its journal's lineage. */
-      origin: string;
-      /** @description How the connection stands. */
-      state: string;
-      /** @description Where it is. */
-      url: string;
-    };
-    /**
-     * @description Something a role may or may not do.
-     * @enum {string}
-     */
-    Permission:
-      | 'seat'
-      | 'order'
-      | 'fire'
-      | 'void'
-      | 'void_sent'
-      | 'comp'
-      | 'discount'
-      | 'transfer'
-      | 'take_payment'
-      | 'refund'
-      | 'reopen'
-      | 'bump'
-      | 'serve'
-      | 'eighty_six'
-      | 'close_day'
-      | 'drawer'
-      | 'edit_menu'
-      | 'edit_floor'
-      | 'edit_settings'
-      | 'view_reports'
-      | 'view_audit'
-      | 'print';
-    /** @description Print jobs and printers that changed without a command. */
-    PrintEvent: {
-      /** @description What needs attention may have changed. */
-      attention: boolean;
-      /** @description Jobs. */
-      print_jobs: components['schemas']['PrintJobView'][];
-      /** @description Printers. */
-      printers: components['schemas']['PrinterView'][];
-    };
-    /** @description A print job. */
-    PrintJobView: {
-      /**
-       * Format: int32
-       * @description Attempts begun.
-       */
-      attempts: number;
-      check_id?: components['schemas']['CheckId'] | null;
-      /**
-       * Format: date-time
-       * @description Since when.
-       */
-      created_at: string;
-      grade?: components['schemas']['Grade'] | null;
-      /** @description What its first line says when it may be there twice. */
-      heading?: string | null;
-      /** @description Its id. */
-      id: components['schemas']['JobId'];
-      /** @description What kind of paper. */
-      kind: components['schemas']['JobKind'];
-      /** @description Where it is printed now. */
-      printer: components['schemas']['PrinterId'];
-      /** @description That printer's name. */
-      printer_name: string;
-      /** @description What is wrong. */
-      problem?: string | null;
-      /**
-       * Format: date-time
-       * @description Until when.
-       */
-      settled_at?: string | null;
-      /** @description Where it stands. */
-      state: components['schemas']['JobState'];
-      ticket_id?: components['schemas']['TicketId'] | null;
-      /** @description What it is, in words. */
-      title: string;
-    };
-    /**
-     * @description What a printer says of itself.
-     * @enum {string}
-     */
-    PrinterHealth:
-      | 'ready'
-      | 'printing'
-      | 'paper_low'
-      | 'paper_out'
-      | 'cover_open'
-      | 'error'
-      | 'unreachable'
-      | 'unknown';
-    /**
-     * Format: uuid
-     * @description A printer.
-     */
-    PrinterId: string;
-    /** @description A printer as one sets it up. */
-    PrinterInput: {
-      /** @description `tcp://host:port`. */
-      address: string;
-      backup?: components['schemas']['PrinterId'] | null;
-      /** @description As shown. */
-      name: string;
-      /** @description What it is for. */
-      role: components['schemas']['PrinterRole'];
-      /** @description Stations whose tickets it prints; empty means every station. */
-      stations?: components['schemas']['StationId'][] | null;
-    };
-    /**
-     * @description What a printer is for.
-     * @enum {string}
-     */
-    PrinterRole: 'kitchen' | 'receipt';
-    /** @description A printer. */
-    PrinterView: {
-      /** @description `tcp://host:port`. */
-      address: string;
-      backup?: components['schemas']['PrinterId'] | null;
-      /** @description What it says of itself. */
-      health: components['schemas']['PrinterHealth'];
-      /** @description Its id. */
-      id: components['schemas']['PrinterId'];
-      /** @description As shown. */
-      name: string;
-      /**
-       * Format: date-time
-       * @description Since when the oldest waits.
-       */
-      oldest_queued_at?: string | null;
-      /**
-       * Format: int32
-       * @description Jobs that wait for it.
-       */
-      queued: number;
-      /** @description What it is for. */
-      role: components['schemas']['PrinterRole'];
-      /** @description Stations whose tickets it prints; empty means every station. */
-      stations: components['schemas']['StationId'][];
-    };
-    /** @description A problem, as RFC 9457 says. More members depend on the code: `due_minor`, `retry_after_secs`, `attempts_left`. */
-    Problem: {
-      /** @description A stable name for programs. */
-      code: string;
-      /** @description What went wrong this time. */
-      detail: string;
-      /**
-       * Format: int32
-       * @description The HTTP status.
-       */
-      status: number;
-      /** @description What kind of thing went wrong. */
-      title: string;
-      /** @description `urn:maitred:problem:` and the code. */
-      type: string;
-    } & {
-      [key: string]: Record<string, never>;
-    };
-    /**
-     * @description How far a line is.
-     * @enum {string}
-     */
-    Progress: 'new' | 'held' | 'fired' | 'started' | 'ready' | 'served';
-    /** @description How far a line is. */
-    ProgressLine: {
-      progress: ('started' | 'ready') & Record<string, never>;
-    };
-    /** @description Why. */
-    Reason: {
-      /** @description In words. */
-      reason: string;
-    };
-    /** @description Money that goes back. */
-    RefundTender: {
-      /** @description How much. */
-      amount_minor: components['schemas']['Money'];
-      /** @description Why. */
-      reason: string;
-    };
-    /**
-     * @description Whether a day is still open.
-     * @enum {string}
-     */
-    ReportKind: 'x' | 'z';
-    /**
-     * @description A staff member's role.
-     * @enum {string}
-     */
-    Role: 'manager' | 'host' | 'waiter' | 'kitchen';
-    /** @description Whether it goes first. */
-    Rush: {
-      /** @description It does. */
-      on: boolean;
-    };
-    /** @description What was sold. */
-    SalesView: {
-      /**
-       * Format: int64
-       * @description Checks closed.
-       */
-      checks: number;
-      /** @description Given away. */
-      comp_minor: components['schemas']['Money'];
-      /**
-       * Format: int64
-       * @description Their covers.
-       */
-      covers: number;
-      /** @description Taken off by discounts. */
-      discount_minor: components['schemas']['Money'];
-      /** @description Without tax and service. */
-      net_minor: components['schemas']['Money'];
-      /** @description Service charge. */
-      service_minor: components['schemas']['Money'];
-      /** @description Tax. */
-      tax_minor: components['schemas']['Money'];
-      /** @description All of it. */
-      total_minor: components['schemas']['Money'];
-      /** @description Undone. */
-      void_minor: components['schemas']['Money'];
-    };
-    /** @description A course that leaves the pass. */
-    ServeCourse: {
-      /** @description Of this check. */
-      check_id: components['schemas']['CheckId'];
-      /**
-       * Format: int32
-       * @description Which.
-       */
-      course: number;
-    };
-    /** @description Who serves. */
-    ServerView: {
-      /** @description Their id. */
-      id: components['schemas']['StaffId'];
-      /** @description As shown. */
-      name: string;
-    };
-    /** @description A session. */
-    Session: {
-      /** @description To be sent as `Authorization: Bearer`. */
-      access_token: string;
-      /**
-       * Format: date-time
-       * @description Until when.
-       */
-      expires_at: string;
-      /** @description What they may do. */
-      permissions: components['schemas']['Permission'][];
-      /** @description Who. */
-      staff: components['schemas']['StaffTile'];
-    };
-    /** @description Whether there is any of an item, and how many. */
-    SetAvailability: {
-      /** @description `false` eighty-sixes it. */
-      available: boolean;
-      /**
-       * Format: int64
-       * @description Counts down from here.
-       */
-      remaining?: number | null;
-    };
-    /** @description A service charge. */
-    SetService: {
-      /**
-       * Format: int32
-       * @description Hundredths of a percent.
-       */
-      basis_points: number;
-    };
-    /**
-     * @description How bad it is.
-     * @enum {string}
-     */
-    Severity: 'info' | 'warning' | 'alarm';
-    /**
-     * @description A table's outline.
-     * @enum {string}
-     */
-    Shape: 'rect' | 'round' | 'bar';
-    /**
-     * Format: uuid
-     * @description A part of a check that one payer takes over.
-     */
-    ShareId: string;
-    /** @description A part of a check that one payer takes over. */
-    ShareView: {
-      /** @description What it comes to. */
-      amount_minor: components['schemas']['Money'];
-      /** @description What is to be paid of it. */
-      due_minor: components['schemas']['Money'];
-      /** @description Its id. */
-      id: components['schemas']['ShareId'];
-      /** @description As shown. */
-      label: string;
-      /** @description What was paid of it. */
-      paid_minor: components['schemas']['Money'];
-    };
-    /** @description How to split: `seat` and `line` make new checks, `even` and `amount` make shares of this one. */
-    SplitCheck:
-      | {
-          /** @enum {string} */
-          by: 'seat';
-        }
-      | {
-          /** @enum {string} */
-          by: 'line';
-          /** @description Lines that belong together. */
-          groups: components['schemas']['LineId'][][];
-        }
-      | {
-          /** @enum {string} */
-          by: 'even';
-          /**
-           * Format: int32
-           * @description How many.
-           */
-          parts: number;
-        }
-      | {
-          /** @description What each comes to. */
-          amounts_minor: components['schemas']['Money'][];
-          /** @enum {string} */
-          by: 'amount';
+    schemas: {
+        /** @description Lines to order. */
+        AddLines: {
+            /** @description At least one. */
+            lines: components["schemas"]["NewLine"][];
         };
-    /**
-     * Format: uuid
-     * @description A member of staff.
-     */
-    StaffId: string;
-    /** @description Someone who can sign in. */
-    StaffTile: {
-      /** @description What they sign in as. */
-      handle: string;
-      /** @description Their id. */
-      id: components['schemas']['StaffId'];
-      /** @description As shown. */
-      name: string;
-      /** @description What they may do. */
-      role: components['schemas']['Role'];
+        /** @description A line that was added. */
+        AddedLine: {
+            /** @description Its id. */
+            id: components["schemas"]["LineId"];
+        };
+        /** @description One item over all open tickets. */
+        AllDayItem: {
+            /** @description Of those, how many with each modifier. */
+            modifiers: components["schemas"]["AllDayModifier"][];
+            /** @description As shown. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many are to be made.
+             */
+            quantity: number;
+        };
+        /** @description One modifier of an item over all open tickets. */
+        AllDayModifier: {
+            /** @description As shown. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            quantity: number;
+        };
+        /**
+         * Format: uuid
+         * @description A part of the room: "Terrace".
+         */
+        AreaId: string;
+        /** @description A part of the room. */
+        AreaView: {
+            /** @description Its id. */
+            id: components["schemas"]["AreaId"];
+            /** @description As shown. */
+            name: string;
+            /** @description Its tables, by name. */
+            tables: components["schemas"]["TableView"][];
+        };
+        /** @description Something a person should look at. */
+        AttentionItem: {
+            check_id?: components["schemas"]["CheckId"] | null;
+            /** @description What more there is to say. */
+            detail: string;
+            /** @description The same for the same matter. */
+            id: string;
+            job_id?: components["schemas"]["JobId"] | null;
+            /** @description What is wrong. */
+            kind: components["schemas"]["AttentionKind"];
+            printer_id?: components["schemas"]["PrinterId"] | null;
+            /** @description How bad it is. */
+            severity: components["schemas"]["Severity"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            /** @description In short. */
+            title: string;
+        };
+        /**
+         * @description What is wrong.
+         * @enum {string}
+         */
+        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "stock_negative" | "unhealthy";
+        /** @description A line of the audit log. */
+        AuditEntry: {
+            /** @description What: the fact's name. */
+            action: string;
+            amount_minor?: components["schemas"]["Money"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            check_id?: components["schemas"]["CheckId"] | null;
+            /** @description What people call the check. */
+            check_number?: string | null;
+            /** @description The fact itself. */
+            fact: components["schemas"]["FactView"];
+            /**
+             * Format: int64
+             * @description Its journal entry.
+             */
+            seq: number;
+            /** @description Who, as shown. */
+            staff: string;
+            staff_id?: components["schemas"]["StaffId"] | null;
+            /** @description What, in words. */
+            summary: string;
+        };
+        /** @description A page of the audit log, newest first. */
+        AuditPageView: {
+            /** @description Its lines. */
+            entries: components["schemas"]["AuditEntry"][];
+            /** @description Where the next page starts; `null` on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description Sales against payments. */
+        BalanceView: {
+            /** @description Nothing, when the books balance. */
+            difference_minor: components["schemas"]["Money"];
+            /** @description Paid on checks that are still open. */
+            paid_ahead_minor: components["schemas"]["Money"];
+            /** @description Paid on earlier days for checks closed on this one. */
+            paid_before_minor: components["schemas"]["Money"];
+            /** @description What was sold. */
+            sales_minor: components["schemas"]["Money"];
+            /** @description What was paid. */
+            tenders_minor: components["schemas"]["Money"];
+        };
+        /** @description Something that goes wrong. */
+        BreakDemoPrinter: {
+            /**
+             * Format: int32
+             * @description Only `paper_out`: after so many more lines, in mid-ticket.
+             */
+            after_lines?: number | null;
+            /** @description What. */
+            fault: components["schemas"]["DemoFault"];
+        };
+        /**
+         * @description Why cash went into the drawer or out of it, other than a tender.
+         * @enum {string}
+         */
+        CashKind: "float" | "paid_in" | "paid_out";
+        /**
+         * Format: uuid
+         * @description A menu category.
+         */
+        CategoryId: string;
+        /** @description What was sold of a category. */
+        CategorySales: {
+            /** @description The category. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            quantity: number;
+            /** @description For how much. */
+            total_minor: components["schemas"]["Money"];
+        };
+        /** @description A category. */
+        CategoryView: {
+            /** @description `#rrggbb`. */
+            color: string;
+            /** @description Its id. */
+            id: components["schemas"]["CategoryId"];
+            /** @description As shown. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Place among the others, ascending.
+             */
+            sort: number;
+        };
+        /** @description A journal entry as screens follow it. */
+        ChangeEvent: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What looks different now. */
+            changed: components["schemas"]["Changed"];
+            /** @description What happened. */
+            facts: components["schemas"]["FactView"][];
+            /**
+             * Format: int64
+             * @description Its place in the journal, gapless.
+             */
+            seq: number;
+            /** @description Who. */
+            staff: string;
+        };
+        /** @description What is to be different about a line; what is not said stays. */
+        ChangeLine: {
+            /** @description How. */
+            modifiers?: components["schemas"]["ModifierId"][] | null;
+            /** @description What else. */
+            note?: string | null;
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            quantity?: number | null;
+            /**
+             * Format: int32
+             * @description For whom, from 1.
+             */
+            seat?: number | null;
+        };
+        /** @description What looks different now. */
+        Changed: {
+            /** @description Perhaps what needs attention. */
+            attention: boolean;
+            /** @description Checks. */
+            checks: components["schemas"]["CheckSummary"][];
+            /** @description The day's figures. */
+            day: boolean;
+            /** @description The floor plan: fetch it anew. */
+            floor: boolean;
+            /** @description Items whose availability is different. */
+            items: components["schemas"]["ItemView"][];
+            /** @description The menu: fetch it anew. */
+            menu: boolean;
+            /** @description Print jobs that were queued. */
+            print_jobs: components["schemas"]["PrintJobView"][];
+            /** @description Printers. */
+            printers: components["schemas"]["PrinterView"][];
+            /** @description Tables. */
+            tables: components["schemas"]["TableView"][];
+            /** @description Tickets; bumped ones leave the screen. */
+            tickets: components["schemas"]["TicketView"][];
+            /** @description The venue's settings: fetch them anew. */
+            venue: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description What a party pays.
+         */
+        CheckId: string;
+        /** @description The checks that a split leaves, the one that was split first. */
+        CheckSplit: {
+            /** @description Those. */
+            checks: components["schemas"]["CheckView"][];
+        };
+        /**
+         * @description Where a check stands.
+         * @enum {string}
+         */
+        CheckState: "open" | "closed" | "merged";
+        /** @description A check in a list. */
+        CheckSummary: {
+            /**
+             * Format: date
+             * @description The trading day it was opened on.
+             */
+            business_date: string;
+            /**
+             * Format: date-time
+             * @description When it was closed.
+             */
+            closed_at?: string | null;
+            /** @description How far each course is. */
+            courses: components["schemas"]["CourseProgress"][];
+            /**
+             * Format: int32
+             * @description How many eat.
+             */
+            covers: number;
+            /** @description What is still to be paid; negative when a refund is due. */
+            due_minor: components["schemas"]["Money"];
+            /** @description Its id. */
+            id: components["schemas"]["CheckId"];
+            /** @description A name, where there is one. */
+            name: string;
+            /** @description What people call it. */
+            number: string;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            opened_at: string;
+            /** @description What was paid, less refunds. */
+            paid_minor: components["schemas"]["Money"];
+            /** @description Who serves. */
+            server: components["schemas"]["ServerView"];
+            /** @description Where it stands. */
+            state: components["schemas"]["CheckState"];
+            table_id?: components["schemas"]["TableId"] | null;
+            /** @description The table's name. */
+            table_name?: string | null;
+            /** @description What is to be paid in all. */
+            total_minor: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description Lines that the kitchen does not know of.
+             */
+            unsent_lines: number;
+        };
+        /** @description A check. */
+        CheckView: components["schemas"]["CheckSummary"] & {
+            /** @description Taken off by discounts. */
+            discount_minor: components["schemas"]["Money"];
+            /** @description Its discounts. */
+            discounts: components["schemas"]["DiscountView"][];
+            /** @description Its lines, in the order they were added. */
+            lines: components["schemas"]["LineView"][];
+            merged_into?: components["schemas"]["CheckId"] | null;
+            /**
+             * Format: int32
+             * @description Its rate, in hundredths of a percent.
+             */
+            service_basis_points: number;
+            /** @description Service charge. */
+            service_minor: components["schemas"]["Money"];
+            /** @description The shares it was cut into. */
+            shares: components["schemas"]["ShareView"][];
+            /** @description Without tax and service, after discounts. */
+            subtotal_minor: components["schemas"]["Money"];
+            /** @description All taxes. */
+            tax_minor: components["schemas"]["Money"];
+            /** @description Each tax. */
+            taxes: components["schemas"]["TaxView"][];
+            /** @description Its payments. */
+            tenders: components["schemas"]["TenderView"][];
+            /** @description Gratuities. */
+            tips_minor: components["schemas"]["Money"];
+        };
+        /** @description The drawer as counted. */
+        CloseDay: {
+            /** @description Notes and coins. */
+            counted: components["schemas"]["Counted"][];
+        };
+        /** @description A comp. */
+        CompView: {
+            /** @description What it would have cost. */
+            amount_minor: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description How many of one note or coin were counted. */
+        Counted: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+            /** @description What one is worth. */
+            denomination_minor: components["schemas"]["Money"];
+        };
+        /** @description How many of one note or coin were counted. */
+        CountedView: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+            /** @description What one is worth. */
+            denomination_minor: components["schemas"]["Money"];
+        };
+        /** @description A course: "2, Mains". */
+        Course: {
+            /** @description As shown. */
+            name: string;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            number: number;
+        };
+        /** @description How far a course is. */
+        CourseProgress: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            course: number;
+            /**
+             * Format: int32
+             * @description Lines that count.
+             */
+            lines: number;
+            /** @description That of its least advanced line. */
+            progress: components["schemas"]["Progress"];
+        };
+        /** @description The report of a trading day. */
+        DayReport: {
+            /** @description Sales against payments. */
+            balance: components["schemas"]["BalanceView"];
+            /**
+             * Format: date
+             * @description The day.
+             */
+            business_date: string;
+            /** @description What was sold, by category. */
+            categories: components["schemas"]["CategorySales"][];
+            /**
+             * Format: date-time
+             * @description When it was closed.
+             */
+            closed_at?: string | null;
+            /** @description By whom. */
+            closed_by?: string | null;
+            /** @description Cash. */
+            drawer: components["schemas"]["DrawerView"];
+            /** @description What was sold, by local hour. */
+            hours: components["schemas"]["HourSales"][];
+            /** @description Whether it is still open. */
+            kind: components["schemas"]["ReportKind"];
+            /** @description They outlive the day. */
+            open_checks: components["schemas"]["OpenCheckView"][];
+            /** @description What was sold. */
+            sales: components["schemas"]["SalesView"];
+            /** @description Each tax. */
+            taxes: components["schemas"]["TaxView"][];
+            /** @description How it was paid. */
+            tenders: components["schemas"]["TenderSales"][];
+            /**
+             * Format: int32
+             * @description From 1, without gaps.
+             */
+            z_number?: number | null;
+        };
+        /**
+         * @description What is to go wrong.
+         * @enum {string}
+         */
+        DemoFault: "paper_out" | "paper_near_end" | "cover_open" | "offline" | "cut_cable" | "power_cycle" | "none";
+        /** @description A virtual printer. */
+        DemoPrinter: {
+            /** @description Where it listens. */
+            address: string;
+            /** @description What its panel shows. */
+            health: components["schemas"]["PrinterHealth"];
+            /** @description Its id among the printers. */
+            id: components["schemas"]["PrinterId"];
+            /** @description As shown. */
+            name: string;
+            /** @description Its papers, oldest first. */
+            slips: components["schemas"]["DemoSlip"][];
+        };
+        /** @description A piece of paper. */
+        DemoSlip: {
+            /**
+             * Format: date-time
+             * @description When it was first seen.
+             */
+            at: string;
+            /** @description Off; otherwise it still hangs out. */
+            cut: boolean;
+            /**
+             * Format: int64
+             * @description Counts from 0.
+             */
+            index: number;
+            /** @description Address of its picture. */
+            png: string;
+            /** @description What stands on it. */
+            text: string;
+        };
+        /** @description A discount: either a rate or an amount. */
+        DiscountCheck: {
+            amount_minor?: components["schemas"]["Money"] | null;
+            /**
+             * Format: int32
+             * @description Hundredths of a percent.
+             */
+            basis_points?: number | null;
+            /** @description Off these lines; off all when not said. */
+            line_ids?: components["schemas"]["LineId"][] | null;
+            /** @description Why. */
+            reason: string;
+        };
+        /**
+         * Format: uuid
+         * @description A discount applied once to some lines.
+         */
+        DiscountId: string;
+        /** @description A discount. */
+        DiscountView: {
+            /** @description What it took off. */
+            amount_minor: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description Its id. */
+            id: components["schemas"]["DiscountId"];
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description The drawer. */
+        DrawerView: {
+            /** @description Cash taken, less refunds. */
+            cash_minor: components["schemas"]["Money"];
+            /** @description Notes and coins. */
+            counted: components["schemas"]["CountedView"][];
+            counted_minor?: components["schemas"]["Money"] | null;
+            /** @description What should be in it. */
+            expected_minor: components["schemas"]["Money"];
+            /** @description Put in at the start. */
+            float_minor: components["schemas"]["Money"];
+            over_short_minor?: components["schemas"]["Money"] | null;
+            /** @description Put in. */
+            paid_in_minor: components["schemas"]["Money"];
+            /** @description Taken out. */
+            paid_out_minor: components["schemas"]["Money"];
+        };
+        /** @description A fact: its name, its check, and whatever else it says. */
+        FactView: {
+            check_id?: components["schemas"]["CheckId"] | null;
+            /** @description Its name. */
+            type: string;
+        } & {
+            [key: string]: Record<string, never>;
+        };
+        /** @description What to fire. */
+        Fire: {
+            /**
+             * Format: int32
+             * @description This course, held or not; without it everything that was not sent.
+             */
+            course?: number | null;
+        };
+        /** @description The floor. */
+        FloorView: {
+            /** @description Its areas, in order. */
+            areas: components["schemas"]["AreaView"][];
+        };
+        /** @description What a search found. */
+        Found: {
+            /** @description Best first. */
+            item_ids: components["schemas"]["ItemId"][];
+        };
+        /**
+         * @description How certain a print is.
+         * @enum {string}
+         */
+        Grade: "A" | "B" | "C";
+        /** @description How the hub is. */
+        HealthView: {
+            /** @description `ok`. */
+            status: string;
+        };
+        /** @description The hub is there, and this is how far its journal went. */
+        Heartbeat: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description The last entry that was sent; a client that has not seen it has a gap.
+             */
+            seq: number;
+        };
+        /** @description A course. */
+        HoldCourse: {
+            /**
+             * Format: int32
+             * @description Which.
+             */
+            course: number;
+        };
+        /** @description What was sold in an hour. */
+        HourSales: {
+            /**
+             * Format: int32
+             * @description Local, 0 to 23.
+             */
+            hour: number;
+            /** @description For how much. */
+            total_minor: components["schemas"]["Money"];
+        };
+        /**
+         * @description What a hub is among others.
+         * @enum {string}
+         */
+        HubRole: "solo";
+        /**
+         * Format: uuid
+         * @description A menu item.
+         */
+        ItemId: string;
+        /** @description Something to order. */
+        ItemView: {
+            /** @description What it contains that can hurt a guest. */
+            allergens: string[];
+            /** @description Not eighty-sixed. */
+            available: boolean;
+            /** @description Where it stands on the menu. */
+            category_id: components["schemas"]["CategoryId"];
+            /**
+             * Format: int32
+             * @description The course it usually belongs to.
+             */
+            course: number;
+            /** @description What is in it. */
+            description: string;
+            /** @description Shown first on the order pad. */
+            favourite: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["ItemId"];
+            /** @description Choices that go with it. */
+            modifier_groups: components["schemas"]["ModifierGroupView"][];
+            /** @description In the venue's own language. */
+            name: string;
+            /** @description In other languages, by BCP 47 tag. */
+            names: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int32
+             * @description How long it should take.
+             */
+            prep_secs: number;
+            /** @description Now, prices by time applied. */
+            price_minor: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How many are left, when they are counted down.
+             */
+            remaining?: number | null;
+            /**
+             * Format: int32
+             * @description Place within its category, ascending.
+             */
+            sort: number;
+            station?: components["schemas"]["StationId"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A print job.
+         */
+        JobId: string;
+        /**
+         * @description What kind of paper.
+         * @enum {string}
+         */
+        JobKind: "ticket" | "receipt" | "report" | "drawer" | "test";
+        /**
+         * @description Where a print job stands.
+         * @enum {string}
+         */
+        JobState: "queued" | "attempting" | "sent" | "confirmed" | "indeterminate" | "reprinted" | "expired" | "dismissed";
+        /**
+         * Format: uuid
+         * @description A menu item as ordered.
+         */
+        LineId: string;
+        /** @description A chosen modifier. */
+        LineModifierView: {
+            /** @description Which. */
+            id: components["schemas"]["ModifierId"];
+            /** @description As shown. */
+            name: string;
+            /** @description What it adds to one. */
+            price_minor: components["schemas"]["Money"];
+        };
+        /** @description Some of a line. */
+        LinePart: {
+            /** @description Of which. */
+            line_id: components["schemas"]["LineId"];
+            /**
+             * Format: int32
+             * @description How many; all when not said.
+             */
+            quantity?: number | null;
+        };
+        /** @description A line. */
+        LineView: {
+            /** @description What can hurt a guest. */
+            allergens: string[];
+            comp?: components["schemas"]["CompView"] | null;
+            /**
+             * Format: int32
+             * @description Which course, from 1.
+             */
+            course: number;
+            /** @description Taken off by discounts. */
+            discount_minor: components["schemas"]["Money"];
+            /** @description Its id. */
+            id: components["schemas"]["LineId"];
+            /** @description What was ordered. */
+            item_id: components["schemas"]["ItemId"];
+            /** @description How. */
+            modifiers: components["schemas"]["LineModifierView"][];
+            moved_to?: components["schemas"]["CheckId"] | null;
+            /** @description As shown. */
+            name: string;
+            /** @description What else. */
+            note: string;
+            /**
+             * Format: date-time
+             * @description When it was ordered.
+             */
+            ordered_at: string;
+            /** @description By whom. */
+            ordered_by: string;
+            /** @description How far the kitchen is. */
+            progress: components["schemas"]["Progress"];
+            /**
+             * Format: int32
+             * @description How many this check still counts for.
+             */
+            quantity: number;
+            replaces?: components["schemas"]["LineId"] | null;
+            /** @description It goes first. */
+            rush: boolean;
+            /**
+             * Format: int32
+             * @description For whom, from 1.
+             */
+            seat?: number | null;
+            station?: components["schemas"]["StationId"] | null;
+            /** @description What it still counts for on this check, as on the menu: with tax where prices include it, without service. */
+            total_minor: components["schemas"]["Money"];
+            /** @description Price of one with its modifiers, as on the menu. */
+            unit_price_minor: components["schemas"]["Money"];
+            void?: components["schemas"]["VoidView"] | null;
+        };
+        /** @description Lines that were added. */
+        LinesAdded: {
+            /** @description The check with them. */
+            check: components["schemas"]["CheckView"];
+            /** @description In the order they were asked for. */
+            lines: components["schemas"]["AddedLine"][];
+        };
+        /** @description Both checks after a move. */
+        LinesMoved: {
+            /** @description Where the lines were. */
+            from: components["schemas"]["CheckView"];
+            /** @description Where they are. */
+            to: components["schemas"]["CheckView"];
+        };
+        /** @description A PIN. */
+        Login: {
+            /**
+             * Format: password
+             * @description The PIN.
+             */
+            pin: string;
+            /** @description What one signs in as. */
+            staff: string;
+        };
+        /** @description What somebody says about a table. */
+        MarkTable: {
+            /** @description What it is. */
+            state: components["schemas"]["TableMark"];
+        };
+        /** @description Who is signed in. */
+        Me: {
+            /** @description What they may do. */
+            permissions: components["schemas"]["Permission"][];
+            /** @description Who. */
+            staff: components["schemas"]["StaffTile"];
+        };
+        /** @description The menu. */
+        MenuView: {
+            /** @description Its categories, in order. */
+            categories: components["schemas"]["CategoryView"][];
+            /** @description Its items, in order. */
+            items: components["schemas"]["ItemView"][];
+            /** @description Differs when anything in it does. */
+            version: string;
+        };
+        /** @description Another check. */
+        MergeChecks: {
+            /** @description Which. */
+            from: components["schemas"]["CheckId"];
+        };
+        /**
+         * Format: uuid
+         * @description A group of modifiers with a minimum and a maximum.
+         */
+        ModifierGroupId: string;
+        /** @description Choices that belong together. */
+        ModifierGroupView: {
+            /** @description Its id. */
+            id: components["schemas"]["ModifierGroupId"];
+            /**
+             * Format: int32
+             * @description At most so many.
+             */
+            max: number;
+            /**
+             * Format: int32
+             * @description At least so many.
+             */
+            min: number;
+            /** @description The choices. */
+            modifiers: components["schemas"]["ModifierView"][];
+            /** @description As shown. */
+            name: string;
+        };
+        /**
+         * Format: uuid
+         * @description One choice of a modifier group.
+         */
+        ModifierId: string;
+        /** @description One choice. */
+        ModifierView: {
+            /** @description What it contains that can hurt a guest. */
+            allergens: string[];
+            /** @description Its id. */
+            id: components["schemas"]["ModifierId"];
+            /** @description As shown. */
+            name: string;
+            /** @description What it adds to the price. */
+            price_minor: components["schemas"]["Money"];
+        };
+        /**
+         * Format: int64
+         * @description An amount in minor units (cents, fils, yen) of the venue's currency.
+         */
+        Money: number;
+        /** @description Cash that goes into the drawer or out of it. */
+        MoveCash: {
+            /** @description How much. */
+            amount_minor: components["schemas"]["Money"];
+            /** @description Which way, and why. */
+            kind: components["schemas"]["CashKind"];
+            /** @description What for. */
+            reason?: string;
+        };
+        /** @description Lines to move. */
+        MoveLines: {
+            /** @description Which. */
+            lines: components["schemas"]["LinePart"][];
+            to?: components["schemas"]["CheckId"] | null;
+        };
+        /** @description A line to order. */
+        NewLine: {
+            /**
+             * Format: int32
+             * @description Which course; the item's own when not said.
+             */
+            course?: number | null;
+            /** @description What. */
+            item_id: components["schemas"]["ItemId"];
+            /** @description How. */
+            modifiers?: components["schemas"]["ModifierId"][];
+            /** @description What else. */
+            note?: string | null;
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            quantity: number;
+            /**
+             * Format: int32
+             * @description For whom, from 1.
+             */
+            seat?: number | null;
+        };
+        /** @description A party that starts to order. */
+        OpenCheck: {
+            /**
+             * Format: int32
+             * @description How many eat.
+             */
+            covers: number;
+            /** @description A name, where there is one. */
+            name?: string | null;
+            table_id?: components["schemas"]["TableId"] | null;
+        };
+        /** @description A check that the day leaves open. */
+        OpenCheckView: {
+            /** @description What is still to be paid. */
+            due_minor: components["schemas"]["Money"];
+            /** @description Its id. */
+            id: components["schemas"]["CheckId"];
+            /** @description What people call it. */
+            number: string;
+            /** @description What was paid. */
+            paid_minor: components["schemas"]["Money"];
+        };
+        /** @description Another hub or relay. */
+        PeerView: {
+            /**
+             * Format: int64
+             * @description How far it is behind.
+             */
+            lag_ms: number;
+            /** @description Its journal's lineage. */
+            origin: string;
+            /** @description How the connection stands. */
+            state: string;
+            /** @description Where it is. */
+            url: string;
+        };
+        /**
+         * @description Something a role may or may not do.
+         * @enum {string}
+         */
+        Permission: "seat" | "order" | "fire" | "void" | "void_sent" | "comp" | "discount" | "transfer" | "take_payment" | "refund" | "reopen" | "bump" | "serve" | "eighty_six" | "close_day" | "drawer" | "edit_menu" | "edit_floor" | "edit_settings" | "view_reports" | "view_audit" | "print";
+        /** @description Print jobs and printers that changed without a command. */
+        PrintEvent: {
+            /** @description What needs attention may have changed. */
+            attention: boolean;
+            /** @description Jobs. */
+            print_jobs: components["schemas"]["PrintJobView"][];
+            /** @description Printers. */
+            printers: components["schemas"]["PrinterView"][];
+        };
+        /** @description A print job. */
+        PrintJobView: {
+            /**
+             * Format: int32
+             * @description Attempts begun.
+             */
+            attempts: number;
+            check_id?: components["schemas"]["CheckId"] | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            grade?: components["schemas"]["Grade"] | null;
+            /** @description What its first line says when it may be there twice. */
+            heading?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["JobId"];
+            /** @description What kind of paper. */
+            kind: components["schemas"]["JobKind"];
+            /** @description Where it is printed now. */
+            printer: components["schemas"]["PrinterId"];
+            /** @description That printer's name. */
+            printer_name: string;
+            /** @description What is wrong. */
+            problem?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            settled_at?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["JobState"];
+            ticket_id?: components["schemas"]["TicketId"] | null;
+            /** @description What it is, in words. */
+            title: string;
+        };
+        /**
+         * @description What a printer says of itself.
+         * @enum {string}
+         */
+        PrinterHealth: "ready" | "printing" | "paper_low" | "paper_out" | "cover_open" | "error" | "unreachable" | "unknown";
+        /**
+         * Format: uuid
+         * @description A printer.
+         */
+        PrinterId: string;
+        /** @description A printer as one sets it up. */
+        PrinterInput: {
+            /** @description `tcp://host:port`. */
+            address: string;
+            backup?: components["schemas"]["PrinterId"] | null;
+            /** @description As shown. */
+            name: string;
+            /** @description What it is for. */
+            role: components["schemas"]["PrinterRole"];
+            /** @description Stations whose tickets it prints; empty means every station. */
+            stations?: components["schemas"]["StationId"][] | null;
+        };
+        /**
+         * @description What a printer is for.
+         * @enum {string}
+         */
+        PrinterRole: "kitchen" | "receipt";
+        /** @description A printer. */
+        PrinterView: {
+            /** @description `tcp://host:port`. */
+            address: string;
+            backup?: components["schemas"]["PrinterId"] | null;
+            /** @description What it says of itself. */
+            health: components["schemas"]["PrinterHealth"];
+            /** @description Its id. */
+            id: components["schemas"]["PrinterId"];
+            /** @description As shown. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description Since when the oldest waits.
+             */
+            oldest_queued_at?: string | null;
+            /**
+             * Format: int32
+             * @description Jobs that wait for it.
+             */
+            queued: number;
+            /** @description What it is for. */
+            role: components["schemas"]["PrinterRole"];
+            /** @description Stations whose tickets it prints; empty means every station. */
+            stations: components["schemas"]["StationId"][];
+        };
+        /** @description A problem, as RFC 9457 says. More members depend on the code: `due_minor`, `retry_after_secs`, `attempts_left`. */
+        Problem: {
+            /** @description A stable name for programs. */
+            code: string;
+            /** @description What went wrong this time. */
+            detail: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description What kind of thing went wrong. */
+            title: string;
+            /** @description `urn:maitred:problem:` and the code. */
+            type: string;
+        } & {
+            [key: string]: Record<string, never>;
+        };
+        /**
+         * @description How far a line is.
+         * @enum {string}
+         */
+        Progress: "new" | "held" | "fired" | "started" | "ready" | "served";
+        /** @description How far a line is. */
+        ProgressLine: {
+            progress: ("started" | "ready") & Record<string, never>;
+        };
+        /** @description Why. */
+        Reason: {
+            /** @description In words. */
+            reason: string;
+        };
+        /** @description Money that goes back. */
+        RefundTender: {
+            /** @description How much. */
+            amount_minor: components["schemas"]["Money"];
+            /** @description Why. */
+            reason: string;
+        };
+        /**
+         * @description Whether a day is still open.
+         * @enum {string}
+         */
+        ReportKind: "x" | "z";
+        /**
+         * @description A staff member's role.
+         * @enum {string}
+         */
+        Role: "manager" | "host" | "waiter" | "kitchen";
+        /** @description Whether it goes first. */
+        Rush: {
+            /** @description It does. */
+            on: boolean;
+        };
+        /** @description What was sold. */
+        SalesView: {
+            /**
+             * Format: int64
+             * @description Checks closed.
+             */
+            checks: number;
+            /** @description Given away. */
+            comp_minor: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Their covers.
+             */
+            covers: number;
+            /** @description Taken off by discounts. */
+            discount_minor: components["schemas"]["Money"];
+            /** @description Without tax and service. */
+            net_minor: components["schemas"]["Money"];
+            /** @description Service charge. */
+            service_minor: components["schemas"]["Money"];
+            /** @description Tax. */
+            tax_minor: components["schemas"]["Money"];
+            /** @description All of it. */
+            total_minor: components["schemas"]["Money"];
+            /** @description Undone. */
+            void_minor: components["schemas"]["Money"];
+        };
+        /** @description A course that leaves the pass. */
+        ServeCourse: {
+            /** @description Of this check. */
+            check_id: components["schemas"]["CheckId"];
+            /**
+             * Format: int32
+             * @description Which.
+             */
+            course: number;
+        };
+        /** @description Who serves. */
+        ServerView: {
+            /** @description Their id. */
+            id: components["schemas"]["StaffId"];
+            /** @description As shown. */
+            name: string;
+        };
+        /** @description A session. */
+        Session: {
+            /** @description To be sent as `Authorization: Bearer`. */
+            access_token: string;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            expires_at: string;
+            /** @description What they may do. */
+            permissions: components["schemas"]["Permission"][];
+            /** @description Who. */
+            staff: components["schemas"]["StaffTile"];
+        };
+        /** @description Whether there is any of an item, and how many. */
+        SetAvailability: {
+            /** @description `false` eighty-sixes it. */
+            available: boolean;
+            /**
+             * Format: int64
+             * @description Counts down from here.
+             */
+            remaining?: number | null;
+        };
+        /** @description A service charge. */
+        SetService: {
+            /**
+             * Format: int32
+             * @description Hundredths of a percent.
+             */
+            basis_points: number;
+        };
+        /**
+         * @description How bad it is.
+         * @enum {string}
+         */
+        Severity: "info" | "warning" | "alarm";
+        /**
+         * @description A table's outline.
+         * @enum {string}
+         */
+        Shape: "rect" | "round" | "bar";
+        /**
+         * Format: uuid
+         * @description A part of a check that one payer takes over.
+         */
+        ShareId: string;
+        /** @description A part of a check that one payer takes over. */
+        ShareView: {
+            /** @description What it comes to. */
+            amount_minor: components["schemas"]["Money"];
+            /** @description What is to be paid of it. */
+            due_minor: components["schemas"]["Money"];
+            /** @description Its id. */
+            id: components["schemas"]["ShareId"];
+            /** @description As shown. */
+            label: string;
+            /** @description What was paid of it. */
+            paid_minor: components["schemas"]["Money"];
+        };
+        /** @description How to split: `seat` and `line` make new checks, `even` and `amount` make shares of this one. */
+        SplitCheck: {
+            /** @enum {string} */
+            by: "seat";
+        } | {
+            /** @enum {string} */
+            by: "line";
+            /** @description Lines that belong together. */
+            groups: components["schemas"]["LineId"][][];
+        } | {
+            /** @enum {string} */
+            by: "even";
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            parts: number;
+        } | {
+            /** @description What each comes to. */
+            amounts_minor: components["schemas"]["Money"][];
+            /** @enum {string} */
+            by: "amount";
+        };
+        /**
+         * Format: uuid
+         * @description A member of staff.
+         */
+        StaffId: string;
+        /** @description Someone who can sign in. */
+        StaffTile: {
+            /** @description What they sign in as. */
+            handle: string;
+            /** @description Their id. */
+            id: components["schemas"]["StaffId"];
+            /** @description As shown. */
+            name: string;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * Format: uuid
+         * @description Where work is made.
+         */
+        StationId: string;
+        /**
+         * @description What a station does.
+         * @enum {string}
+         */
+        StationKind: "prep" | "expo";
+        /** @description A station. */
+        StationView: {
+            /** @description `#rrggbb`. */
+            color: string;
+            /** @description Its id. */
+            id: components["schemas"]["StationId"];
+            /** @description What it does. */
+            kind: components["schemas"]["StationKind"];
+            /** @description As shown. */
+            name: string;
+            /** @description In addresses: `/kitchen/grill`. */
+            slug: string;
+        };
+        /** @description What this hub knows. */
+        SyncState: {
+            /** @description Its journal's lineage. */
+            origin: string;
+            /** @description Others; none in this version. */
+            peers: components["schemas"]["PeerView"][];
+            /** @description What it is among others. */
+            role: components["schemas"]["HubRole"];
+            /** @description How far it knows each journal. */
+            vector: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * Format: uuid
+         * @description A table.
+         */
+        TableId: string;
+        /**
+         * @description What somebody said about a table.
+         * @enum {string}
+         */
+        TableMark: "free" | "dirty" | "blocked";
+        /**
+         * @description What a table is, to somebody who looks for one.
+         * @enum {string}
+         */
+        TableStatus: "free" | "reserved" | "seated" | "dirty" | "blocked";
+        /** @description A table. Lengths are grid units of its area's plan of 100 x 60. */
+        TableView: {
+            /** @description Where it stands. */
+            area_id: components["schemas"]["AreaId"];
+            /** @description Its open checks, oldest first. */
+            checks: components["schemas"]["CheckSummary"][];
+            /**
+             * Format: double
+             * @description Height.
+             */
+            height: number;
+            /** @description Its id. */
+            id: components["schemas"]["TableId"];
+            /** @description As on the plan. */
+            name: string;
+            /**
+             * Format: double
+             * @description Clockwise, in degrees.
+             */
+            rotation: number;
+            /**
+             * Format: int32
+             * @description For how many it is laid.
+             */
+            seats: number;
+            /** @description Its outline. */
+            shape: components["schemas"]["Shape"];
+            /** @description What it is, to somebody who looks for one. */
+            state: components["schemas"]["TableStatus"];
+            /**
+             * Format: double
+             * @description Width.
+             */
+            width: number;
+            /**
+             * Format: double
+             * @description Left edge.
+             */
+            x: number;
+            /**
+             * Format: double
+             * @description Upper edge.
+             */
+            y: number;
+        };
+        /** @description What a guest offers. */
+        TakeTender: {
+            /** @description Cash: what is handed over, the tip included. Otherwise what is to be paid of the check. */
+            amount_minor: components["schemas"]["Money"];
+            /** @description How. */
+            kind: components["schemas"]["TenderKind"];
+            /** @description Slip number, voucher code. Never a card number. */
+            reference?: string | null;
+            share_id?: components["schemas"]["ShareId"] | null;
+            tip_minor?: components["schemas"]["Money"] | null;
+        };
+        /** @description What one tax comes to. */
+        TaxView: {
+            /** @description As printed. */
+            name: string;
+            /** @description What it is levied on. */
+            net_minor: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description In hundredths of a percent.
+             */
+            rate_basis_points: number;
+            /** @description The tax. */
+            tax_minor: components["schemas"]["Money"];
+        };
+        /**
+         * Format: uuid
+         * @description A payment applied.
+         */
+        TenderId: string;
+        /**
+         * @description How a payment was made.
+         * @enum {string}
+         */
+        TenderKind: "cash" | "card" | "voucher";
+        /** @description What was paid in one way. */
+        TenderSales: {
+            /** @description What it paid of checks. */
+            amount_minor: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description `cash`, `card`, `voucher`. */
+            kind: string;
+            /** @description What was given back. */
+            refund_minor: components["schemas"]["Money"];
+            /** @description Gratuities. */
+            tip_minor: components["schemas"]["Money"];
+        };
+        /** @description A payment that was taken. */
+        TenderTaken: {
+            /** @description What goes back to the guest. */
+            change_minor: components["schemas"]["Money"];
+            /** @description The check with it. */
+            check: components["schemas"]["CheckView"];
+            /** @description Its id. */
+            id: components["schemas"]["TenderId"];
+        };
+        /** @description A payment. */
+        TenderView: {
+            /** @description What it pays of the check. */
+            amount_minor: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description By whom it was taken. */
+            by: string;
+            /** @description What went back. */
+            change_minor: components["schemas"]["Money"];
+            /** @description Its id. */
+            id: components["schemas"]["TenderId"];
+            /** @description How. */
+            kind: components["schemas"]["TenderKind"];
+            /** @description Slip number, voucher code. */
+            reference: string;
+            /** @description What was given back later. */
+            refunded_minor: components["schemas"]["Money"];
+            share_id?: components["schemas"]["ShareId"] | null;
+            /** @description What the guest handed over. */
+            tendered_minor: components["schemas"]["Money"];
+            /** @description Gratuity on top. */
+            tip_minor: components["schemas"]["Money"];
+        };
+        /**
+         * Format: uuid
+         * @description The lines of one fire for one station.
+         */
+        TicketId: string;
+        /**
+         * @description Why a ticket is there.
+         * @enum {string}
+         */
+        TicketKind: "fire" | "refire" | "held";
+        /** @description A line on a ticket. */
+        TicketLineView: {
+            /** @description What can hurt a guest. */
+            allergens: string[];
+            /** @description Its id. */
+            id: components["schemas"]["LineId"];
+            /** @description How. */
+            modifiers: string[];
+            /** @description As shown. */
+            name: string;
+            /** @description What else. */
+            note: string;
+            /** @description How far it is. */
+            progress: components["schemas"]["Progress"];
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            quantity: number;
+            replaces?: components["schemas"]["LineId"] | null;
+            /**
+             * Format: int32
+             * @description For whom.
+             */
+            seat?: number | null;
+            /** @description Not to be made after all. */
+            voided: boolean;
+        };
+        /**
+         * @description Whether a ticket is on the screen.
+         * @enum {string}
+         */
+        TicketState: "open" | "bumped";
+        /** @description A ticket. */
+        TicketView: {
+            /**
+             * Format: date-time
+             * @description When it was cleared.
+             */
+            bumped_at?: string | null;
+            /** @description Its check. */
+            check_id: components["schemas"]["CheckId"];
+            /** @description What people call the check; where it was merged into another, that one. */
+            check_number: string;
+            /**
+             * Format: int32
+             * @description Its course.
+             */
+            course: number;
+            /**
+             * Format: int32
+             * @description How many eat.
+             */
+            covers: number;
+            /**
+             * Format: date-time
+             * @description When it was fired; of a held one when its last line was ordered.
+             */
+            fired_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["TicketId"];
+            /** @description Why it is there. */
+            kind: components["schemas"]["TicketKind"];
+            /** @description Its lines. */
+            lines: components["schemas"]["TicketLineView"][];
+            /**
+             * Format: int32
+             * @description How long its slowest line should take.
+             */
+            prep_secs: number;
+            /**
+             * Format: int32
+             * @description From 0; each recall adds one.
+             */
+            round: number;
+            /** @description It goes first. */
+            rush: boolean;
+            /** @description Who serves. */
+            server: string;
+            /** @description Whether it is on the screen. */
+            state: components["schemas"]["TicketState"];
+            station?: components["schemas"]["StationId"] | null;
+            /** @description Where the party sits. */
+            table_name?: string | null;
+        };
+        /** @description What is to be different; what is not said stays. */
+        TransferCheck: {
+            /**
+             * Format: int32
+             * @description How many eat.
+             */
+            covers?: number | null;
+            /** @description A name. */
+            name?: string | null;
+            staff_id?: components["schemas"]["StaffId"] | null;
+            table_id?: components["schemas"]["TableId"] | null;
+        };
+        /** @description The venue. */
+        VenueView: {
+            /** @description Every allergen of the menu. */
+            allergens: string[];
+            /**
+             * Format: date
+             * @description The open trading day.
+             */
+            business_date: string;
+            /** @description Reasons offered for a comp. */
+            comp_reasons: string[];
+            /** @description In the order they leave the kitchen. */
+            courses: components["schemas"]["Course"][];
+            /** @description ISO 4217 code. */
+            currency: string;
+            /**
+             * Format: int32
+             * @description Digits after the decimal point.
+             */
+            currency_exponent: number;
+            /** @description Reasons offered for a discount. */
+            discount_reasons: string[];
+            /** @description BCP 47 tags; the first is the venue's own. */
+            languages: string[];
+            /** @description Its name. */
+            name: string;
+            /** @description Where work is made. */
+            stations: components["schemas"]["StationView"][];
+            /** @description Whether menu prices include tax. */
+            tax_included: boolean;
+            /** @description IANA time zone. */
+            time_zone: string;
+            /** @description Reasons offered for a void. */
+            void_reasons: string[];
+        };
+        /** @description A void. */
+        VoidLine: {
+            /**
+             * Format: int32
+             * @description How many; all when not said.
+             */
+            quantity?: number | null;
+            /** @description Why; may be empty while the line was not sent. */
+            reason?: string;
+        };
+        /** @description A void. */
+        VoidView: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description Why. */
+            reason: string;
+            /** @description The kitchen had begun: food in the bin. */
+            waste: boolean;
+        };
     };
-    /**
-     * Format: uuid
-     * @description Where work is made.
-     */
-    StationId: string;
-    /**
-     * @description What a station does.
-     * @enum {string}
-     */
-    StationKind: 'prep' | 'expo';
-    /** @description A station. */
-    StationView: {
-      /** @description `#rrggbb`. */
-      color: string;
-      /** @description Its id. */
-      id: components['schemas']['StationId'];
-      /** @description What it does. */
-      kind: components['schemas']['StationKind'];
-      /** @description As shown. */
-      name: string;
-      /** @description In addresses: `/kitchen/grill`. */
-      slug: string;
-    };
-    /** @description What this hub knows. */
-    SyncState: {
-      /** @description Its journal's lineage. */
-      origin: string;
-      /** @description Others; none in this version. */
-      peers: components['schemas']['PeerView'][];
-      /** @description What it is among others. */
-      role: components['schemas']['HubRole'];
-      /** @description How far it knows each journal. */
-      vector: {
-        [key: string]: number;
-      };
-    };
-    /**
-     * Format: uuid
-     * @description A table.
-     */
-    TableId: string;
-    /**
-     * @description What somebody said about a table.
-     * @enum {string}
-     */
-    TableMark: 'free' | 'dirty' | 'blocked';
-    /**
-     * @description What a table is, to somebody who looks for one.
-     * @enum {string}
-     */
-    TableStatus: 'free' | 'reserved' | 'seated' | 'dirty' | 'blocked';
-    /** @description A table. Lengths are grid units of its area's plan of 100 x 60. */
-    TableView: {
-      /** @description Where it stands. */
-      area_id: components['schemas']['AreaId'];
-      /** @description Its open checks, oldest first. */
-      checks: components['schemas']['CheckSummary'][];
-      /**
-       * Format: double
-       * @description Height.
-       */
-      height: number;
-      /** @description Its id. */
-      id: components['schemas']['TableId'];
-      /** @description As on the plan. */
-      name: string;
-      /**
-       * Format: double
-       * @description Clockwise, in degrees.
-       */
-      rotation: number;
-      /**
-       * Format: int32
-       * @description For how many it is laid.
-       */
-      seats: number;
-      /** @description Its outline. */
-      shape: components['schemas']['Shape'];
-      /** @description What it is, to somebody who looks for one. */
-      state: components['schemas']['TableStatus'];
-      /**
-       * Format: double
-       * @description Width.
-       */
-      width: number;
-      /**
-       * Format: double
-       * @description Left edge.
-       */
-      x: number;
-      /**
-       * Format: double
-       * @description Upper edge.
-       */
-      y: number;
-    };
-    /** @description What a guest offers. */
-    TakeTender: {
-      /** @description Cash: what is handed over, the tip included. Otherwise what is to be paid of the check. */
-      amount_minor: components['schemas']['Money'];
-      /** @description How. */
-      kind: components['schemas']['TenderKind'];
-      /** @description Slip number, voucher code. Never a card number. */
-      reference?: string | null;
-      share_id?: components['schemas']['ShareId'] | null;
-      tip_minor?: components['schemas']['Money'] | null;
-    };
-    /** @description What one tax comes to. */
-    TaxView: {
-      /** @description As printed. */
-      name: string;
-      /** @description What it is levied on. */
-      net_minor: components['schemas']['Money'];
-      /**
-       * Format: int32
-       * @description In hundredths of a percent.
-       */
-      rate_basis_points: number;
-      /** @description The tax. */
-      tax_minor: components['schemas']['Money'];
-    };
-    /**
-     * Format: uuid
-     * @description A payment applied.
-     */
-    TenderId: string;
-    /**
-     * @description How a payment was made.
-     * @enum {string}
-     */
-    TenderKind: 'cash' | 'card' | 'voucher';
-    /** @description What was paid in one way. */
-    TenderSales: {
-      /** @description What it paid of checks. */
-      amount_minor: components['schemas']['Money'];
-      /**
-       * Format: int64
-       * @description How often.
-       */
-      count: number;
-      /** @description `cash`, `card`, `voucher`. */
-      kind: string;
-      /** @description What was given back. */
-      refund_minor: components['schemas']['Money'];
-      /** @description Gratuities. */
-      tip_minor: components['schemas']['Money'];
-    };
-    /** @description A payment that was taken. */
-    TenderTaken: {
-      /** @description What goes back to the guest. */
-      change_minor: components['schemas']['Money'];
-      /** @description The check with it. */
-      check: components['schemas']['CheckView'];
-      /** @description Its id. */
-      id: components['schemas']['TenderId'];
-    };
-    /** @description A payment. */
-    TenderView: {
-      /** @description What it pays of the check. */
-      amount_minor: components['schemas']['Money'];
-      /**
-       * Format: date-time
-       * @description When.
-       */
-      at: string;
-      /** @description By whom it was taken. */
-      by: string;
-      /** @description What went back. */
-      change_minor: components['schemas']['Money'];
-      /** @description Its id. */
-      id: components['schemas']['TenderId'];
-      /** @description How. */
-      kind: components['schemas']['TenderKind'];
-      /** @description Slip number, voucher code. */
-      reference: string;
-      /** @description What was given back later. */
-      refunded_minor: components['schemas']['Money'];
-      share_id?: components['schemas']['ShareId'] | null;
-      /** @description What the guest handed over. */
-      tendered_minor: components['schemas']['Money'];
-      /** @description Gratuity on top. */
-      tip_minor: components['schemas']['Money'];
-    };
-    /**
-     * Format: uuid
-     * @description The lines of one fire for one station.
-     */
-    TicketId: string;
-    /**
-     * @description Why a ticket is there.
-     * @enum {string}
-     */
-    TicketKind: 'fire' | 'refire' | 'held';
-    /** @description A line on a ticket. */
-    TicketLineView: {
-      /** @description What can hurt a guest. */
-      allergens: string[];
-      /** @description Its id. */
-      id: components['schemas']['LineId'];
-      /** @description How. */
-      modifiers: string[];
-      /** @description As shown. */
-      name: string;
-      /** @description What else. */
-      note: string;
-      /** @description How far it is. */
-      progress: components['schemas']['Progress'];
-      /**
-       * Format: int32
-       * @description How many.
-       */
-      quantity: number;
-      replaces?: components['schemas']['LineId'] | null;
-      /**
-       * Format: int32
-       * @description For whom.
-       */
-      seat?: number | null;
-      /** @description Not to be made after all. */
-      voided: boolean;
-    };
-    /**
-     * @description Whether a ticket is on the screen.
-     * @enum {string}
-     */
-    TicketState: 'open' | 'bumped';
-    /** @description A ticket. */
-    TicketView: {
-      /**
-       * Format: date-time
-       * @description When it was cleared.
-       */
-      bumped_at?: string | null;
-      /** @description Its check. */
-      check_id: components['schemas']['CheckId'];
-      /** @description What people call the check. */
-      check_number: string;
-      /**
-       * Format: int32
-       * @description Its course.
-       */
-      course: number;
-      /**
-       * Format: int32
-       * @description How many eat.
-       */
-      covers: number;
-      /**
-       * Format: date-time
-       * @description When it was fired; of a held one when its last line was ordered.
-       */
-      fired_at: string;
-      /** @description Its id. */
-      id: components['schemas']['TicketId'];
-      /** @description Why it is there. */
-      kind: components['schemas']['TicketKind'];
-      /** @description Its lines. */
-      lines: components['schemas']['TicketLineView'][];
-      /**
-       * Format: int32
-       * @description How long its slowest line should take.
-       */
-      prep_secs: number;
-      /**
-       * Format: int32
-       * @description From 0; each recall adds one.
-       */
-      round: number;
-      /** @description It goes first. */
-      rush: boolean;
-      /** @description Who serves. */
-      server: string;
-      /** @description Whether it is on the screen. */
-      state: components['schemas']['TicketState'];
-      station?: components['schemas']['StationId'] | null;
-      /** @description Where the party sits. */
-      table_name?: string | null;
-    };
-    /** @description What is to be different; what is not said stays. */
-    TransferCheck: {
-      /**
-       * Format: int32
-       * @description How many eat.
-       */
-      covers?: number | null;
-      /** @description A name. */
-      name?: string | null;
-      staff_id?: components['schemas']['StaffId'] | null;
-      table_id?: components['schemas']['TableId'] | null;
-    };
-    /** @description The venue. */
-    VenueView: {
-      /** @description Every allergen of the menu. */
-      allergens: string[];
-      /**
-       * Format: date
-       * @description The open trading day.
-       */
-      business_date: string;
-      /** @description Reasons offered for a comp. */
-      comp_reasons: string[];
-      /** @description In the order they leave the kitchen. */
-      courses: components['schemas']['Course'][];
-      /** @description ISO 4217 code. */
-      currency: string;
-      /**
-       * Format: int32
-       * @description Digits after the decimal point.
-       */
-      currency_exponent: number;
-      /** @description Reasons offered for a discount. */
-      discount_reasons: string[];
-      /** @description BCP 47 tags; the first is the venue's own. */
-      languages: string[];
-      /** @description Its name. */
-      name: string;
-      /** @description Where work is made. */
-      stations: components['schemas']['StationView'][];
-      /** @description Whether menu prices include tax. */
-      tax_included: boolean;
-      /** @description IANA time zone. */
-      time_zone: string;
-      /** @description Reasons offered for a void. */
-      void_reasons: string[];
-    };
-    /** @description A void. */
-    VoidLine: {
-      /**
-       * Format: int32
-       * @description How many; all when not said.
-       */
-      quantity?: number | null;
-      /** @description Why; may be empty while the line was not sent. */
-      reason?: string;
-    };
-    /** @description A void. */
-    VoidView: {
-      /**
-       * Format: date-time
-       * @description When.
-       */
-      at: string;
-      /** @description By whom. */
-      by: string;
-      /** @description Why. */
-      reason: string;
-      /** @description The kitchen had begun: food in the bin. */
-      waste: boolean;
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  attention: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AttentionItem'][];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  audit: {
-    parameters: {
-      query?: {
-        /** @description Done by. */
-        staff_id?: components['schemas']['StaffId'];
-        /** @description About. */
-        check_id?: components['schemas']['CheckId'];
-        /** @description From. */
-        from?: string;
-        /** @description Until before. */
-        to?: string;
-        /** @description Lines of a page: 100 when not said, 500 at most. */
-        limit?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AuditPageView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  login: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Login'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Session'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  logout: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  me: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Me'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  checks: {
-    parameters: {
-      query?: {
-        /** @description Which; open ones when not said. */
-        state?: 'open' | 'closed' | 'all';
-        /** @description Opened on that trading day, or closed on it. */
-        business_date?: string;
-        /** @description At that table now. */
-        table_id?: components['schemas']['TableId'];
-        /** @description Served by. */
-        staff_id?: components['schemas']['StaffId'];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckSummary'][];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  open_check: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['OpenCheck'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  check: {
-    parameters: {
-      query?: {
-        /** @description As it was then; without it, as it is. */
-        at?: string;
-      };
-      header?: never;
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  close_check: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  discount_check: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['DiscountCheck'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  fire: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Fire'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  check_history: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AuditEntry'][];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  hold_course: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['HoldCourse'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  add_lines: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AddLines'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['LinesAdded'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  change_line: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-        line: components['schemas']['LineId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ChangeLine'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  comp_line: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-        line: components['schemas']['LineId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Reason'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  refire_line: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-        line: components['schemas']['LineId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Reason'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  void_line: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-        line: components['schemas']['LineId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['VoidLine'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  merge_checks: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['MergeChecks'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  move_lines: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['MoveLines'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['LinesMoved'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  print_receipt: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PrintJobView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  reopen_check: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Reason'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  rush_check: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Rush'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  set_service: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SetService'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  split_check: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SplitCheck'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckSplit'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  take_tender: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['TakeTender'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TenderTaken'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  refund_tender: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-        tender: components['schemas']['TenderId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['RefundTender'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  transfer_check: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['CheckId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['TransferCheck'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  day: {
-    parameters: {
-      query?: {
-        /** @description A trading day; the open one when not said. */
-        date?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DayReport'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  close_day: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CloseDay'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DayReport'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  move_cash: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['MoveCash'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DayReport'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  print_day_report: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PrintJobView'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  demo_printers: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DemoPrinter'][];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  break_demo_printer: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['PrinterId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['BreakDemoPrinter'];
-      };
-    };
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  demo_slip: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: components['schemas']['PrinterId'];
-        index: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'image/png': number[];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  events: {
-    parameters: {
-      query?: {
-        /** @description The token, for clients that cannot set a header. */
-        access_token?: string;
-        /** @description Resumes beyond this entry, like the header `Last-Event-ID`, which counts first. */
-        last_event_id?: number;
-      };
-      header?: {
-        /** @description Resumes beyond this entry */
-        'Last-Event-ID'?: number | null;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/event-stream': string;
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many streams */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  floor: {
-    parameters: {
-      query?: {
-        /** @description As it was then; without it, as it is. */
-        at?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['FloorView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  all_day_counts: {
-    parameters: {
-      query?: {
-        /** @description A station's id or slug; without it all of them. */
-        station?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AllDayItem'][];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  serve_course: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ServeCourse'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  tickets: {
-    parameters: {
-      query?: {
-        /** @description A station's id or slug. Without it, and for an expo station, tickets of every station. */
-        station?: string;
-        /** @description Which tickets; open ones when not said. */
-        state?: 'open' | 'recent';
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TicketView'][];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  bump_ticket: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['TicketId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TicketView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  progress_line: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['TicketId'];
-        line: components['schemas']['LineId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ProgressLine'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TicketView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  recall_ticket: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['TicketId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TicketView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  rush_ticket: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['TicketId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Rush'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TicketView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  menu: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['MenuView'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  set_availability: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['ItemId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SetAvailability'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ItemView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  search_menu: {
-    parameters: {
-      query: {
-        /** @description What to look for; accents and Arabic letter forms do not matter. */
-        q: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Found'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The text is too long */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  print_jobs: {
-    parameters: {
-      query?: {
-        /** @description Only in this state. */
-        state?:
-          | 'queued'
-          | 'attempting'
-          | 'sent'
-          | 'confirmed'
-          | 'indeterminate'
-          | 'reprinted'
-          | 'expired'
-          | 'dismissed';
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PrintJobView'][];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  dismiss_job: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['JobId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PrintJobView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  reprint_job: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['JobId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PrintJobView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  printers: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PrinterView'][];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  add_printer: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['PrinterInput'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PrinterView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  change_printer: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['PrinterId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['PrinterInput'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PrinterView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  test_printer: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['PrinterId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PrintJobView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  staff_tiles: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['StaffTile'][];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  sync: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SyncState'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  mark_table: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same write: sent again, it answers and does nothing. */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: components['schemas']['TableId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['MarkTable'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TableView'];
-        };
-      };
-      /** @description The request is malformed */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description There is no such thing */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not in this state; `code` says why */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The body must be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description A field, or the idempotency key, will not do; `code` says why */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many; try later */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  venue: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['VenueView'];
-        };
-      };
-      /** @description Nobody is signed in, or that is not the PIN */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description This needs a permission, or a paired device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Something went wrong in the hub */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  alive: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['HealthView'];
-        };
-      };
-    };
-  };
-  show_metrics: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/plain': string;
-        };
-      };
-      /** @description Not from this device */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  ready: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['HealthView'];
-        };
-      };
-      /** @description It is stopping, or cannot write */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
+    attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttentionItem"][];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit: {
+        parameters: {
+            query?: {
+                /** @description Done by. */
+                staff_id?: components["schemas"]["StaffId"];
+                /** @description About. */
+                check_id?: components["schemas"]["CheckId"];
+                /** @description From. */
+                from?: string;
+                /** @description Until before. */
+                to?: string;
+                /** @description Lines of a page: 100 when not said, 500 at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPageView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checks: {
+        parameters: {
+            query?: {
+                /** @description Which; open ones when not said. */
+                state?: "open" | "closed" | "all";
+                /** @description Opened on that trading day, or closed on it. */
+                business_date?: string;
+                /** @description At that table now. */
+                table_id?: components["schemas"]["TableId"];
+                /** @description Served by. */
+                staff_id?: components["schemas"]["StaffId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckSummary"][];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenCheck"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check: {
+        parameters: {
+            query?: {
+                /** @description As it was then; without it, as it is. */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discount_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscountCheck"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fire: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Fire"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"][];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold_course: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldCourse"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_lines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddLines"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinesAdded"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeLine"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comp_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refire_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    void_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidLine"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_checks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeChecks"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_lines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveLines"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinesMoved"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintJobView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rush_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rush"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_service: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetService"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitCheck"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckSplit"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_tender: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeTender"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenderTaken"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refund_tender: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+                tender: components["schemas"]["TenderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundTender"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferCheck"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    day: {
+        parameters: {
+            query?: {
+                /** @description A trading day; the open one when not said. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayReport"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_day: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseDay"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayReport"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_cash: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveCash"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayReport"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_day_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintJobView"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    demo_printers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoPrinter"][];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    break_demo_printer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["PrinterId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakDemoPrinter"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    demo_slip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PrinterId"];
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query?: {
+                /** @description The token, for clients that cannot set a header. */
+                access_token?: string;
+                /** @description Resumes beyond this entry, like the header `Last-Event-ID`, which counts first. */
+                last_event_id?: number;
+            };
+            header?: {
+                /** @description Resumes beyond this entry */
+                "Last-Event-ID"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many streams */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    floor: {
+        parameters: {
+            query?: {
+                /** @description As it was then; without it, as it is. */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_day_counts: {
+        parameters: {
+            query?: {
+                /** @description A station's id or slug; without it all of them. */
+                station?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllDayItem"][];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serve_course: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServeCourse"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets: {
+        parameters: {
+            query?: {
+                /** @description A station's id or slug. Without it, and for an expo station, tickets of every station. */
+                station?: string;
+                /** @description Which tickets; open ones when not said. */
+                state?: "open" | "recent";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"][];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bump_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    progress_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["TicketId"];
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgressLine"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recall_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rush_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rush"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    menu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuView"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_availability: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["ItemId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetAvailability"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_menu: {
+        parameters: {
+            query: {
+                /** @description What to look for; accents and Arabic letter forms do not matter. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The text is too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_jobs: {
+        parameters: {
+            query?: {
+                /** @description Only in this state. */
+                state?: "queued" | "attempting" | "sent" | "confirmed" | "indeterminate" | "reprinted" | "expired" | "dismissed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintJobView"][];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintJobView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reprint_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintJobView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    printers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrinterView"][];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_printer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrinterInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrinterView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_printer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["PrinterId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrinterInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrinterView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_printer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["PrinterId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintJobView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    staff_tiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffTile"][];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncState"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_table: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["TableId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkTable"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    venue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VenueView"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthView"];
+                };
+            };
+        };
+    };
+    show_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Not from this device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthView"];
+                };
+            };
+            /** @description It is stopping, or cannot write */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-  };
 }
