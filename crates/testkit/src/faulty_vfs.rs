@@ -111,6 +111,7 @@ pub struct FaultPlan(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     operations: u64,
+    syncs: u64,
     fired: u64,
     armed: Option<Armed>,
     sync_delay: Duration,
@@ -127,7 +128,7 @@ impl FaultPlan {
     /// Starts to count from nought, and makes the `n`-th operation from now on (1 is the next) fail.
     pub fn arm(&self, n: u64, fault: Fault, mode: Mode) {
         let mut state = self.lock();
-        (state.operations, state.fired) = (0, 0);
+        (state.operations, state.syncs, state.fired) = (0, 0, 0);
         state.armed = Some(Armed { at: n, fault, mode });
     }
 
@@ -145,6 +146,11 @@ impl FaultPlan {
     /// Operations since [`Self::arm`] or [`Self::reset`].
     pub fn operations(&self) -> u64 {
         self.lock().operations
+    }
+
+    /// Those of them that waited for the disk.
+    pub fn syncs(&self) -> u64 {
+        self.lock().syncs
     }
 
     /// Operations that were made to fail since [`Self::arm`]. Nought when the n-th was never reached, or could not
@@ -166,6 +172,7 @@ impl FaultPlan {
     fn step(&self, operation: Operation) -> Option<c_int> {
         let mut state = self.lock();
         state.operations += 1;
+        state.syncs += u64::from(operation == Operation::Sync);
         let n = state.operations;
         let code = state
             .armed
