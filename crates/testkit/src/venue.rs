@@ -20,9 +20,9 @@ use maitred_domain::permission::Role;
 use maitred_store::{Durability, Options};
 
 /// Tables of the venue, called T1 and so on.
-pub const TABLES: u64 = 40;
+pub const TABLES: u64 = 8;
 /// Dishes of the menu, called D1 and so on.
-pub const DISHES: u64 = 60;
+pub const DISHES: u64 = 12;
 /// What every dish costs, tax included, in minor units.
 pub const PRICE: Money = Money(850);
 

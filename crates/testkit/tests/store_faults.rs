@@ -95,11 +95,10 @@ impl Client {
 
     /// What is wrong with what was found afterwards.
     fn check(&self, options: &Options) -> Result<BTreeSet<u64>, String> {
-        let present = service::present(options)?;
+        let (present, store) = service::inspect(options)?;
         if let Some(n) = self.refused.intersection(&present).next() {
             return Err(format!("command {n} was refused, and happened"));
         }
-        let store = Store::open(options, catalogue).map_err(|e| e.to_string())?;
         match &self.picture {
             Some(picture) if *picture != Picture::of(&store) => {
                 Err(format!("memory held {picture:?}, the disk {:?}", Picture::of(&store)))
@@ -260,4 +259,138 @@ fn a_commit_that_was_never_synced_is_synced_before_anybody_hears_that_it_happene
     let syncs = plan.syncs();
     assert!(store.command_blocking(service::request(0)).unwrap().replayed, "the log held it");
     assert!(syncs >= 2, "the log, then the database: {syncs}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_disk_that_is_really_full_is_read_and_taken_up_again_when_a_file_is_deleted() {
+    use maitred_testkit::power_cut::{FileSystem, PowerCutDisk, available};
+
+    if let Err(reason) = available(FileSystem::Ext4) {
+        eprintln!("SKIPPED: {reason}");
+        return;
+    }
+    let disk = PowerCutDisk::mount(FileSystem::Ext4).unwrap();
+    let store = Store::open(&options(&disk.path().join("data")), catalogue).unwrap();
+    let mut next = party_and_a_half(&store);
+    let filling = disk.path().join("filling");
+    fill_up(&filling);
+    let full = loop {
+        match store.command_blocking(service::request(next)) {
+            Ok(_) => next += 1,
+            Err(e) => break e,
+        }
+    };
+    assert!(matches!(&full, CommandError::Unhealthy(why) if why.contains("full")), "{full}");
+    reads(&store, service::check_of(0));
+    std::fs::remove_file(&filling).unwrap();
+    recovers(&store);
+    store.command_blocking(service::request(next)).unwrap();
+    service::healthy(&disk.path().join("data")).unwrap();
+}
+
+/// Writes until nothing fits any more.
+#[cfg(target_os = "linux")]
+fn fill_up(file: &Path) {
+    use std::io::Write;
+
+    let mut filling = std::fs::File::create(file).unwrap();
+    for block_bytes in [1 << 20, 4096] {
+        while filling.write_all(&vec![0x55; block_bytes]).is_ok() {}
+    }
+    let _ = filling.sync_all();
+}
+
+#[test]
+fn many_share_one_slow_sync() {
+    const CLIENTS: u64 = 32;
+    const SYNC: Duration = Duration::from_millis(400);
+    let vfs = "store-slow";
+    let plan = faulty_vfs::register(vfs).unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open(&through(vfs, data.path()), catalogue).unwrap();
+    plan.sync_delay(SYNC);
+    plan.reset();
+    let started = Instant::now();
+    let waits: Vec<Duration> = std::thread::scope(|scope| {
+        let party = |client: u64| {
+            let first = client * service::COMMANDS_PER_PARTY;
+            let commands = first..first + service::COMMANDS_PER_PARTY;
+            let store = &store;
+            scope.spawn(move || commands.map(|n| timed(store, n)).collect::<Vec<_>>())
+        };
+        let clients: Vec<_> = (0..CLIENTS).map(party).collect();
+        clients.into_iter().flat_map(|client| client.join().unwrap()).collect()
+    });
+    let (elapsed, syncs) = (started.elapsed(), plan.syncs());
+    let worst = waits.iter().max().unwrap();
+    eprintln!("{} commands in {elapsed:.1?}, {syncs} syncs, the slowest took {worst:.1?}", waits.len());
+    assert_eq!(u64::try_from(waits.len()).unwrap(), CLIENTS * service::COMMANDS_PER_PARTY);
+    // One after the other they would take two minutes.
+    assert!(elapsed < SYNC * 64, "{elapsed:?}");
+    plan.sync_delay(Duration::ZERO);
+    store.shut_down();
+    service::healthy(data.path()).unwrap();
+}
+
+fn timed(store: &Store, n: u64) -> Duration {
+    let sent = Instant::now();
+    store.command_blocking(service::request(n)).unwrap();
+    sent.elapsed()
+}
+
+#[test]
+fn a_full_queue_answers_busy_and_what_was_taken_is_done_in_bounded_batches() {
+    // The store's own bounds.
+    const SUBMISSIONS_MAX: usize = 1024;
+    const BATCH_MAX: usize = 256;
+    let vfs = "store-queue";
+    let plan = faulty_vfs::register(vfs).unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open(&through(vfs, data.path()), catalogue).unwrap();
+    // Whoever is told of an entry holds the writer up.
+    let (reached, is_reached) = std::sync::mpsc::channel();
+    let gate = Arc::new(std::sync::Mutex::new(()));
+    let held = gate.lock().unwrap();
+    let at_gate = Arc::clone(&gate);
+    store.observe(move |_| {
+        let _ = reached.send(());
+        drop(at_gate.lock().unwrap());
+    });
+    let open = |n: u64| service::request(n * service::COMMANDS_PER_PARTY);
+    let mut first = std::pin::pin!(store.command(open(0)));
+    assert!(poll(first.as_mut()).is_none());
+    is_reached.recv().unwrap();
+    let mut taken: Vec<_> = (1..).take(SUBMISSIONS_MAX).map(|n| Box::pin(store.command(open(n)))).collect();
+    for command in &mut taken {
+        assert!(poll(command.as_mut()).is_none(), "there is room");
+    }
+    let one_more = store.command_blocking(open(5000));
+    assert!(matches!(one_more, Err(CommandError::Busy)), "{one_more:?}");
+    assert_eq!(store.health(), Health::Healthy);
+    plan.reset();
+    drop(held);
+    for command in &mut taken {
+        let give_up_at = Instant::now() + Duration::from_secs(60);
+        let reply = loop {
+            match poll(command.as_mut()) {
+                Some(reply) => break reply,
+                None => assert!(Instant::now() < give_up_at, "no answer"),
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        assert!(!reply.unwrap().replayed);
+    }
+    let commits = usize::try_from(plan.syncs()).unwrap();
+    assert!((SUBMISSIONS_MAX / BATCH_MAX..SUBMISSIONS_MAX / 8).contains(&commits), "{commits} syncs");
+    assert!(!store.command_blocking(open(5000)).unwrap().replayed, "busy means that nothing happened");
+    assert_eq!(store.open_checks().len(), SUBMISSIONS_MAX + 2);
+}
+
+fn poll<F: Future>(future: std::pin::Pin<&mut F>) -> Option<F::Output> {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match future.poll(&mut context) {
+        std::task::Poll::Ready(output) => Some(output),
+        std::task::Poll::Pending => None,
+    }
 }

@@ -137,12 +137,20 @@ fn read_keys(database: &Path) -> rusqlite::Result<BTreeSet<u64>> {
     keys.filter_map(|key| key.map(number).transpose()).collect()
 }
 
+/// Which commands are in a data folder, after everything about it was found to be right.
+///
+/// # Errors
+/// As [`inspect`].
+pub fn present(options: &Options) -> Result<BTreeSet<u64>, String> {
+    inspect(options).map(|(numbers, _)| numbers)
+}
+
 /// Opens what a store left, as the store itself would, and sends every command it knows once more: each must be
 /// answered as it was, and nothing may happen twice. Then asks the doctor. Returns the numbers that are there.
 ///
 /// # Errors
 /// The first thing that is wrong.
-pub fn present(options: &Options) -> Result<BTreeSet<u64>, String> {
+pub fn inspect(options: &Options) -> Result<(BTreeSet<u64>, Store), String> {
     let store = Store::open(options, catalogue).map_err(|e| format!("does not open: {e}"))?;
     let (numbers, head) = (known(&options.data)?, store.head());
     for &n in &numbers {
@@ -152,9 +160,8 @@ pub fn present(options: &Options) -> Result<BTreeSet<u64>, String> {
     if store.head() != head {
         return Err(format!("{} commands happened twice", store.head() - head));
     }
-    store.shut_down();
     healthy(&options.data)?;
-    Ok(numbers)
+    Ok((numbers, store))
 }
 
 fn check_reply(n: u64, reply: &Reply) -> Result<(), String> {
