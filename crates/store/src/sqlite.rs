@@ -33,9 +33,10 @@ pub struct Database {
     pub vfs: Option<String>,
 }
 
-/// Brings a schema up to date.
+/// Brings a schema up to date, in one transaction: ungrouped, a migration and the note that it was made are two, and a
+/// power cut between them leaves a database that never opens again.
 pub fn migrate(connection: &mut Connection) -> Result<(), refinery::Error> {
-    migrations::migrations::runner().run(connection).map(drop)
+    migrations::migrations::runner().set_grouped(true).run(connection).map(drop)
 }
 
 impl Database {
