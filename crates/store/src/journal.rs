@@ -6,7 +6,7 @@ use maitred_sync::{ApplyError, Document, Entry, Hash, Hlc, Origin, Tip};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::ReadError;
-use crate::documents::{DocId, Kind};
+use crate::documents::DocId;
 
 /// Between facts of one entry: JSON holds no line break.
 const FACTS_SEPARATOR: u8 = b'\n';
@@ -101,8 +101,23 @@ pub fn read_facts(facts: &[u8]) -> Result<Vec<Marked<Fact>>, ReadError> {
         .collect()
 }
 
+/// A document, and how many of its changes no snapshot covers.
+pub struct Loaded {
+    pub document: Document,
+    pub loose: usize,
+}
+
 /// Loads a document; `None` when it was never written to.
 pub fn load(connection: &Connection, doc: &DocId, origin: Origin) -> Result<Option<Document>, ReadError> {
+    load_counted(connection, doc, origin).map(|loaded| loaded.map(|loaded| loaded.document))
+}
+
+/// The same, with the count.
+pub fn load_counted(
+    connection: &Connection,
+    doc: &DocId,
+    origin: Origin,
+) -> Result<Option<Loaded>, ReadError> {
     let snapshot: Option<Option<Vec<u8>>> = connection
         .prepare_cached("SELECT snapshot FROM documents WHERE doc = ?1")?
         .query_row([doc.as_bytes().as_slice()], |row| row.get(0))
@@ -117,8 +132,21 @@ pub fn load(connection: &Connection, doc: &DocId, origin: Origin) -> Result<Opti
     let changes = statement
         .query_map([doc.as_bytes().as_slice()], |row| row.get(0))?
         .collect::<Result<Vec<Vec<u8>>, _>>()?;
+    let loose = changes.len();
     apply_all(&mut document, changes).map_err(|e| damaged(doc, &e))?;
-    Ok(Some(document))
+    Ok(Some(Loaded { document, loose }))
+}
+
+/// Saves a document compact, and drops the bytes of the changes that are in it. It must hold all that are kept here.
+pub fn compact(connection: &Connection, doc: &DocId, document: &Document) -> rusqlite::Result<()> {
+    let id = doc.as_bytes().as_slice();
+    connection
+        .prepare_cached("UPDATE documents SET snapshot = ?2 WHERE doc = ?1")?
+        .execute(params![id, document.save()])?;
+    connection
+        .prepare_cached("UPDATE changes SET change = x'' WHERE doc = ?1 AND change <> x''")?
+        .execute([id])?;
+    Ok(())
 }
 
 /// Applies changes that may stand in any order, each after those it builds on.
@@ -147,12 +175,4 @@ fn apply_all(document: &mut Document, mut changes: Vec<Vec<u8>>) -> Result<(), A
 
 fn damaged(doc: &DocId, error: &dyn std::error::Error) -> ReadError {
     ReadError::Damaged(format!("document {doc}: {error}"))
-}
-
-/// Documents of a kind; not for checks, of which there are too many.
-pub fn documents_of(connection: &Connection, kind: Kind) -> rusqlite::Result<Vec<DocId>> {
-    connection
-        .prepare_cached("SELECT doc FROM documents WHERE kind = ?1 AND kind <> 'check'")?
-        .query_map([kind.as_str()], |row| row.get::<_, [u8; 16]>(0).map(DocId::from))?
-        .collect()
 }
