@@ -1,7 +1,6 @@
 //! A hub in a network namespace of its own: no route, no name server, nobody but itself.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::path::Path;
 use std::process::Command;
