@@ -34,14 +34,15 @@ CREATE TABLE documents (
     snapshot BLOB
 ) STRICT;
 
--- The changes of each document, in the order they were applied here. One that a snapshot covers is empty.
+-- The changes of each document, in the order they were applied here. One that a snapshot covers is empty; without row
+-- numbers, the room it leaves is filled by other documents' changes.
 CREATE TABLE changes (
     doc BLOB NOT NULL,
     origin INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     change BLOB NOT NULL,
     PRIMARY KEY (doc, origin, seq)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- Commands that were done, by the key their client made.
 CREATE TABLE keys (

@@ -2,7 +2,7 @@
 
 use maitred_domain::check::Marked;
 use maitred_domain::fact::Fact;
-use maitred_sync::{ApplyError, Document, Entry, Hash, Hlc, Origin, Tip};
+use maitred_sync::{ApplyError, Change, Document, Entry, Hash, Hlc, Origin, Tip};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::ReadError;
@@ -58,7 +58,7 @@ pub fn latest_hlc(connection: &Connection) -> rusqlite::Result<u64> {
         .map(Option::unwrap_or_default)
 }
 
-/// Writes an entry and its changes.
+/// Writes an entry, without its changes.
 ///
 /// `hash` is the entry's own.
 pub fn append(connection: &Connection, origin: i64, entry: &Entry, hash: Hash) -> rusqlite::Result<()> {
@@ -76,15 +76,23 @@ pub fn append(connection: &Connection, origin: i64, entry: &Entry, hash: Hash) -
             header.encode(),
             entry.facts().join(&FACTS_SEPARATOR),
         ])?;
-    for change in entry.changes() {
-        connection
-            .prepare_cached("INSERT OR IGNORE INTO documents (doc, kind) VALUES (?1, ?2)")?
-            .execute(params![change.doc.as_bytes().as_slice(), change.kind])?;
-        connection
-            .prepare_cached("INSERT INTO changes (doc, origin, seq, change) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![change.doc.as_bytes().as_slice(), origin, header.seq, change.bytes])?;
-    }
     Ok(())
+}
+
+/// Lists the document of a change, unless it is.
+pub fn add_document(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO documents (doc, kind) VALUES (?1, ?2)")?
+        .execute(params![change.doc.as_bytes().as_slice(), change.kind])
+        .map(drop)
+}
+
+/// Writes a change of entry `seq`.
+pub fn add_change(connection: &Connection, origin: i64, seq: u64, change: &Change) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT INTO changes (doc, origin, seq, change) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![change.doc.as_bytes().as_slice(), origin, seq, change.bytes])
+        .map(drop)
 }
 
 /// The bytes of an entry's facts, one after the other as they were hashed.
@@ -101,10 +109,13 @@ pub fn read_facts(facts: &[u8]) -> Result<Vec<Marked<Fact>>, ReadError> {
         .collect()
 }
 
-/// A document, and how many of its changes no snapshot covers.
+/// A document as the database has it.
 pub struct Loaded {
     pub document: Document,
+    /// Changes that no snapshot covers.
     pub loose: usize,
+    /// The database has not heard of it.
+    pub is_new: bool,
 }
 
 /// Loads a document; `None` when it was never written to.
@@ -134,7 +145,7 @@ pub fn load_counted(
         .collect::<Result<Vec<Vec<u8>>, _>>()?;
     let loose = changes.len();
     apply_all(&mut document, changes).map_err(|e| damaged(doc, &e))?;
-    Ok(Some(Loaded { document, loose }))
+    Ok(Some(Loaded { document, loose, is_new: false }))
 }
 
 /// Saves a document compact, and drops the bytes of the changes that are in it. It must hold all that are kept here.

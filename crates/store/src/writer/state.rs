@@ -39,6 +39,8 @@ pub struct State {
     numbers: Option<(Date, u32)>,
     documents: HashMap<DocId, Loaded>,
     checks: HashMap<CheckId, Arc<Check>>,
+    /// Checks that were looked at and are not open.
+    finished: Vec<CheckId>,
     catalogue: Arc<Catalogue>,
     small: Small,
 }
@@ -57,6 +59,7 @@ impl State {
             numbers: None,
             documents: HashMap::new(),
             checks: HashMap::new(),
+            finished: Vec::new(),
             catalogue: Arc::default(),
             small: Small { last_closed: projections::last_closed(connection)?, ..Small::default() },
         };
@@ -147,7 +150,7 @@ impl State {
             return Ok(None);
         };
         let check = Arc::new(documents::check::read(id, &document)?);
-        self.checks.insert(id, Arc::clone(&check));
+        self.keep(Arc::clone(&check));
         Ok(Some(check))
     }
 
@@ -163,7 +166,7 @@ impl State {
             let left = Arc::make_mut(&mut self.small.left).entry(table).or_default();
             *left = (*left).max(check.last().hlc);
         }
-        self.checks.insert(check.id, check)
+        self.keep(check)
     }
 
     /// The document to write to; a new one when there is none.
@@ -172,20 +175,26 @@ impl State {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(vacant) => {
                 let loaded = journal::load_counted(connection, doc, self.origin)?;
-                let new = || Loaded { document: Document::new(self.origin), loose: 0 };
+                let new = || Loaded { document: Document::new(self.origin), loose: 0, is_new: true };
                 vacant.insert(loaded.unwrap_or_else(new))
             }
         };
         Ok(&mut loaded.document)
     }
 
-    /// Counts a change that was written to a document. One with many is saved compact: else a document that is
-    /// written to for years would take ever longer to load.
-    fn changed(&mut self, connection: &Connection, doc: &DocId) -> Result<(), WriteError> {
-        if let Some(loaded) = self.documents.get_mut(doc) {
+    /// Writes a change to a document down. A document with many is saved compact: else one that is written to for
+    /// years would take ever longer to load.
+    fn changed(&mut self, connection: &Connection, change: &Change) -> Result<(), WriteError> {
+        let seq = self.chain.tip().seq;
+        if self.documents.get(&change.doc).is_none_or(|loaded| loaded.is_new) {
+            journal::add_document(connection, change)?;
+        }
+        journal::add_change(connection, self.origin_number, seq, change)?;
+        if let Some(loaded) = self.documents.get_mut(&change.doc) {
+            loaded.is_new = false;
             loaded.loose += 1;
             if loaded.loose >= LOOSE_MAX {
-                self.compact(connection, doc)?;
+                self.compact(connection, &change.doc)?;
             }
         }
         Ok(())
@@ -224,7 +233,7 @@ impl State {
         let tip = self.chain.tip();
         journal::append(connection, self.origin_number, &entry, tip.hash)?;
         for change in entry.changes() {
-            self.changed(connection, &change.doc)?;
+            self.changed(connection, change)?;
         }
         Ok(tip.seq)
     }
@@ -350,15 +359,23 @@ impl State {
 
     /// Drops what is not likely to be needed again.
     pub fn forget_finished(&mut self) {
-        let checks = &self.checks;
-        self.documents.retain(|doc, _| {
-            let check = checks.get(&CheckId(uuid::Uuid::from_bytes(*doc.as_bytes())));
-            check.is_none_or(|check| check.state() == CheckState::Open)
-        });
-        self.checks.retain(|_, check| check.state() == CheckState::Open);
+        for id in std::mem::take(&mut self.finished) {
+            if self.checks.get(&id).is_some_and(|check| check.state() != CheckState::Open) {
+                self.checks.remove(&id);
+                self.documents.remove(&documents::of_check(id));
+            }
+        }
         if self.documents.len() > DOCUMENTS_MAX {
             self.documents.clear();
         }
+    }
+
+    /// Keeps a check in memory: for good when it is open, else until this transaction is over.
+    fn keep(&mut self, check: Arc<Check>) -> Option<Arc<Check>> {
+        if check.state() != CheckState::Open {
+            self.finished.push(check.id);
+        }
+        self.checks.insert(check.id, check)
     }
 }
 
