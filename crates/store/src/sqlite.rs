@@ -33,9 +33,10 @@ pub struct Database {
     pub vfs: Option<String>,
 }
 
-/// Brings a schema up to date.
+/// Brings a schema up to date, in one transaction: ungrouped, a migration and the note that it was made are two, and a
+/// power cut between them leaves a database that never opens again.
 pub fn migrate(connection: &mut Connection) -> Result<(), refinery::Error> {
-    migrations::migrations::runner().run(connection).map(drop)
+    migrations::migrations::runner().set_grouped(true).run(connection).map(drop)
 }
 
 impl Database {
@@ -70,6 +71,9 @@ impl Database {
         connection.pragma_update(None, "synchronous", synchronous)?;
         connection.pragma_update(None, "journal_size_limit", JOURNAL_SIZE_LIMIT_BYTES)?;
         connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+        // A process that was killed may have left commits in the log that it never synced, and acknowledged to nobody.
+        // Here they count as done, and are acknowledged when asked for again: so they are synced first.
+        connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
         migrate(&mut connection)?;
         Ok(connection)
     }

@@ -15,8 +15,10 @@ use rusqlite::ffi;
 /// What a VFS is asked to do, as far as it can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// Open or create a file.
+    /// Open a file that is there.
     Open,
+    /// Open a file that is not there yet.
+    Create,
     /// Remove a file.
     Delete,
     /// Read from a file.
@@ -27,8 +29,10 @@ pub enum Operation {
     Truncate,
     /// Wait until a file is on the disk.
     Sync,
-    /// Map a part of the write-ahead log's index, growing it where needed.
+    /// Map a part of the write-ahead log's index.
     ShmMap,
+    /// The same, growing it where needed.
+    ShmGrow,
     /// Lock the index; unlocking cannot fail.
     ShmLock,
 }
@@ -49,19 +53,27 @@ impl Fault {
     /// What SQLite is told; `None` where this fault cannot happen.
     fn code(self, operation: Operation) -> Option<c_int> {
         match (self, operation) {
-            (Self::Io | Self::Full, Operation::Open) => Some(ffi::SQLITE_CANTOPEN),
+            (Self::Io, Operation::Open) | (Self::Io | Self::Full, Operation::Create) => {
+                Some(ffi::SQLITE_CANTOPEN)
+            }
             (Self::Io, Operation::Delete) => Some(ffi::SQLITE_IOERR_DELETE),
             (Self::Io, Operation::Read) => Some(ffi::SQLITE_IOERR_READ),
             (Self::Io, Operation::Write) => Some(ffi::SQLITE_IOERR_WRITE),
             (Self::Io, Operation::Truncate) => Some(ffi::SQLITE_IOERR_TRUNCATE),
             (Self::Io | Self::Full, Operation::Sync) => Some(ffi::SQLITE_IOERR_FSYNC),
-            (Self::Io, Operation::ShmMap) => Some(ffi::SQLITE_IOERR_SHMMAP),
+            (Self::Io, Operation::ShmMap | Operation::ShmGrow) => Some(ffi::SQLITE_IOERR_SHMMAP),
             (Self::Io, Operation::ShmLock) => Some(ffi::SQLITE_IOERR_SHMLOCK),
             (Self::Full, Operation::Write) => Some(ffi::SQLITE_FULL),
-            (Self::Full, Operation::ShmMap) => Some(ffi::SQLITE_IOERR_SHMSIZE),
-            (Self::Full, Operation::Delete | Operation::Read | Operation::Truncate | Operation::ShmLock) => {
-                None
-            }
+            (Self::Full, Operation::ShmGrow) => Some(ffi::SQLITE_IOERR_SHMSIZE),
+            (
+                Self::Full,
+                Operation::Open
+                | Operation::Delete
+                | Operation::Read
+                | Operation::Truncate
+                | Operation::ShmMap
+                | Operation::ShmLock,
+            ) => None,
         }
     }
 }
@@ -111,6 +123,7 @@ pub struct FaultPlan(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     operations: u64,
+    syncs: u64,
     fired: u64,
     armed: Option<Armed>,
     sync_delay: Duration,
@@ -127,7 +140,7 @@ impl FaultPlan {
     /// Starts to count from nought, and makes the `n`-th operation from now on (1 is the next) fail.
     pub fn arm(&self, n: u64, fault: Fault, mode: Mode) {
         let mut state = self.lock();
-        (state.operations, state.fired) = (0, 0);
+        (state.operations, state.syncs, state.fired) = (0, 0, 0);
         state.armed = Some(Armed { at: n, fault, mode });
     }
 
@@ -145,6 +158,11 @@ impl FaultPlan {
     /// Operations since [`Self::arm`] or [`Self::reset`].
     pub fn operations(&self) -> u64 {
         self.lock().operations
+    }
+
+    /// Those of them that waited for the disk.
+    pub fn syncs(&self) -> u64 {
+        self.lock().syncs
     }
 
     /// Operations that were made to fail since [`Self::arm`]. Nought when the n-th was never reached, or could not
@@ -166,6 +184,7 @@ impl FaultPlan {
     fn step(&self, operation: Operation) -> Option<c_int> {
         let mut state = self.lock();
         state.operations += 1;
+        state.syncs += u64::from(operation == Operation::Sync);
         let n = state.operations;
         let code = state
             .armed

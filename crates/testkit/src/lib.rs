@@ -4,6 +4,7 @@
 //! - [`faulty_vfs`]: SQLite's own I/O, failing or filling up at the n-th operation, or slow to sync.
 //! - [`worker`]: the program under test as a child process that says what it has acknowledged.
 //! - [`trial`]: both together: break, recover, and count what was acknowledged and is gone.
+//! - [`venue`]: a small venue on a store, as a subject of all of these.
 //!
 //! *Invariant:* an instrument knows nothing of what it breaks. The program under test comes as a
 //! [`trial::Subject`]: how to start it on a data folder, and what that folder holds afterwards. Every instrument
@@ -13,4 +14,5 @@ pub mod faulty_vfs;
 #[cfg(target_os = "linux")]
 pub mod power_cut;
 pub mod trial;
+pub mod venue;
 pub mod worker;

@@ -18,10 +18,6 @@ use crate::worker::{Worker, WorkerError};
 /// How long a worker may take to recover what it finds and acknowledge the first number.
 const FIRST_ACK_MAX: Duration = Duration::from_secs(30);
 
-/// After so many blows the subject starts again on an empty folder: data that only grows would fill the disk and
-/// make every recovery slower than the one before.
-const BLOWS_PER_FOLDER_MAX: usize = 50;
-
 /// A program under test that acknowledges numbers, each at most once while it is present.
 pub trait Subject {
     /// The program, ready to start on the data folder `data`, which is empty at first and later holds what the
@@ -67,12 +63,16 @@ pub struct Blows {
     pub run_min: Duration,
     /// And at most so long; the blows are spread evenly in between, in an order that never repeats.
     pub run_max: Duration,
+    /// After so many blows the subject starts again on an empty folder: data that only grows would fill the disk and
+    /// make every recovery slower than the one before.
+    pub per_folder_max: usize,
 }
 
 impl Blows {
-    /// So many, each 20 to 220 ms after the first acknowledgement.
+    /// So many, each 20 to 220 ms after the first acknowledgement, 50 to a folder.
     pub fn new(count: usize) -> Self {
-        Self { count, run_min: Duration::from_millis(20), run_max: Duration::from_millis(220) }
+        let (run_min, run_max) = (Duration::from_millis(20), Duration::from_millis(220));
+        Self { count, run_min, run_max, per_folder_max: 50 }
     }
 
     /// As many as the environment variable says, else `default`.
@@ -135,7 +135,7 @@ impl fmt::Display for BlowReport {
     }
 }
 
-/// Cuts the power of `disk` again and again while the subject works on a folder of it; a new folder every 50 cuts.
+/// Cuts the power of `disk` again and again while the subject works on a folder of it.
 ///
 /// # Errors
 /// [`TrialError`] when the trial cannot go on. Losses are no error: they are in the report.
@@ -154,8 +154,7 @@ pub fn power_cuts(
     })
 }
 
-/// Kills the subject with SIGKILL again and again while it works on `home`/data, which is emptied first and every 50
-/// kills. That says nothing about power (the kernel still writes what it holds), but much about recovery.
+/// Kills the subject with SIGKILL again and again while it works on `home`/data, which is emptied first. That says nothing about power (the kernel still writes what it holds), but much about recovery.
 ///
 /// # Errors
 /// [`TrialError`] when the trial cannot go on. Losses are no error: they are in the report.
@@ -178,7 +177,7 @@ fn deal(
     let mut must_survive = BTreeSet::new();
     let data = home.join("data");
     for number in 1..=blows.count {
-        if (number - 1).is_multiple_of(BLOWS_PER_FOLDER_MAX) {
+        if (number - 1).is_multiple_of(blows.per_folder_max) {
             empty_folder(home, &data).map_err(TrialError::Folder)?;
             must_survive.clear();
         }
@@ -259,7 +258,7 @@ pub fn sweep(
     let started = Instant::now();
     let mut report = SweepReport::default();
     let mut run = |arm: &dyn Fn()| {
-        let folder = tempfile::tempdir().map_err(TrialError::Folder)?;
+        let folder = folder_in_memory().map_err(TrialError::Folder)?;
         arm();
         let acknowledged = workload(folder.path());
         plan.disarm();
@@ -288,6 +287,11 @@ pub fn sweep(
     }
     report.elapsed = started.elapsed();
     Ok(report)
+}
+
+/// A sweep is about what is answered, not about what a disk keeps: memory is faster, where there is a place for that.
+fn folder_in_memory() -> io::Result<tempfile::TempDir> {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::command::{self, Done};
-use super::{Shared, State, Submission};
+use super::{Local, Shared, State, Submission};
 use crate::store::Clock;
 use crate::{CommandError, Health, ReadError};
 use maitred_sync::{ChainError, EditError};
@@ -26,12 +26,33 @@ pub enum WriteError {
     Chain(#[from] ChainError),
 }
 
+impl WriteError {
+    /// Whether it is the disk (or who else holds the file) that refuses, and not what was to be written.
+    fn is_of_disk(&self) -> bool {
+        let (Self::Sqlite(error) | Self::Read(ReadError::Sqlite(error))) = self else { return false };
+        !matches!(
+            error.sqlite_error_code(),
+            None | Some(
+                ErrorCode::ConstraintViolation
+                    | ErrorCode::TypeMismatch
+                    | ErrorCode::TooBig
+                    | ErrorCode::ApiMisuse
+                    | ErrorCode::ParameterOutOfRange
+                    | ErrorCode::DatabaseCorrupt
+                    | ErrorCode::Unknown
+            )
+        )
+    }
+}
+
 /// The writer at work.
 pub struct Batch {
     pub connection: Connection,
     pub state: State,
     pub shared: Arc<Shared>,
     pub clock: Clock,
+    /// Memory holds what a transaction did that was undone: it is loaded again before the next.
+    pub is_ahead: bool,
 }
 
 /// A write that ran, to be told when the transaction is durable.
@@ -46,10 +67,14 @@ impl Batch {
         if waiting.is_empty() {
             return true;
         }
+        if let Err(problem) = self.begin() {
+            self.refuse(waiting, &problem);
+            return true;
+        }
         let mut ran: Vec<Ran> =
             waiting.into_iter().map(|submission| Ran { submission, outcome: None }).collect();
         if let Err(problem) = self.run_all(&mut ran) {
-            return self.give_up(ran, &problem);
+            return self.undo(ran, &problem);
         }
         match self.connection.execute_batch("COMMIT") {
             Ok(()) => {
@@ -57,21 +82,28 @@ impl Batch {
                 self.tell(ran);
                 true
             }
-            Err(e) if is_full(&e) => self.give_up(ran, &WriteError::Sqlite(e)),
-            Err(e) => {
-                // Whether this is on disk is unknown, and so is everything that would be written after it.
-                tracing::error!(error = %e, "a commit failed; the store stops");
-                self.shared.set_health(Health::ReadOnly { problem: format!("a commit failed: {e}") });
-                for ran in ran {
-                    ran.submission.fail(CommandError::Stopped);
-                }
-                false
-            }
+            // Known before the commit is on the disk; after any other failure it may be there or not.
+            Err(e) if e.sqlite_error_code() == Some(ErrorCode::DiskFull) => self.undo(ran, &e.into()),
+            Err(e) => self.stop(ran, &format!("a commit failed: {e}")),
         }
     }
 
-    fn run_all(&mut self, ran: &mut [Ran]) -> Result<(), WriteError> {
+    /// Writes for the sake of writing: finds out whether the disk takes it again.
+    pub fn probe(&mut self) -> bool {
+        self.write(vec![Submission::Local(Box::new(Probe))])
+    }
+
+    /// Brings memory back to what is on disk, if need be, and opens a transaction.
+    fn begin(&mut self) -> Result<(), WriteError> {
+        if self.is_ahead {
+            self.state = State::load(&self.connection, self.state.origin(), self.state.number_prefix())?;
+            self.is_ahead = false;
+        }
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        Ok(())
+    }
+
+    fn run_all(&mut self, ran: &mut [Ran]) -> Result<(), WriteError> {
         for Ran { submission, outcome } in ran {
             match submission {
                 Submission::Command { request, .. } => {
@@ -85,31 +117,44 @@ impl Batch {
         Ok(())
     }
 
-    /// Undoes the transaction; memory goes back to what is on disk. Where several writes were together each is tried
-    /// alone, so that only a culprit is refused.
-    fn give_up(&mut self, ran: Vec<Ran>, problem: &WriteError) -> bool {
-        let undone = self.connection.is_autocommit() || self.connection.execute_batch("ROLLBACK").is_ok();
-        let loaded = State::load(&self.connection, self.state.origin(), self.state.number_prefix());
-        match loaded {
-            Ok(state) if undone => self.state = state,
-            Ok(_) | Err(_) => {
-                tracing::error!(error = %problem, "a write failed and could not be undone; the store stops");
-                self.shared.set_health(Health::ReadOnly { problem: problem.to_string() });
-                for ran in ran {
-                    ran.submission.fail(CommandError::Stopped);
-                }
-                return false;
+    /// Undoes the transaction. When the disk is not to blame, each write is tried alone, so that only a culprit is
+    /// refused.
+    fn undo(&mut self, ran: Vec<Ran>, problem: &WriteError) -> bool {
+        self.is_ahead = true;
+        // SQLite undoes some failures by itself.
+        if !self.connection.is_autocommit() {
+            let undone = self.connection.execute_batch("ROLLBACK");
+            if let (Err(e), false) = (undone, self.connection.is_autocommit()) {
+                return self.stop(ran, &format!("a write failed ({problem}) and cannot be undone: {e}"));
             }
         }
-        if ran.len() > 1 {
-            return ran.into_iter().all(|ran| self.write(vec![ran.submission]));
+        let waiting: Vec<Submission> = ran.into_iter().map(|ran| ran.submission).collect();
+        if waiting.len() > 1 && !problem.is_of_disk() {
+            return waiting.into_iter().all(|submission| self.write(vec![submission]));
         }
-        tracing::error!(error = %problem, "a write failed; nothing of it happened");
-        self.shared.set_health(Health::ReadOnly { problem: problem.to_string() });
-        for ran in ran {
-            ran.submission.fail(CommandError::Unhealthy(problem.to_string()));
-        }
+        self.refuse(waiting, problem);
         true
+    }
+
+    /// Tells everyone that nothing happened.
+    fn refuse(&self, waiting: Vec<Submission>, problem: &WriteError) {
+        tracing::error!(error = %problem, writes = waiting.len(), "nothing was written");
+        if problem.is_of_disk() {
+            self.shared.set_health(Health::ReadOnly { problem: problem.to_string() });
+        }
+        for submission in waiting {
+            submission.fail(CommandError::Unhealthy(problem.to_string()));
+        }
+    }
+
+    /// Nobody knows what is on disk now, so nothing may be written after it.
+    fn stop(&self, ran: Vec<Ran>, problem: &str) -> bool {
+        tracing::error!(problem, "the store stops");
+        self.shared.set_health(Health::ReadOnly { problem: problem.to_owned() });
+        for ran in ran {
+            ran.submission.fail(CommandError::Stopped);
+        }
+        false
     }
 
     fn tell(&mut self, ran: Vec<Ran>) {
@@ -128,7 +173,18 @@ impl Batch {
     }
 }
 
-/// A full disk is known before anything is on it; any other failure of a commit leaves its fate open.
-fn is_full(error: &rusqlite::Error) -> bool {
-    error.sqlite_error_code() == Some(ErrorCode::DiskFull)
+/// What a probe writes, in bytes: about as much as a large command.
+const PROBE_BYTES: usize = 64 * 1024;
+
+struct Probe;
+
+impl Local for Probe {
+    fn run(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        connection
+            .prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES ('probe', zeroblob(?1))")?
+            .execute([PROBE_BYTES])
+            .map(drop)
+    }
+
+    fn done(self: Box<Self>, _outcome: Result<(), CommandError>) {}
 }

@@ -7,8 +7,9 @@ mod state;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -25,6 +26,8 @@ use batch::Batch;
 pub const SUBMISSIONS_MAX: usize = 1024;
 /// How many are committed together at most.
 pub const BATCH_MAX: usize = 256;
+/// How often a disk that refused is tried again while nothing else is to be written.
+const PROBE_EVERY: Duration = Duration::from_secs(1);
 
 /// A write that is not a command: print jobs, sessions, lock-outs. It may be run more than once before it is done.
 pub trait Local: Send {
@@ -75,8 +78,8 @@ impl Writer {
         connection: rusqlite::Connection,
     ) -> Result<Self, OpenError> {
         let (sender, receiver) = sync_channel(SUBMISSIONS_MAX);
-        let batch =
-            Batch { connection, state, shared: Arc::clone(shared), clock: Arc::clone(&options.clock) };
+        let (writer_shared, clock) = (Arc::clone(shared), Arc::clone(&options.clock));
+        let batch = Batch { connection, state, shared: writer_shared, clock, is_ahead: false };
         let shared = Arc::clone(shared);
         let thread = std::thread::Builder::new().name("maitred-writer".into()).spawn(move || {
             // A panic here is a bug; what was not committed is not acknowledged, and nothing is written after it.
@@ -118,8 +121,21 @@ impl Drop for Writer {
     }
 }
 
+/// Waits for something to write; not for ever when it is to be found out whether writing works again.
+fn receive(batch: &Batch, receiver: &Receiver<Submission>) -> Result<Submission, RecvTimeoutError> {
+    match batch.shared.health() {
+        Health::Healthy => receiver.recv().map_err(RecvTimeoutError::from),
+        Health::ReadOnly { .. } => receiver.recv_timeout(PROBE_EVERY),
+    }
+}
+
 fn run(mut batch: Batch, receiver: &Receiver<Submission>) {
-    while let Ok(first) = receiver.recv() {
+    loop {
+        let first = match receive(&batch, receiver) {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Timeout) if batch.probe() => continue,
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
+        };
         let mut waiting = vec![first];
         while waiting.len() < BATCH_MAX {
             match receiver.try_recv() {

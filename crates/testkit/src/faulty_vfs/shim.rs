@@ -6,7 +6,8 @@
 //! function, which looks at no state of the VFS that it is called through.
 #![expect(unsafe_code, reason = "SQLite calls a VFS through C function pointers")]
 
-use std::ffi::{CString, c_char, c_int, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::path::Path;
 use std::ptr;
 
 use rusqlite::ffi::{self, sqlite3_file, sqlite3_int64, sqlite3_io_methods, sqlite3_vfs};
@@ -71,7 +72,8 @@ unsafe extern "C" fn open(
         let registration = registration(vfs);
         (*file).pMethods = ptr::null();
         (*file.cast::<File>()).registration = registration;
-        if let Some(code) = registration.plan.step(Operation::Open) {
+        let operation = if is_there(name) { Operation::Open } else { Operation::Create };
+        if let Some(code) = registration.plan.step(operation) {
             return code;
         }
         let Some(open_beneath) = (*registration.beneath).xOpen else { return ffi::SQLITE_CANTOPEN };
@@ -81,6 +83,12 @@ unsafe extern "C" fn open(
         }
         code
     }
+}
+
+/// False for a temporary file, which has no name until it is made.
+unsafe fn is_there(name: *const c_char) -> bool {
+    // SAFETY: SQLite's names end with a zero byte.
+    !name.is_null() && unsafe { CStr::from_ptr(name) }.to_str().is_ok_and(|name| Path::new(name).exists())
 }
 
 unsafe extern "C" fn delete(vfs: *mut sqlite3_vfs, name: *const c_char, sync_folder: c_int) -> c_int {
@@ -137,7 +145,7 @@ methods! {
     file_control = xFileControl(what: c_int, argument: *mut c_void);
     sector_size = xSectorSize();
     device_characteristics = xDeviceCharacteristics();
-    shm_map = xShmMap(region: c_int, bytes: c_int, extend: c_int, at: *mut *mut c_void) counts ShmMap;
+    shm_map_beneath = xShmMap(region: c_int, bytes: c_int, extend: c_int, at: *mut *mut c_void);
     shm_lock_beneath = xShmLock(offset: c_int, count: c_int, flags: c_int);
     shm_unmap = xShmUnmap(delete: c_int);
 }
@@ -158,6 +166,18 @@ unsafe extern "C" fn write(
             None => write_beneath(file, from, bytes, at),
         }
     }
+}
+
+unsafe extern "C" fn shm_map(
+    file: *mut sqlite3_file,
+    region: c_int,
+    bytes: c_int,
+    extend: c_int,
+    at: *mut *mut c_void,
+) -> c_int {
+    let operation = if extend == 0 { Operation::ShmMap } else { Operation::ShmGrow };
+    // SAFETY: as for the other methods.
+    unsafe { step(file, operation).unwrap_or_else(|| shm_map_beneath(file, region, bytes, extend, at)) }
 }
 
 unsafe extern "C" fn shm_lock(file: *mut sqlite3_file, offset: c_int, count: c_int, flags: c_int) -> c_int {
