@@ -10,6 +10,9 @@ CREATE TABLE origins (
     origin BLOB NOT NULL UNIQUE
 ) STRICT;
 
+-- A table whose rows may be long has row numbers: without them SQLite puts whatever is beyond a quarter of a page on
+-- a page of its own.
+
 -- The journals. `facts` are the entry's facts as JSON, one per line.
 CREATE TABLE entries (
     origin INTEGER NOT NULL REFERENCES origins (n),
@@ -20,19 +23,19 @@ CREATE TABLE entries (
     header BLOB NOT NULL,
     facts BLOB NOT NULL,
     PRIMARY KEY (origin, seq)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX entries_by_author ON entries (author, hlc);
 CREATE INDEX entries_by_time ON entries (hlc);
 
 -- Every aggregate's document: what it was when it was saved compact, if it was.
 CREATE TABLE documents (
-    doc BLOB PRIMARY KEY,
+    doc BLOB NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
     snapshot BLOB
-) STRICT, WITHOUT ROWID;
-CREATE INDEX documents_by_kind ON documents (kind) WHERE kind <> 'check';
+) STRICT;
 
--- The changes of each document, in the order they were applied here. One that a snapshot covers is empty.
+-- The changes of each document, in the order they were applied here. One that a snapshot covers is empty; without row
+-- numbers, the room it leaves is filled by other documents' changes.
 CREATE TABLE changes (
     doc BLOB NOT NULL,
     origin INTEGER NOT NULL,
@@ -43,12 +46,12 @@ CREATE TABLE changes (
 
 -- Commands that were done, by the key their client made.
 CREATE TABLE keys (
-    key TEXT PRIMARY KEY,
+    key TEXT NOT NULL PRIMARY KEY,
     command_hash BLOB NOT NULL,
     seq INTEGER NOT NULL,
     at INTEGER NOT NULL,
     answer TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- Projections: pure functions of the documents, rebuilt and compared by the doctor.
 CREATE TABLE checks (
@@ -84,14 +87,16 @@ CREATE TABLE check_days (
     business_date TEXT NOT NULL,
     sales INTEGER NOT NULL,
     tendered INTEGER NOT NULL,
-    figures TEXT NOT NULL,
     PRIMARY KEY (check_id, business_date)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX check_days_by_date ON check_days (business_date);
 
-CREATE TABLE days (
-    business_date TEXT PRIMARY KEY,
-    figures TEXT NOT NULL
+-- The figures of a day, each by its name; one that is zero is not there.
+CREATE TABLE day_figures (
+    business_date TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value INTEGER NOT NULL,
+    PRIMARY KEY (business_date, name)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE cash_moves (
@@ -103,9 +108,20 @@ CREATE TABLE cash_moves (
 CREATE INDEX cash_moves_by_date ON cash_moves (business_date);
 
 CREATE TABLE closes (
-    business_date TEXT PRIMARY KEY,
+    business_date TEXT NOT NULL PRIMARY KEY,
     mark TEXT NOT NULL,
     z TEXT NOT NULL
+) STRICT;
+
+-- The last mark of each table, and the availability of each item: what a start needs of documents that grow for years.
+CREATE TABLE table_marks (
+    table_id BLOB PRIMARY KEY,
+    state TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stock (
+    item BLOB PRIMARY KEY,
+    state TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE menu_search USING fts5 (item UNINDEXED, words, tokenize = 'unicode61 remove_diacritics 2');

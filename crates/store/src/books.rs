@@ -7,7 +7,7 @@ use maitred_domain::figures::Figures;
 use maitred_domain::money::Money;
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::projections::days::{kind_named, last_closed, parse, parse_date};
+use crate::projections::days::{kind_named, last_closed, parse_date};
 use crate::{DayBooks, ReadError};
 
 /// Books of `date`, or of the day that a close would close.
@@ -50,7 +50,7 @@ pub fn to_close(
 fn unclosed(connection: &Connection, today: Date) -> Result<Vec<Date>, ReadError> {
     let last = last_closed(connection)?.map(|date| date.to_string()).unwrap_or_default();
     let mut statement = connection.prepare_cached(
-        "SELECT business_date FROM days WHERE business_date > ?1 AND business_date <= ?2
+        "SELECT business_date FROM day_figures WHERE business_date > ?1 AND business_date <= ?2
          UNION SELECT business_date FROM cash_moves WHERE business_date > ?1 AND business_date <= ?2
          ORDER BY 1",
     )?;
@@ -62,9 +62,11 @@ fn until(connection: &Connection, date: Date) -> Result<Books, ReadError> {
     let until = date.to_string();
     let closes = closes(connection)?;
     let mut figures = Figures::default();
-    let mut statement = connection.prepare_cached("SELECT figures FROM days WHERE business_date <= ?1")?;
-    for row in statement.query_map([&until], |row| row.get::<_, String>(0))? {
-        figures.add_all(&parse(&row?)?);
+    let mut statement = connection
+        .prepare_cached("SELECT name, sum(value) FROM day_figures WHERE business_date <= ?1 GROUP BY name")?;
+    for row in statement.query_map([&until], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))? {
+        let (name, value) = row?;
+        figures.add(name, value);
     }
     for (_, z) in &closes {
         figures.subtract_all(&z.figures);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use maitred_domain::catalogue::Catalogue;
-use maitred_domain::ids::CheckId;
+use maitred_domain::ids::{CheckId, ItemId, TableId};
 use maitred_sync::{Chain, DocId, Document, Header, Origin};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -179,7 +179,15 @@ fn rebuild(from: &Connection, to: &Connection) -> Result<(), ReadError> {
         Some(kind @ (Kind::Menu | Kind::Floor | Kind::Settings | Kind::Staff)) => {
             documents::catalogue::read(kind, document, &mut catalogue)
         }
-        Some(Kind::Table | Kind::Stock) | None => Ok(()),
+        Some(Kind::Table) => {
+            let id = TableId(Uuid::from_bytes(*doc.as_bytes()));
+            projections::small::table_marked(to, id, documents::table::read(document)?)
+        }
+        Some(Kind::Stock) => {
+            let id = ItemId(Uuid::from_bytes(*doc.as_bytes()));
+            projections::small::stock_changed(to, id, documents::stock::read(document)?)
+        }
+        None => Ok(()),
     })?;
     projections::menu_changed(to, &Catalogue::default(), &catalogue)
 }

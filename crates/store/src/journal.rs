@@ -2,11 +2,11 @@
 
 use maitred_domain::check::Marked;
 use maitred_domain::fact::Fact;
-use maitred_sync::{ApplyError, Document, Entry, Hash, Hlc, Origin, Tip};
+use maitred_sync::{ApplyError, Change, Document, Entry, Hash, Hlc, Origin, Tip};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::ReadError;
-use crate::documents::{DocId, Kind};
+use crate::documents::DocId;
 
 /// Between facts of one entry: JSON holds no line break.
 const FACTS_SEPARATOR: u8 = b'\n';
@@ -58,7 +58,7 @@ pub fn latest_hlc(connection: &Connection) -> rusqlite::Result<u64> {
         .map(Option::unwrap_or_default)
 }
 
-/// Writes an entry and its changes.
+/// Writes an entry, without its changes.
 ///
 /// `hash` is the entry's own.
 pub fn append(connection: &Connection, origin: i64, entry: &Entry, hash: Hash) -> rusqlite::Result<()> {
@@ -76,15 +76,23 @@ pub fn append(connection: &Connection, origin: i64, entry: &Entry, hash: Hash) -
             header.encode(),
             entry.facts().join(&FACTS_SEPARATOR),
         ])?;
-    for change in entry.changes() {
-        connection
-            .prepare_cached("INSERT OR IGNORE INTO documents (doc, kind) VALUES (?1, ?2)")?
-            .execute(params![change.doc.as_bytes().as_slice(), change.kind])?;
-        connection
-            .prepare_cached("INSERT INTO changes (doc, origin, seq, change) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![change.doc.as_bytes().as_slice(), origin, header.seq, change.bytes])?;
-    }
     Ok(())
+}
+
+/// Lists the document of a change, unless it is.
+pub fn add_document(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO documents (doc, kind) VALUES (?1, ?2)")?
+        .execute(params![change.doc.as_bytes().as_slice(), change.kind])
+        .map(drop)
+}
+
+/// Writes a change of entry `seq`.
+pub fn add_change(connection: &Connection, origin: i64, seq: u64, change: &Change) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT INTO changes (doc, origin, seq, change) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![change.doc.as_bytes().as_slice(), origin, seq, change.bytes])
+        .map(drop)
 }
 
 /// The bytes of an entry's facts, one after the other as they were hashed.
@@ -101,8 +109,26 @@ pub fn read_facts(facts: &[u8]) -> Result<Vec<Marked<Fact>>, ReadError> {
         .collect()
 }
 
+/// A document as the database has it.
+pub struct Loaded {
+    pub document: Document,
+    /// Changes that no snapshot covers.
+    pub loose: usize,
+    /// The database has not heard of it.
+    pub is_new: bool,
+}
+
 /// Loads a document; `None` when it was never written to.
 pub fn load(connection: &Connection, doc: &DocId, origin: Origin) -> Result<Option<Document>, ReadError> {
+    load_counted(connection, doc, origin).map(|loaded| loaded.map(|loaded| loaded.document))
+}
+
+/// The same, with the count.
+pub fn load_counted(
+    connection: &Connection,
+    doc: &DocId,
+    origin: Origin,
+) -> Result<Option<Loaded>, ReadError> {
     let snapshot: Option<Option<Vec<u8>>> = connection
         .prepare_cached("SELECT snapshot FROM documents WHERE doc = ?1")?
         .query_row([doc.as_bytes().as_slice()], |row| row.get(0))
@@ -117,8 +143,21 @@ pub fn load(connection: &Connection, doc: &DocId, origin: Origin) -> Result<Opti
     let changes = statement
         .query_map([doc.as_bytes().as_slice()], |row| row.get(0))?
         .collect::<Result<Vec<Vec<u8>>, _>>()?;
+    let loose = changes.len();
     apply_all(&mut document, changes).map_err(|e| damaged(doc, &e))?;
-    Ok(Some(document))
+    Ok(Some(Loaded { document, loose, is_new: false }))
+}
+
+/// Saves a document compact, and drops the bytes of the changes that are in it. It must hold all that are kept here.
+pub fn compact(connection: &Connection, doc: &DocId, document: &Document) -> rusqlite::Result<()> {
+    let id = doc.as_bytes().as_slice();
+    connection
+        .prepare_cached("UPDATE documents SET snapshot = ?2 WHERE doc = ?1")?
+        .execute(params![id, document.save()])?;
+    connection
+        .prepare_cached("UPDATE changes SET change = x'' WHERE doc = ?1 AND change <> x''")?
+        .execute([id])?;
+    Ok(())
 }
 
 /// Applies changes that may stand in any order, each after those it builds on.
@@ -147,12 +186,4 @@ fn apply_all(document: &mut Document, mut changes: Vec<Vec<u8>>) -> Result<(), A
 
 fn damaged(doc: &DocId, error: &dyn std::error::Error) -> ReadError {
     ReadError::Damaged(format!("document {doc}: {error}"))
-}
-
-/// Documents of a kind; not for checks, of which there are too many.
-pub fn documents_of(connection: &Connection, kind: Kind) -> rusqlite::Result<Vec<DocId>> {
-    connection
-        .prepare_cached("SELECT doc FROM documents WHERE kind = ?1 AND kind <> 'check'")?
-        .query_map([kind.as_str()], |row| row.get::<_, [u8; 16]>(0).map(DocId::from))?
-        .collect()
 }

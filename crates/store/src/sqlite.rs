@@ -11,6 +11,9 @@ use crate::{Durability, OpenError};
 pub const FILE: &str = "maitred.db";
 /// How much of the write-ahead log is kept after a checkpoint, in bytes.
 const JOURNAL_SIZE_LIMIT_BYTES: i64 = 16 * 1024 * 1024;
+/// The write-ahead log is copied into the database beyond so many pages (16 MiB): few enough for a quick start, and
+/// enough that a page that every command writes to is copied once for many of them.
+const CHECKPOINT_PAGES: i64 = 4096;
 /// Page cache of the writer, in KiB.
 const WRITER_CACHE_KIB: i64 = 8 * 1024;
 /// Page cache of a reader, in KiB.
@@ -70,6 +73,7 @@ impl Database {
         };
         connection.pragma_update(None, "synchronous", synchronous)?;
         connection.pragma_update(None, "journal_size_limit", JOURNAL_SIZE_LIMIT_BYTES)?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
         // A process that was killed may have left commits in the log that it never synced, and acknowledged to nobody.
         // Here they count as done, and are acknowledged when asked for again: so they are synced first.

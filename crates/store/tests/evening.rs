@@ -251,3 +251,53 @@ fn an_export_holds_every_fact_and_every_line() {
     assert_eq!(csv.lines().count(), 4, "a header, two lines, a tender:\n{csv}");
     assert!(exported(ExportFormat::Jsonl).lines().all(|line| line.starts_with('{')));
 }
+
+#[test]
+fn a_closed_check_is_kept_compact_and_can_be_opened_again() {
+    let data = tempfile::tempdir().unwrap();
+    let venue = Venue1::open(data.path());
+    venue.serve("a", "T1", &["margherita", "steak"]);
+    let check = venue.store.checks(&CheckFilter::default(), 1).unwrap()[0].id;
+    let database = rusqlite::Connection::open(data.path().join("maitred.db")).unwrap();
+    let loose = |id: maitred_domain::ids::CheckId| -> (i64, bool) {
+        let sql = "SELECT (SELECT coalesce(sum(length(change)), 0) FROM changes WHERE doc = ?1), snapshot IS NOT NULL
+                   FROM documents WHERE doc = ?1";
+        database.query_row(sql, [id.0.as_bytes().as_slice()], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+    };
+    assert_eq!(loose(check), (0, true), "everything is in the snapshot");
+    let closed = venue.check(check);
+    assert_eq!(closed.state(), CheckState::Closed);
+
+    venue.done("again", Command::ReopenCheck { check, reason: "forgot the coffee".into() });
+    assert!(loose(check).0 > 0, "what came after it is beside it");
+    venue.order("coffee", check, &["crème brûlée"]);
+    let shown = venue.check(check);
+    venue.store.shut_down();
+    drop(venue);
+    healthy(data.path());
+    let venue = Venue1::open(data.path());
+    assert_eq!((*venue.check(check)).clone(), *shown);
+    venue.pay("coffee-pay", check, TenderKind::Card, 700);
+    venue.done("coffee-close", Command::CloseCheck { check });
+    assert_eq!(loose(check), (0, true));
+    healthy(data.path());
+}
+
+#[test]
+fn a_table_that_is_marked_for_years_is_kept_compact() {
+    let data = tempfile::tempdir().unwrap();
+    let venue = Venue1::open(data.path());
+    for n in 0..150 {
+        let mark = if n % 2 == 0 { TableMark::Blocked } else { TableMark::Free };
+        venue.done(&format!("mark-{n}"), Command::MarkTable { table: named("T1"), mark });
+    }
+    let database = rusqlite::Connection::open(data.path().join("maitred.db")).unwrap();
+    let loose: u64 =
+        database.query_row("SELECT count(*) FROM changes WHERE change <> x''", [], |row| row.get(0)).unwrap();
+    assert!(loose < 80, "{loose} of 150 changes are still kept one by one");
+    venue.store.shut_down();
+    drop(venue);
+    healthy(data.path());
+    let venue = Venue1::open(data.path());
+    assert_eq!(venue.store.tables()[&named("T1")], TableStatus::Free);
+}

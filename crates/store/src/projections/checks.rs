@@ -52,9 +52,11 @@ pub(super) fn write(connection: &Connection, before: Option<&Check>, after: &Che
     }
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO checks
+            "INSERT INTO checks
              (id, number, table_id, server, state, business_date, closed_date, opened, closed, total, paid)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+             ON CONFLICT DO UPDATE SET number = ?2, table_id = ?3, server = ?4, state = ?5, business_date = ?6,
+                 closed_date = ?7, opened = ?8, closed = ?9, total = ?10, paid = ?11",
         )?
         .execute(params![
             after.id.0.as_bytes().as_slice(),

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use maitred_domain::check::{Check, Mark};
 use maitred_domain::day::{CashKind, DayFact};
 use maitred_domain::figures::Figures;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::ReadError;
 
@@ -51,41 +51,31 @@ fn write_check_day(
     }
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO check_days (check_id, business_date, sales, tendered, figures)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO check_days (check_id, business_date, sales, tendered) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO UPDATE SET sales = ?3, tendered = ?4",
         )?
-        .execute(params![id, date.to_string(), figures.sales().0, figures.tendered().0, json(figures)])?;
+        .execute(params![id, date.to_string(), figures.sales().0, figures.tendered().0])?;
     Ok(())
 }
 
-/// A day is the sum of its checks: takes the old figures of one away and adds the new.
+/// A day is the sum of its checks: adds what is different about one.
 fn change_day(connection: &Connection, date: Date, old: &Figures, new: &Figures) -> Result<(), ReadError> {
-    let known: Option<String> = connection
-        .prepare_cached("SELECT figures FROM days WHERE business_date = ?1")?
-        .query_row([date.to_string()], |row| row.get(0))
-        .optional()?;
-    let mut day = known.map(|json| parse(&json)).transpose()?.unwrap_or_default();
-    day.subtract_all(old);
-    day.add_all(new);
-    if day.is_empty() {
-        connection
-            .prepare_cached("DELETE FROM days WHERE business_date = ?1")?
-            .execute([date.to_string()])?;
-    } else {
-        connection
-            .prepare_cached("INSERT OR REPLACE INTO days (business_date, figures) VALUES (?1, ?2)")?
-            .execute(params![date.to_string(), json(&day)])?;
+    let mut change = new.clone();
+    change.subtract_all(old);
+    let date = date.to_string();
+    let mut add = connection.prepare_cached(
+        "INSERT INTO day_figures (business_date, name, value) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO UPDATE SET value = value + ?3 RETURNING value",
+    )?;
+    for (name, value) in change.under("") {
+        let sum: i64 = add.query_row(params![date, name, value], |row| row.get(0))?;
+        if sum == 0 {
+            connection
+                .prepare_cached("DELETE FROM day_figures WHERE business_date = ?1 AND name = ?2")?
+                .execute(params![date, name])?;
+        }
     }
     Ok(())
-}
-
-fn json(figures: &Figures) -> String {
-    serde_json::to_string(figures).expect("figures are JSON")
-}
-
-/// Reads figures back.
-pub fn parse(json: &str) -> Result<Figures, ReadError> {
-    serde_json::from_str(json).map_err(|e| ReadError::Damaged(format!("figures: {e}")))
 }
 
 /// Writes what happened to a trading day.

@@ -3,6 +3,7 @@
 mod checks;
 pub mod days;
 mod menu;
+pub mod small;
 mod tickets;
 
 use maitred_domain::check::Check;
@@ -28,8 +29,17 @@ pub fn check_changed(
 }
 
 /// The tables that are projections.
-pub const TABLES: [&str; 7] =
-    ["checks", "tickets", "check_days", "days", "cash_moves", "closes", "menu_search"];
+pub const TABLES: [&str; 9] = [
+    "checks",
+    "tickets",
+    "check_days",
+    "day_figures",
+    "cash_moves",
+    "closes",
+    "table_marks",
+    "stock",
+    "menu_search",
+];
 
 /// Every row of a projection, as comparable text: for the doctor.
 pub fn dump(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {

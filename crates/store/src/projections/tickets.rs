@@ -36,7 +36,8 @@ pub(super) fn write(connection: &Connection, before: Option<&Check>, after: &Che
     for row in rows(after).into_iter().filter(|row| !old.contains(row)) {
         connection
             .prepare_cached(
-                "INSERT OR REPLACE INTO tickets (id, check_id, station, fired, bumped) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO tickets (id, check_id, station, fired, bumped) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET check_id = ?2, station = ?3, fired = ?4, bumped = ?5",
             )?
             .execute(params![
                 row.id.0.as_bytes().as_slice(),

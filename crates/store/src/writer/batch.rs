@@ -76,7 +76,7 @@ impl Batch {
         if let Err(problem) = self.run_all(&mut ran) {
             return self.undo(ran, &problem);
         }
-        match self.connection.execute_batch("COMMIT") {
+        match self.statement("COMMIT") {
             Ok(()) => {
                 self.shared.set_health(Health::Healthy);
                 self.tell(ran);
@@ -99,8 +99,12 @@ impl Batch {
             self.state = State::load(&self.connection, self.state.origin(), self.state.number_prefix())?;
             self.is_ahead = false;
         }
-        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        self.statement("BEGIN IMMEDIATE")?;
         Ok(())
+    }
+
+    fn statement(&self, sql: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.execute([]).map(drop)
     }
 
     fn run_all(&mut self, ran: &mut [Ran]) -> Result<(), WriteError> {

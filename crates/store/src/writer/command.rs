@@ -83,6 +83,7 @@ fn write(
     for check in &checks {
         let before = state.put_check(Arc::clone(check));
         projections::check_changed(connection, before.as_deref(), check)?;
+        state.compact_finished(connection, check)?;
     }
     let catalogue = state.apply_others(connection, &facts)?.then(|| Arc::clone(state.catalogue()));
     let jobs = queue_papers(connection, state, now, &facts)?;

@@ -1,5 +1,6 @@
 //! What the writer knows without asking the database. It can always be loaded again.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use maitred_domain::check::{Check, CheckState, Marked};
 use maitred_domain::day::DayFact;
 use maitred_domain::decide::{Command, World};
 use maitred_domain::fact::Fact;
-use maitred_domain::ids::{CheckId, ItemId, StaffId, TableId};
+use maitred_domain::ids::{CheckId, ItemId, StaffId};
 use maitred_domain::stock::{Stock, StockFact};
 use maitred_domain::table::TableState;
 use maitred_sync::{AuthorId, Chain, Change, Document, Draft, Hlc, HlcClock, Origin, Vector};
@@ -19,10 +20,14 @@ use rusqlite::Connection;
 use super::batch::WriteError;
 use super::published::{Published, Small};
 use crate::documents::{self, DocId, Kind};
+use crate::journal::Loaded;
 use crate::{ReadError, books, journal, projections};
 
 /// Documents kept decoded; beyond it, those that were not used in this transaction are dropped.
 const DOCUMENTS_MAX: usize = 512;
+
+/// A document that grows for ever is saved compact after so many changes.
+const LOOSE_MAX: usize = 64;
 
 /// The writer's memory.
 pub struct State {
@@ -32,8 +37,10 @@ pub struct State {
     clock: HlcClock,
     number_prefix: String,
     numbers: Option<(Date, u32)>,
-    documents: HashMap<DocId, Document>,
+    documents: HashMap<DocId, Loaded>,
     checks: HashMap<CheckId, Arc<Check>>,
+    /// Checks that were looked at and are not open.
+    finished: Vec<CheckId>,
     catalogue: Arc<Catalogue>,
     small: Small,
 }
@@ -52,6 +59,7 @@ impl State {
             numbers: None,
             documents: HashMap::new(),
             checks: HashMap::new(),
+            finished: Vec::new(),
             catalogue: Arc::default(),
             small: Small { last_closed: projections::last_closed(connection)?, ..Small::default() },
         };
@@ -76,27 +84,9 @@ impl State {
     }
 
     fn load_small(&mut self, connection: &Connection) -> Result<(), WriteError> {
-        let mut tables = BTreeMap::new();
-        for doc in journal::documents_of(connection, Kind::Table)? {
-            if let Some(document) = journal::load(connection, &doc, self.origin)? {
-                tables.insert(
-                    TableId(uuid::Uuid::from_bytes(*doc.as_bytes())),
-                    documents::table::read(&document)?,
-                );
-            }
-        }
-        let mut stock = BTreeMap::new();
-        for doc in journal::documents_of(connection, Kind::Stock)? {
-            if let Some(document) = journal::load(connection, &doc, self.origin)? {
-                stock.insert(
-                    ItemId(uuid::Uuid::from_bytes(*doc.as_bytes())),
-                    documents::stock::read(&document)?,
-                );
-            }
-        }
         let left = projections::tables_left(connection, self.catalogue.tables.keys().copied())?;
-        self.small.tables = Arc::new(tables);
-        self.small.stock = Arc::new(stock);
+        self.small.tables = Arc::new(projections::small::tables(connection)?);
+        self.small.stock = Arc::new(projections::small::stock(connection)?);
         self.small.left = Arc::new(left);
         Ok(())
     }
@@ -160,7 +150,7 @@ impl State {
             return Ok(None);
         };
         let check = Arc::new(documents::check::read(id, &document)?);
-        self.checks.insert(id, Arc::clone(&check));
+        self.keep(Arc::clone(&check));
         Ok(Some(check))
     }
 
@@ -176,16 +166,57 @@ impl State {
             let left = Arc::make_mut(&mut self.small.left).entry(table).or_default();
             *left = (*left).max(check.last().hlc);
         }
-        self.checks.insert(check.id, check)
+        self.keep(check)
     }
 
     /// The document to write to; a new one when there is none.
     pub fn document(&mut self, connection: &Connection, doc: &DocId) -> Result<&mut Document, WriteError> {
-        if !self.documents.contains_key(doc) {
-            let document = journal::load(connection, doc, self.origin)?;
-            self.documents.insert(*doc, document.unwrap_or_else(|| Document::new(self.origin)));
+        let loaded = match self.documents.entry(*doc) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(vacant) => {
+                let loaded = journal::load_counted(connection, doc, self.origin)?;
+                let new = || Loaded { document: Document::new(self.origin), loose: 0, is_new: true };
+                vacant.insert(loaded.unwrap_or_else(new))
+            }
+        };
+        Ok(&mut loaded.document)
+    }
+
+    /// Writes a change to a document down. A document with many is saved compact: else one that is written to for
+    /// years would take ever longer to load.
+    fn changed(&mut self, connection: &Connection, change: &Change) -> Result<(), WriteError> {
+        let seq = self.chain.tip().seq;
+        if self.documents.get(&change.doc).is_none_or(|loaded| loaded.is_new) {
+            journal::add_document(connection, change)?;
         }
-        self.documents.get_mut(doc).ok_or_else(|| ReadError::Damaged("a document is gone".into()).into())
+        journal::add_change(connection, self.origin_number, seq, change)?;
+        if let Some(loaded) = self.documents.get_mut(&change.doc) {
+            loaded.is_new = false;
+            loaded.loose += 1;
+            if loaded.loose >= LOOSE_MAX {
+                self.compact(connection, &change.doc)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Saves a document compact that was written to in this transaction.
+    fn compact(&mut self, connection: &Connection, doc: &DocId) -> Result<(), WriteError> {
+        if let Some(loaded) = self.documents.get_mut(doc).filter(|loaded| loaded.loose > 0) {
+            journal::compact(connection, doc, &loaded.document)?;
+            loaded.loose = 0;
+        }
+        Ok(())
+    }
+
+    /// Saves a check compact when nothing more is likely to happen to it.
+    pub fn compact_finished(&mut self, connection: &Connection, check: &Check) -> Result<(), WriteError> {
+        match check.state() {
+            CheckState::Open => Ok(()),
+            CheckState::Closed | CheckState::Merged { .. } => {
+                self.compact(connection, &documents::of_check(check.id))
+            }
+        }
     }
 
     /// Appends an entry to the journal, and returns its number.
@@ -201,6 +232,9 @@ impl State {
         let entry = self.chain.next(Draft { after: Vector::new(), hlc, author, facts, changes })?;
         let tip = self.chain.tip();
         journal::append(connection, self.origin_number, &entry, tip.hash)?;
+        for change in entry.changes() {
+            self.changed(connection, change)?;
+        }
         Ok(tip.seq)
     }
 
@@ -270,9 +304,10 @@ impl State {
                 Fact::Check { .. } => {}
                 Fact::Table { id, mark, .. } => {
                     let state = TableState { marked: Some((fact.mark, *mark)) };
+                    projections::small::table_marked(connection, *id, state)?;
                     Arc::make_mut(&mut self.small.tables).insert(*id, state);
                 }
-                Fact::Stock { id, fact } => self.apply_stock(*id, fact),
+                Fact::Stock { id, fact } => self.apply_stock(connection, *id, fact)?,
                 Fact::Day { id, fact: day } => self.apply_day(connection, *id, fact, day)?,
                 Fact::Entity { change } => {
                     let catalogue = edited.get_or_insert_with(|| Catalogue::clone(&self.catalogue));
@@ -288,7 +323,12 @@ impl State {
         Ok(true)
     }
 
-    fn apply_stock(&mut self, id: ItemId, fact: &StockFact) {
+    fn apply_stock(
+        &mut self,
+        connection: &Connection,
+        id: ItemId,
+        fact: &StockFact,
+    ) -> Result<(), WriteError> {
         let stock = Arc::make_mut(&mut self.small.stock).entry(id).or_default();
         match fact {
             StockFact::AvailabilitySet { count, available, remaining } => {
@@ -299,6 +339,8 @@ impl State {
             }
             StockFact::StockTaken { .. } => {}
         }
+        projections::small::stock_changed(connection, id, *stock)?;
+        Ok(())
     }
 
     fn apply_day(
@@ -317,15 +359,23 @@ impl State {
 
     /// Drops what is not likely to be needed again.
     pub fn forget_finished(&mut self) {
-        let checks = &self.checks;
-        self.documents.retain(|doc, _| {
-            let check = checks.get(&CheckId(uuid::Uuid::from_bytes(*doc.as_bytes())));
-            check.is_none_or(|check| check.state() == CheckState::Open)
-        });
-        self.checks.retain(|_, check| check.state() == CheckState::Open);
+        for id in std::mem::take(&mut self.finished) {
+            if self.checks.get(&id).is_some_and(|check| check.state() != CheckState::Open) {
+                self.checks.remove(&id);
+                self.documents.remove(&documents::of_check(id));
+            }
+        }
         if self.documents.len() > DOCUMENTS_MAX {
             self.documents.clear();
         }
+    }
+
+    /// Keeps a check in memory: for good when it is open, else until this transaction is over.
+    fn keep(&mut self, check: Arc<Check>) -> Option<Arc<Check>> {
+        if check.state() != CheckState::Open {
+            self.finished.push(check.id);
+        }
+        self.checks.insert(check.id, check)
     }
 }
 

@@ -1,17 +1,19 @@
-//! The floor: a bare SQLite commit with the store's settings, and a bare edit of a document.
+//! The floor: a bare SQLite commit with the store's settings, and bare edits of the documents.
 
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use maitred_domain::check::Marked;
+use maitred_domain::fact::Fact;
+use maitred_store::Store;
 use maitred_sync::{Document, Hlc, Origin};
 use rusqlite::Connection;
 
 use crate::Outcome;
 
-/// About what one fact of a check is, in bytes.
-const FACT_BYTES: usize = 380;
-/// Facts of a check when it is closed.
-const FACTS: usize = 14;
+/// Commands whose edits are made once more.
+const ENTRIES_MAX: usize = 5_000;
 
 /// A database that takes one small row at a time.
 pub struct Commits(Connection);
@@ -40,22 +42,52 @@ impl Commits {
     }
 }
 
-/// How long each edit takes, one fact at a time, of documents that grow as checks do.
-pub fn edits(count: usize) -> Outcome<Vec<Duration>> {
-    let fact = "x".repeat(FACT_BYTES);
-    let mut took = Vec::with_capacity(count);
-    let mut document = Document::new(Origin::from_bytes([3; 16]));
-    for n in 0..count {
-        if n % FACTS == 0 {
-            document = Document::new(Origin::from_bytes([3; 16]));
+/// How long each edit takes that writes what the commands of `store` wrote, and nothing else.
+pub fn edits(store: &Store) -> Outcome<Vec<Duration>> {
+    let mut entries: BTreeMap<u64, Vec<Marked<Fact>>> = BTreeMap::new();
+    for entry in store.entries_after(1, ENTRIES_MAX)? {
+        entries.insert(entry.seq, entry.facts);
+    }
+    let mut documents: HashMap<String, Document> = HashMap::new();
+    let mut took = Vec::new();
+    for facts in entries.values() {
+        let mut writes: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+        for fact in facts {
+            let (document, key, json) = laid_out(fact)?;
+            writes.entry(document).or_default().push((key, json));
         }
-        let key = format!("line/{n:036}");
-        let hlc = Hlc::new(1_700_000_000_000 + u64::try_from(n)?, 0);
-        let started = Instant::now();
-        let mut edit = document.edit(hlc);
-        edit.insert("fact", &key, &fact)?;
-        std::hint::black_box(edit.commit());
-        took.push(started.elapsed());
+        let hlc = Hlc::from_bits(facts.first().map_or(0, |fact| fact.mark.hlc));
+        for (id, facts) in writes {
+            let document = documents.entry(id).or_insert_with(|| Document::new(Origin::from_bytes([3; 16])));
+            let started = Instant::now();
+            let mut edit = document.edit(hlc);
+            for (key, json) in &facts {
+                match key.as_str() {
+                    "" => edit.set("value", "current", Some(json))?,
+                    key => edit.insert("fact", key, json)?,
+                }
+            }
+            std::hint::black_box(edit.commit());
+            took.push(started.elapsed());
+        }
     }
     Ok(took)
+}
+
+/// Which document a fact is in, under which key (none for a value that replaces the one before), and its text.
+fn laid_out(fact: &Marked<Fact>) -> Outcome<(String, String, String)> {
+    let mark = fact.mark;
+    Ok(match &fact.fact {
+        Fact::Check { id, fact } => {
+            (id.to_string(), fact.key(), serde_json::to_string(&Marked { mark, fact })?)
+        }
+        Fact::Table { id, mark: said, .. } => {
+            (id.to_string(), String::new(), serde_json::to_string(&(mark, said))?)
+        }
+        Fact::Stock { id, fact } => (id.to_string(), String::new(), serde_json::to_string(fact)?),
+        Fact::Day { .. } | Fact::Entity { .. } => {
+            let json = serde_json::to_string(&fact.fact)?;
+            ("other".to_owned(), format!("{}", mark.hlc), json)
+        }
+    })
 }

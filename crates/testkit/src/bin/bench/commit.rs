@@ -33,7 +33,7 @@ pub fn measure(folder: &Path) -> Outcome<Vec<Figure>> {
         }
     }
     let bare_commit_us = median_us(bare_commits);
-    let bare_edit_us = median_us(bare::edits(3000)?);
+    let bare_edit_us = median_us(bare::edits(&store)?);
     let floor_us = bare_commit_us + bare_edit_us;
     let all = median_us(commands.iter().flatten().copied().collect());
     let mut figures = vec![
