@@ -4,6 +4,7 @@
 //! - [`faulty_vfs`]: SQLite's own I/O, failing or filling up at the n-th operation, or slow to sync.
 //! - [`worker`]: the program under test as a child process that says what it has acknowledged.
 //! - [`trial`]: both together: break, recover, and count what was acknowledged and is gone.
+//! - [`hub`]: a whole hub in a process of its own, and those who use it over HTTP.
 //! - [`venue`]: a small venue on a store, as a subject of all of these.
 //!
 //! *Invariant:* an instrument knows nothing of what it breaks. The program under test comes as a
@@ -11,6 +12,7 @@
 //! has a control in `tests/`: something that is known to lose data and must be caught losing it.
 
 pub mod faulty_vfs;
+pub mod hub;
 #[cfg(target_os = "linux")]
 pub mod power_cut;
 pub mod trial;

@@ -77,6 +77,9 @@ impl Worker {
     /// # Errors
     /// [`WorkerError::Process`] when it cannot be started.
     pub fn spawn(mut command: Command) -> Result<Self, WorkerError> {
+        // What it starts dies with it.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command
             .stdout(Stdio::piped())
             .spawn()
@@ -107,13 +110,13 @@ impl Worker {
         }
     }
 
-    /// Ends the worker with SIGKILL, and waits until it is gone and its last words are read.
+    /// Ends the worker, and every process that it has started, with SIGKILL; waits until it is gone and its last words
+    /// are read, which are those of the last process that holds its standard output.
     ///
     /// # Errors
     /// [`WorkerError::Process`] when it cannot be ended.
     pub fn kill9(&mut self) -> Result<(), WorkerError> {
-        self.child
-            .kill()
+        self.kill_group()
             .and_then(|()| self.child.wait())
             .map_err(|source| WorkerError::Process { action: "stop", source })?;
         if let Some(reader) = self.reader.take() {
@@ -121,6 +124,24 @@ impl Worker {
             let _ = reader.join();
         }
         Ok(())
+    }
+
+    #[cfg(target_os = "linux")]
+    fn kill_group(&mut self) -> io::Result<()> {
+        use rustix::process::{Pid, Signal, kill_process_group};
+        if self.reader.is_none() {
+            // Gone already; its number may be another's by now.
+            return Ok(());
+        }
+        match kill_process_group(Pid::from_child(&self.child), Signal::KILL) {
+            Ok(()) | Err(rustix::io::Errno::SRCH) => Ok(()),
+            Err(errno) => Err(errno.into()),
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn kill_group(&mut self) -> io::Result<()> {
+        self.child.kill()
     }
 
     /// Every acknowledgement read so far, in the order they were given.

@@ -1,0 +1,3 @@
+//! What a hub costs.
+
+fn main() {}
