@@ -236,6 +236,11 @@ fn while_the_disk_is_full_orders_are_refused_and_everything_is_read_until_there_
     plan.arm(1, Fault::Full, Mode::Forever);
     let refused = store.command_blocking(service::request(next)).unwrap_err();
     assert!(matches!(&refused, CommandError::Unhealthy(why) if why.contains("full")), "{refused}");
+    assert!(
+        store.command_blocking(service::request(0)).unwrap().replayed,
+        "nothing is to be written for this"
+    );
+    assert!(matches!(store.health(), Health::ReadOnly { .. }), "which proves nothing about the disk");
     // Longer than it takes to try again.
     std::thread::sleep(Duration::from_millis(1500));
     assert!(matches!(store.health(), Health::ReadOnly { .. }));
