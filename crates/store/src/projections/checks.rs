@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 
 use crate::{CheckFilter, ReadError};
 
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Row {
     number: String,
     table: Option<TableId>,
@@ -47,8 +47,17 @@ fn row(check: &Check) -> Row {
 
 pub(super) fn write(connection: &Connection, before: Option<&Check>, after: &Check) -> Result<(), ReadError> {
     let new = row(after);
-    if before.map(row).as_ref() == Some(&new) {
-        return Ok(());
+    if let Some(old) = before.map(row) {
+        if old == new {
+            return Ok(());
+        }
+        // What most commands change. SQLite writes to every index of every column that is named, changed or not.
+        if old == (Row { total: old.total, paid: old.paid, ..new.clone() }) {
+            connection
+                .prepare_cached("UPDATE checks SET total = ?2, paid = ?3 WHERE id = ?1")?
+                .execute(params![after.id.0.as_bytes().as_slice(), new.total, new.paid])?;
+            return Ok(());
+        }
     }
     connection
         .prepare_cached(

@@ -71,6 +71,7 @@ impl Batch {
             self.refuse(waiting, &problem);
             return true;
         }
+        let rows_before = self.connection.total_changes();
         let mut ran: Vec<Ran> =
             waiting.into_iter().map(|submission| Ran { submission, outcome: None }).collect();
         if let Err(problem) = self.run_all(&mut ran) {
@@ -78,7 +79,10 @@ impl Batch {
         }
         match self.statement("COMMIT") {
             Ok(()) => {
-                self.shared.set_health(Health::Healthy);
+                // Answering what was done before, or refusing it, says nothing about the disk.
+                if self.connection.total_changes() > rows_before {
+                    self.shared.set_health(Health::Healthy);
+                }
                 self.tell(ran);
                 true
             }
@@ -142,7 +146,10 @@ impl Batch {
 
     /// Tells everyone that nothing happened.
     fn refuse(&self, waiting: Vec<Submission>, problem: &WriteError) {
-        tracing::error!(error = %problem, writes = waiting.len(), "nothing was written");
+        // Said once: what is tried again every second would fill the log, and perhaps the disk.
+        if self.shared.health() == Health::Healthy {
+            tracing::error!(error = %problem, writes = waiting.len(), "nothing was written");
+        }
         if problem.is_of_disk() {
             self.shared.set_health(Health::ReadOnly { problem: problem.to_string() });
         }
