@@ -16,17 +16,16 @@ const READY_MS_MAX = 20_000;
 export class Hub {
   private constructor(
     readonly url: string,
-    private readonly process: ChildProcess,
+    private readonly listen: string,
     private readonly folder: string,
+    private process: ChildProcess,
     private token: string,
   ) {}
 
   static async start(): Promise<Hub> {
     const folder = await mkdtemp(join(tmpdir(), 'maitred-e2e-'));
     const listen = `127.0.0.1:${await freePort()}`;
-    const options = ['serve', '--data', folder, '--demo', '--listen', listen, '--ui', SCREENS];
-    const process = spawn(BINARY, options, { stdio: ['ignore', 'ignore', 'inherit'] });
-    const hub = new Hub(`http://${listen}`, process, folder, '');
+    const hub = new Hub(`http://${listen}`, listen, folder, serve(folder, listen), '');
     await hub.ready();
     const session = await hub.post<Schemas['Session']>('/auth/login', {
       staff: 'manager',
@@ -42,6 +41,28 @@ export class Hub {
     if (this.process.exitCode === null) await once(this.process, 'exit');
     await rm(this.folder, { recursive: true, force: true });
     return this.process.exitCode;
+  }
+
+  /** Dies as in a power cut: at once, with nothing said. */
+  async kill(): Promise<void> {
+    this.process.kill('SIGKILL');
+    if (this.process.exitCode === null && this.process.signalCode === null)
+      await once(this.process, 'exit');
+  }
+
+  /** Starts again with the same data at the same address. */
+  async restart(): Promise<void> {
+    this.process = serve(this.folder, this.listen);
+    await this.ready();
+  }
+
+  /** Stands still without closing a connection, as a machine does that swaps or a network that swallows. */
+  freeze(): void {
+    this.process.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.process.kill('SIGCONT');
   }
 
   /** What `maitred doctor` says of the folder; the hub goes on meanwhile. */
@@ -85,6 +106,11 @@ export class Hub {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
+}
+
+function serve(folder: string, listen: string): ChildProcess {
+  const options = ['serve', '--data', folder, '--demo', '--listen', listen, '--ui', SCREENS];
+  return spawn(BINARY, options, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 async function freePort(): Promise<number> {

@@ -45,11 +45,11 @@ export class Station {
   static async open(
     browser: Browser,
     hub: Hub,
-    who: { staff: string; pin: string; path: string; width?: number },
+    who: { staff: string; pin: string; path: string; width?: number; locale?: string },
   ): Promise<Station> {
     const context = await browser.newContext({
       viewport: { width: who.width ?? 1280, height: 800 },
-      locale: 'en-GB',
+      locale: who.locale ?? 'en-GB',
       reducedMotion: 'reduce',
     });
     const station = new Station(await context.newPage(), context, hub);
@@ -62,6 +62,14 @@ export class Station {
 
   goto(path: string) {
     return this.page.goto(this.hub.url + path);
+  }
+
+  /** Goes there as a link does, without loading the app anew. */
+  follow(path: string) {
+    return this.page.evaluate((to) => {
+      history.pushState(null, '', to);
+      dispatchEvent(new PopStateEvent('popstate'));
+    }, path);
   }
 
   find(testid: string): Locator {

@@ -5,6 +5,8 @@ import { fill, type Args, type Catalogue, type Key } from './catalogue';
 import { en } from './en';
 import { formatAmount, formatMoney, type MoneyFormat } from './money';
 
+type AllergenKey = Extract<Key, `allergen.${string}`>;
+
 export type Language = 'en' | 'ar';
 
 const STORED_AS = 'maitred.language';
@@ -79,5 +81,15 @@ export function elapsed(secs: number): string {
   if (secs < 3600) return `${Math.floor(secs / 60)}:${two(secs % 60)}`;
   return `${Math.floor(secs / 3600)}h${two(Math.floor((secs % 3600) / 60))}`;
 }
+
+/** A venue may name an allergen that no catalogue knows; it is then written as the venue writes it. */
+export const allergenName = (name: string) => {
+  const key = `allergen.${name}`;
+  return key in en ? t(key as AllergenKey) : name;
+};
+
+/** A tax is often named with its rate already: "VAT 10%" is not written "VAT 10% 10%". */
+export const taxName = (name: string, basisPoints: number) =>
+  /\d\s*%/.test(name) ? name : t('check.taxRate', { name, rate: percent(basisPoints) });
 
 export const itemName = (item: ItemView) => item.names[i18n.language] ?? item.name;

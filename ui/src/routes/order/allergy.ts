@@ -16,4 +16,7 @@ export function noteWithAllergies(allergies: string[], text: string): string {
   return MARK + allergies.join(', ') + (text ? `; ${text}` : '');
 }
 
-export const isAllergy = (note: string) => note.startsWith(MARK);
+/** However a waiter wrote it: a note that speaks of an allergy must never look like any other note. */
+const SPOKEN = /\ballerg|\bco?eliac|intoll?eran|حساسي/i;
+
+export const isAllergy = (note: string) => SPOKEN.test(note);

@@ -1,0 +1,257 @@
+// Every screen with a real evening behind it: readable, touchable, right-to-left, and honest when the hub is silent.
+
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { components } from '../src/lib/api/generated';
+import { Evening } from './evening';
+import { Hub } from './hub';
+import { Station, launch } from './station';
+
+type Schemas = components['schemas'];
+type Who = 'manager' | 'waiter';
+
+const PINS: Record<Who, string> = { manager: '2468', waiter: '2222' };
+const TOUCH_PX = 44;
+const STALE_WITHIN_MS = 6_000;
+
+interface Screen {
+  name: string;
+  who: Who;
+  path: string;
+  /** What is there when it has loaded. */
+  shows: string;
+  /** What to touch before looking. */
+  touch?: string[];
+}
+
+let hub: Hub;
+let browser: Browser;
+let evening: Evening;
+let screens: Screen[];
+
+const open = (who: Who, path = '/', options: { width?: number; locale?: string } = {}) =>
+  Station.open(browser, hub, { staff: who, pin: PINS[who], path, ...options });
+
+async function visit(station: Station, screen: Screen) {
+  await station.page.keyboard.press('Escape');
+  await station.follow(screen.path);
+  await station.sees(screen.shows);
+  for (const testid of screen.touch ?? []) await station.find(testid).first().click();
+  await station.page.evaluate(() => document.fonts.ready);
+}
+
+/** Visits every screen, each person with a device of their own, and gathers what is wrong with them. */
+async function inspect(
+  options: { width?: number; locale?: string },
+  look: (station: Station) => Promise<string[]>,
+): Promise<string[]> {
+  const rounds = (['manager', 'waiter'] as const).map(async (who) => {
+    const station = await open(who, '/', options);
+    const found: string[] = [];
+    for (const screen of screens.filter((one) => one.who === who)) {
+      await visit(station, screen);
+      found.push(...(await look(station)).map((what) => `${screen.name}: ${what}`));
+    }
+    expect(station.complaints).toEqual([]);
+    await station.close();
+    return found;
+  });
+  return (await Promise.all(rounds)).flat();
+}
+
+async function axe(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const builder = new AxeBuilder({ page })
+      .setLegacyMode(true)
+      .options({ resultTypes: ['violations'] });
+    const { violations } = await (
+      colorScheme === 'light'
+        ? builder.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
+        : builder.withRules(['color-contrast'])
+    ).analyze();
+    for (const { id, nodes } of violations)
+      found.push(...nodes.map((node) => `${colorScheme} ${id} ${node.html.slice(0, 160)}`));
+  }
+  return found;
+}
+
+const phone = ({ page }: Station) =>
+  page.evaluate((touchPx) => {
+    const found: string[] = [];
+    const { scrollWidth } = document.documentElement;
+    if (scrollWidth > innerWidth) found.push(`scrolls sideways, ${scrollWidth} px`);
+    for (const target of document.querySelectorAll('a[href], button, input, select, textarea')) {
+      const { width, height } = target.getBoundingClientRect();
+      if (width === 0 || getComputedStyle(target).visibility === 'hidden') continue;
+      if (Math.min(width, height) < touchPx - 0.5)
+        found.push(`${width} x ${height} px ${target.outerHTML.slice(0, 120)}`);
+    }
+    return found;
+  }, TOUCH_PX);
+
+async function phoneInArabic(station: Station): Promise<string[]> {
+  const direction = await station.page.evaluate(() => getComputedStyle(document.body).direction);
+  const found = await phone(station);
+  return direction === 'rtl' ? found : ['not right-to-left', ...found];
+}
+
+async function eventually(what: string, holds: () => Promise<boolean>) {
+  const deadline = Date.now() + 15_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`never: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+beforeAll(async () => {
+  [hub, browser] = await Promise.all([Hub.start(), launch()]);
+  evening = await Evening.play(hub);
+  const { full, shared, quiet } = evening;
+  const section = (slug: string, shows: string): Screen => ({
+    name: `manager ${slug}`,
+    who: 'manager',
+    path: `/manager/${slug}`,
+    shows,
+  });
+  screens = [
+    { name: 'home', who: 'manager', path: '/', shows: 'user-menu' },
+    { name: 'floor', who: 'manager', path: '/host', shows: 'table-S7' },
+    { name: 'table', who: 'manager', path: '/host', shows: 'table-S7', touch: ['table-S12'] },
+    { name: 'seat', who: 'manager', path: '/host', shows: 'table-S7', touch: ['table-S3'] },
+    ...['pizza', 'grill', 'bar'].map((station): Screen => {
+      const ticket = evening.ticketOf(station);
+      return { name: station, who: 'manager', path: `/kitchen/${station}`, shows: ticket };
+    }),
+    { name: 'expo', who: 'manager', path: '/expo', shows: 'ticket-line-' + evening.allergyLine },
+    section('day', 'print-report'),
+    section('drawer', 'drawer-record'),
+    section('close', 'close-day'),
+    section('attention', 'attention-double_seated'),
+    section('audit', 'audit-entry'),
+    section('printing', 'test-printer'),
+    section('availability', 'back-on'),
+    { name: 'printers', who: 'manager', path: '/printers', shows: 'slip' },
+    { name: 'orders', who: 'waiter', path: '/order', shows: 'new-check' },
+    { name: 'check', who: 'waiter', path: `/order/${full}`, shows: 'send' },
+    { name: 'pad', who: 'waiter', path: `/order/${quiet}`, shows: 'search' },
+    {
+      name: 'item',
+      who: 'waiter',
+      path: `/order/${quiet}`,
+      shows: 'search',
+      touch: ['item-tagliata-di-manzo'],
+    },
+    { name: 'pay', who: 'waiter', path: `/order/${shared}/pay`, shows: 'tender-cash' },
+    {
+      name: 'split',
+      who: 'waiter',
+      path: `/order/${full}/pay`,
+      shows: 'tender-cash',
+      touch: ['split', 'split-even'],
+    },
+  ];
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await hub?.stop();
+});
+
+describe('every screen', () => {
+  test('is accessible in light and in dark', async () => {
+    expect(await inspect({}, ({ page }) => axe(page))).toEqual([]);
+  });
+
+  test('fits a phone, with nothing too small to touch', async () => {
+    expect(await inspect({ width: 360 }, phone)).toEqual([]);
+  });
+
+  test('is right-to-left in Arabic, and still fits', async () => {
+    expect(await inspect({ width: 360, locale: 'ar' }, phoneInArabic)).toEqual([]);
+  });
+});
+
+describe('when the hub is silent', () => {
+  test('every station says so within six seconds, and heals by itself with nothing missing', async () => {
+    const [floor, pad, kitchen, report] = await Promise.all([
+      open('manager', '/host'),
+      open('waiter', `/order/${evening.full}`),
+      open('manager', '/kitchen/pizza'),
+      open('manager', '/manager'),
+    ]);
+    const stations = [floor, pad, kitchen, report];
+    hub.freeze();
+    const frozenAt = Date.now();
+    await Promise.all(stations.map((station) => station.sees('stale')));
+    await kitchen.sees('stale-overlay');
+    expect(Date.now() - frozenAt).toBeLessThan(STALE_WITHIN_MS + 500);
+    await pad.tap('item-bruschetta-al-pomodoro');
+    await pad.sees('unsent');
+
+    hub.thaw();
+    await Promise.all(stations.map((station) => station.misses('stale')));
+    await kitchen.misses('stale-overlay');
+    await pad.misses('unsent');
+    const { lines } = await hub.get<Schemas['CheckView']>(`/checks/${evening.full}`);
+    expect(lines.filter((line) => line.name === 'Bruschetta al pomodoro')).toHaveLength(2);
+    const late = await evening.orderPizza('S11');
+    await kitchen.sees(`ticket-line-${late.line}`);
+    await floor.page.locator('[data-testid="table-S11"][data-stage="cooking"]').waitFor();
+    await Promise.all(stations.map((station) => station.close()));
+  });
+
+  test('a line added while the hub dies arrives exactly once', async () => {
+    const pad = await open('waiter', `/order/${evening.quiet}`);
+    await pad.sees('search');
+    const names = async () =>
+      (await hub.get<Schemas['CheckView']>(`/checks/${evening.quiet}`)).lines.map(
+        (line) => line.name,
+      );
+    await Promise.all([pad.tap('item-margherita'), hub.kill()]);
+    await pad.tap('item-aurora');
+    await pad.sees('unsent');
+    await hub.restart();
+    await pad.misses('unsent');
+    await pad.misses('stale');
+    const arrived = await names();
+    expect(arrived.toSorted()).toEqual(['Aurora', 'Margherita']);
+    await eventually('the pad shows both, once', async () => {
+      const shown = pad.page.locator('button[data-testid^="line-"]');
+      return (await shown.count()) === arrived.length;
+    });
+    await pad.close();
+  });
+});
+
+describe('a stranger at the PIN pad', () => {
+  test('is told how many tries are left, and then how long to wait', async () => {
+    const page = await browser.newPage({
+      viewport: { width: 360, height: 740 },
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+    });
+    await page.goto(hub.url);
+    await page.getByTestId('staff-host').waitFor();
+    expect(await axe(page)).toEqual([]);
+    await page.getByTestId('staff-host').click();
+    expect(await axe(page)).toEqual([]);
+    const problem = page.getByTestId('pin-problem');
+    await eventually('it is locked', async () => {
+      for (const digit of '0000')
+        await page
+          .getByTestId(`pin-${digit}`)
+          .click({ timeout: 500 })
+          .catch(() => {});
+      await problem.filter({ hasText: /tries left|try left|Locked/ }).waitFor();
+      return (await problem.innerText()).includes('Locked');
+    });
+    const first = await problem.innerText();
+    expect(first).toMatch(/Locked\. Try again in \d+:\d\d/);
+    await eventually('the time runs', async () => (await problem.innerText()) !== first);
+    expect(await page.getByTestId('pin-1').isDisabled()).toBe(true);
+    await page.close();
+  });
+});
