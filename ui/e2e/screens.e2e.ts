@@ -38,7 +38,7 @@ async function visit(station: Station, screen: Screen) {
   await station.follow(screen.path);
   await station.sees(screen.shows);
   for (const testid of screen.touch ?? []) await station.find(testid).first().click();
-  await station.page.evaluate(() => document.fonts.ready);
+  await still(station.page);
 }
 
 /** Visits every screen, each person with a device of their own, and gathers what is wrong with them. */
@@ -60,10 +60,19 @@ async function inspect(
   return (await Promise.all(rounds)).flat();
 }
 
+/** Waits until nothing moves and what was last changed is painted: a colour on its way is no colour to judge. */
+const still = (page: Page) =>
+  page.evaluate(async () => {
+    await document.fonts.ready;
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+  });
+
 async function axe(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await still(page);
     const builder = new AxeBuilder({ page })
       .setLegacyMode(true)
       .options({ resultTypes: ['violations'] });

@@ -256,6 +256,7 @@ export const ar: Catalogue = {
   'split.addAmount': 'إضافة مبلغ',
   'split.do': 'تقسيم',
   'split.seatsNeeded': 'يلزم أصناف لمقعدين على الأقل',
+  'split.sharedWith': 'مشترك، يبقى مع مقعد {n}',
   'split.removeShare': 'حذف الحصة {n}',
 
   'discount.percent': 'نسبة',

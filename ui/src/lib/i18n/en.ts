@@ -217,6 +217,7 @@ export const en = {
   'split.addAmount': 'Add amount',
   'split.do': 'Split',
   'split.seatsNeeded': 'Lines of at least two seats',
+  'split.sharedWith': 'Shared, stays with seat {n}',
   'split.removeShare': 'Remove share {n}',
 
   'discount.percent': 'Percent',
