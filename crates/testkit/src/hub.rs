@@ -92,7 +92,7 @@ pub struct HubProcess {
     child: Child,
     address: SocketAddr,
     // A hub whose greeting nobody reads would take that for a reason to end.
-    _stdout: BufReader<ChildStdout>,
+    stdout: BufReader<ChildStdout>,
 }
 
 impl HubProcess {
@@ -111,9 +111,9 @@ impl HubProcess {
             .spawn()
             .map_err(process)?;
         let stdout = child.stdout.take().expect("its standard output was asked for");
-        let mut hub = Self { child, address: ([0; 4], 0).into(), _stdout: BufReader::new(stdout) };
+        let mut hub = Self { child, address: ([0; 4], 0).into(), stdout: BufReader::new(stdout) };
         let mut greeting = String::new();
-        hub._stdout.read_line(&mut greeting).map_err(process)?;
+        hub.stdout.read_line(&mut greeting).map_err(process)?;
         let address = greeting.trim().strip_prefix("Maitred listens on http://");
         hub.address = address.and_then(|it| it.parse().ok()).ok_or(HubError::NotStarted(greeting))?;
         Ok(hub)

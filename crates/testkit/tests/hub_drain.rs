@@ -1,6 +1,5 @@
 //! A whole hub that is told to stop while everybody works.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod hub;
 

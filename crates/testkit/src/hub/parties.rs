@@ -112,23 +112,27 @@ impl Waiter {
     }
 
     /// Serves one party after the other, `first` and every `stride`-th after it, for as long as commands are done;
-    /// calls `acknowledge` after each.
+    /// calls `acknowledge` after each. Returns the refusal that ended it; `None` when the hub did not answer.
+    pub fn serve(&mut self, first: u64, stride: usize, mut acknowledge: impl FnMut(u64)) -> Option<Answer> {
+        let mut numbers = (first..).step_by(stride);
+        numbers.find_map(|number| self.serve_one(number, &mut acknowledge).err()).flatten()
+    }
+
+    /// Serves one party; calls `acknowledge` after each command that was done.
     ///
     /// # Errors
     /// The refusal that ended it; `None` when the hub did not answer.
-    pub fn serve(&mut self, first: u64, stride: usize, mut acknowledge: impl FnMut(u64)) -> Option<Answer> {
-        for number in (first..).step_by(stride) {
-            let mut party = Party::new(number);
-            for step in 0..STEPS.len() {
-                match self.send(&party, step) {
-                    Ok(answer) if answer.is_success() => party.learn(step, &answer),
-                    Ok(refusal) => return Some(refusal),
-                    Err(_) => return None,
-                }
-                acknowledge(party.command(step));
+    pub fn serve_one(&mut self, number: u64, mut acknowledge: impl FnMut(u64)) -> Result<(), Option<Answer>> {
+        let mut party = Party::new(number);
+        for step in 0..STEPS.len() {
+            let answer = self.send(&party, step).map_err(|_| None)?;
+            if !answer.is_success() {
+                return Err(Some(answer));
             }
+            party.learn(step, &answer);
+            acknowledge(party.command(step));
         }
-        None
+        Ok(())
     }
 }
 
