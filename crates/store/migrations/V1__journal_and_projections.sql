@@ -46,12 +46,12 @@ CREATE TABLE changes (
 
 -- Commands that were done, by the key their client made.
 CREATE TABLE keys (
-    key TEXT NOT NULL PRIMARY KEY,
+    key TEXT PRIMARY KEY,
     command_hash BLOB NOT NULL,
     seq INTEGER NOT NULL,
     at INTEGER NOT NULL,
     answer TEXT NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- Projections: pure functions of the documents, rebuilt and compared by the doctor.
 CREATE TABLE checks (
