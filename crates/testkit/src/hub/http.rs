@@ -51,12 +51,13 @@ impl Client {
     /// Another device of the same person.
     #[must_use]
     pub fn again(&self) -> Self {
-        Self { token: self.token.clone(), ..Self::new(self.address) }
+        self.at(self.address)
     }
 
-    /// The token, once signed in.
-    pub fn token(&self) -> Option<&str> {
-        self.token.as_deref()
+    /// The same person at the hub's new address.
+    #[must_use]
+    pub fn at(&self, address: SocketAddr) -> Self {
+        Self { token: self.token.clone(), ..Self::new(address) }
     }
 
     /// Where the hub is.
