@@ -2,8 +2,8 @@
 
 use crate::{Hlc, Origin};
 
-/// The longest value of a fact or a register, in bytes (64 KiB).
-pub const VALUE_BYTES_MAX: usize = 64 * 1024;
+/// The longest value of a fact or a register, in bytes (1 MiB).
+pub const VALUE_BYTES_MAX: usize = 1024 * 1024;
 
 const STAMP_BYTES: usize = 8 + 16;
 const CLEARED: u8 = 0;
