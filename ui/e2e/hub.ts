@@ -38,7 +38,7 @@ export class Hub {
   /** Stops it as a service manager would; the exit code. */
   async stop(): Promise<number | null> {
     this.process.kill('SIGTERM');
-    if (this.process.exitCode === null) await once(this.process, 'exit');
+    await this.ended();
     await rm(this.folder, { recursive: true, force: true });
     return this.process.exitCode;
   }
@@ -46,8 +46,7 @@ export class Hub {
   /** Dies as in a power cut: at once, with nothing said. */
   async kill(): Promise<void> {
     this.process.kill('SIGKILL');
-    if (this.process.exitCode === null && this.process.signalCode === null)
-      await once(this.process, 'exit');
+    await this.ended();
   }
 
   /** Starts again with the same data at the same address. */
@@ -94,6 +93,11 @@ export class Hub {
       throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     const text = await response.text();
     return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  private async ended() {
+    const { exitCode, signalCode } = this.process;
+    if (exitCode === null && signalCode === null) await once(this.process, 'exit');
   }
 
   private async ready() {

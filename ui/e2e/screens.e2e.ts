@@ -14,6 +14,8 @@ type Who = 'manager' | 'waiter';
 const PINS: Record<Who, string> = { manager: '2468', waiter: '2222' };
 const TOUCH_PX = 44;
 const STALE_WITHIN_MS = 6_000;
+/** What a busy machine with four browsers may take to draw it. */
+const DRAWN_WITHIN_MS = 500;
 
 interface Screen {
   name: string;
@@ -41,15 +43,18 @@ async function visit(station: Station, screen: Screen) {
   await still(station.page);
 }
 
-/** Visits every screen, each person with a device of their own, and gathers what is wrong with them. */
+/** Visits every screen, over three devices, and gathers what is wrong with them. */
 async function inspect(
   options: { width?: number; locale?: string },
   look: (station: Station) => Promise<string[]>,
 ): Promise<string[]> {
-  const rounds = (['manager', 'waiter'] as const).map(async (who) => {
-    const station = await open(who, '/', options);
+  const of = (who: Who) => screens.filter((screen) => screen.who === who);
+  const odd = of('manager').filter((_, index) => index % 2 === 1);
+  const even = of('manager').filter((_, index) => index % 2 === 0);
+  const rounds = [odd, even, of('waiter')].map(async (round) => {
+    const station = await open(round[0]!.who, '/', options);
     const found: string[] = [];
-    for (const screen of screens.filter((one) => one.who === who)) {
+    for (const screen of round) {
       await visit(station, screen);
       found.push(...(await look(station)).map((what) => `${screen.name}: ${what}`));
     }
@@ -192,11 +197,13 @@ describe('when the hub is silent', () => {
       open('manager', '/manager'),
     ]);
     const stations = [floor, pad, kitchen, report];
+    await Promise.all([floor.sees('table-S7'), pad.sees('send'), report.sees('print-report')]);
+    await kitchen.sees(evening.ticketOf('pizza'));
     hub.freeze();
     const frozenAt = Date.now();
     await Promise.all(stations.map((station) => station.sees('stale')));
     await kitchen.sees('stale-overlay');
-    expect(Date.now() - frozenAt).toBeLessThan(STALE_WITHIN_MS + 500);
+    expect(Date.now() - frozenAt).toBeLessThan(STALE_WITHIN_MS + DRAWN_WITHIN_MS);
     await pad.tap('item-bruschetta-al-pomodoro');
     await pad.sees('unsent');
 
@@ -214,7 +221,7 @@ describe('when the hub is silent', () => {
 
   test('a line added while the hub dies arrives exactly once', async () => {
     const pad = await open('waiter', `/order/${evening.quiet}`);
-    await pad.sees('search');
+    await pad.sees('send');
     const names = async () =>
       (await hub.get<Schemas['CheckView']>(`/checks/${evening.quiet}`)).lines.map(
         (line) => line.name,
