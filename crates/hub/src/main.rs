@@ -70,10 +70,12 @@ fn start_logging(filter: Option<String>, format: Option<LogFormat>) -> Result<()
 
 async fn serve_until_told(settings: Settings) -> Result<()> {
     let demo = settings.demo;
+    // Before anybody can know that the hub runs: who tells it to stop as soon as it is ready is heard too.
+    let told = Stop::listen().context("cannot wait for signals")?;
     let hub = Hub::start(settings).await?;
     greet(&hub, demo)?;
     let failed = tokio::select! {
-        told = told_to_stop() => told.context("cannot wait for signals").err(),
+        () = told.told() => None,
         error = hub.failed() => Some(error.into()),
     };
     tracing::info!("stopping");
@@ -93,20 +95,44 @@ fn greet(hub: &Hub, demo: bool) -> io::Result<()> {
     out.flush()
 }
 
+/// Hears when the hub is told to stop.
 #[cfg(unix)]
-async fn told_to_stop() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+struct Stop {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
 }
 
+#[cfg(unix)]
+impl Stop {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn told(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Hears when the hub is told to stop.
 #[cfg(not(unix))]
-async fn told_to_stop() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+struct Stop;
+
+#[cfg(not(unix))]
+impl Stop {
+    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+    fn listen() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn told(self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 fn doctor(data: &Path) -> Result<ExitCode> {

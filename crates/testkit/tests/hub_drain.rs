@@ -60,3 +60,13 @@ fn a_hub_that_is_told_to_stop_under_load_ends_in_time_and_keeps_whatever_it_answ
         first = present.last().unwrap() / COMMANDS_PER_PARTY + 1;
     }
 }
+
+#[test]
+fn a_hub_that_is_told_to_stop_as_soon_as_it_listens_ends_as_any_other() {
+    let data = tempfile::tempdir().unwrap();
+    seed(data.path()).unwrap();
+    for _ in 0..10 {
+        let hub = HubProcess::start(Path::new(hub::MAITRED), data.path(), Stdio::inherit()).unwrap();
+        hub.stop().unwrap();
+    }
+}

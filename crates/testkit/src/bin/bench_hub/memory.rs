@@ -16,17 +16,8 @@ const DEVICES: u64 = 5;
 const SIGN_INS: usize = 40;
 const TARGET_MIB: f64 = 96.0;
 /// What screens fetch when they are opened, or somebody looks.
-const LOOKS: [&str; 9] = [
-    "floor",
-    "menu",
-    "checks?state=all",
-    "kitchen/tickets",
-    "print-jobs",
-    "attention",
-    "audit",
-    "day",
-    "kitchen/all-day",
-];
+const LOOKS: [&str; 7] =
+    ["floor", "menu", "checks?state=all", "kitchen/tickets", "print-jobs", "attention", "kitchen/all-day"];
 
 /// Resident memory before and after a day.
 pub fn measure(folder: &Path) -> Outcome<Vec<Figure>> {
