@@ -3,6 +3,7 @@
 //! *Invariant:* an order never waits for a printer. Jobs are rows of the transaction that wants them; here they are
 //! only carried to paper, and what became of them is written down.
 
+mod allergy;
 mod ledger;
 mod papers;
 mod receipt;

@@ -10,7 +10,7 @@ use maitred_domain::ids::{CheckId, LineId, StationId, TableId, TicketId};
 use maitred_domain::paper::PaperSource;
 use maitred_store::PrintJob;
 
-use super::{receipt, report};
+use super::{allergy, receipt, report};
 use crate::views::Views;
 
 /// The paper of a job, under the heading that its past demands; `None` when what it is about cannot be found.
@@ -102,14 +102,15 @@ fn ticket_paper(views: &Views<'_>, check: CheckId, ticket: TicketId) -> Option<P
 
 fn ticket_line(state: &LineState, quantity: u32) -> TicketLine {
     let line = &state.line;
+    // What the item always contains, the kitchen knows: in capitals stands only what this guest said.
+    let (allergens, note) = allergy::split_note(&line.note);
     TicketLine {
         quantity,
         name: line.name.clone(),
         modifiers: line.modifiers.iter().map(|modifier| modifier.name.clone()).collect(),
-        note: Some(line.note.clone()).filter(|note| !note.is_empty()),
+        note,
         seat: line.seat.map(u32::from),
-        // What the item always contains, the kitchen knows; in capitals it would look like this guest's allergy.
-        allergens: Vec::new(),
+        allergens,
         voided: false,
         replaced_quantity: None,
     }
