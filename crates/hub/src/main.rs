@@ -1,6 +1,7 @@
 //! `maitred`: the hub's binary.
 
 mod cli;
+mod memory;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
@@ -20,6 +21,7 @@ use crate::cli::{Cli, Command, File, Format, LogFormat};
 const LOGGED: &str = "info,refinery_core=warn,maitred_device::worker=warn";
 
 fn main() -> ExitCode {
+    memory::share_heaps();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
