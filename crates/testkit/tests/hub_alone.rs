@@ -36,7 +36,7 @@ fn a_hub_without_any_network_but_its_own_serves_a_party() {
         eprintln!("SKIPPED: network namespaces are not allowed here");
         return;
     }
-    let binary = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/debug/maitred");
+    let binary = Path::new(env!("CARGO_BIN_EXE_hub-worker")).with_file_name("maitred");
     assert!(binary.exists(), "build the hub first: cargo build -p maitred-hub");
     let data = tempfile::tempdir().unwrap();
     let output = Command::new("unshare")

@@ -4,7 +4,6 @@
 mod hub;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -27,7 +26,7 @@ fn a_hub_that_is_told_to_stop_under_load_ends_in_time_and_keeps_whatever_it_answ
     let mut acknowledged = BTreeSet::new();
     let mut first = 0;
     for run in RUNS {
-        let hub = HubProcess::start(Path::new(hub::MAITRED), data.path(), Stdio::inherit()).unwrap();
+        let hub = HubProcess::start(&hub::maitred(), data.path(), Stdio::inherit()).unwrap();
         let waiter = Waiter::sign_in(hub.client()).unwrap();
         let screens: Vec<Screen> = (0..SCREENS).map(|_| Screen::open(&waiter.client).unwrap()).collect();
         let answered = Mutex::new(Vec::new());
@@ -66,7 +65,7 @@ fn a_hub_that_is_told_to_stop_as_soon_as_it_listens_ends_as_any_other() {
     let data = tempfile::tempdir().unwrap();
     seed(data.path()).unwrap();
     for _ in 0..10 {
-        let hub = HubProcess::start(Path::new(hub::MAITRED), data.path(), Stdio::inherit()).unwrap();
+        let hub = HubProcess::start(&hub::maitred(), data.path(), Stdio::inherit()).unwrap();
         hub.stop().unwrap();
     }
 }

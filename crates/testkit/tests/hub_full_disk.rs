@@ -98,7 +98,7 @@ fn everything_but_writing_goes_on(hub: &HubProcess, waiter: &mut Waiter) {
 
 /// What it logs is what is expected of it here.
 fn start(data: &Path) -> Result<HubProcess, HubError> {
-    HubProcess::start(Path::new(hub::MAITRED), data, Stdio::null())
+    HubProcess::start(&hub::maitred(), data, Stdio::null())
 }
 
 fn wait_until_ready(mut client: Client) -> Duration {

@@ -32,7 +32,7 @@ fn work(data: &Path) -> Result<(), Box<dyn Error>> {
     }
     // The hub holds our standard output open, so that whoever reads it knows when both are gone.
     let log = File::from(std::io::stdout().as_fd().try_clone_to_owned()?);
-    let binary = std::env::current_exe()?.with_file_name("maitred-under-test");
+    let binary = std::env::current_exe()?.with_file_name("maitred");
     let hub = HubProcess::start(&binary, data, Stdio::from(log))?;
     let mut waiter = Waiter::sign_in(hub.client())?;
     let first = next_party(&mut waiter.client)?;

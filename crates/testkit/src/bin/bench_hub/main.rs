@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p maitred-testkit --bin maitred-bench-hub [-- --only screen|memory|start] [--checks N]`
 //!
-//! Prints a table and merges its figures into `target/bench/hub.json`. The start with a history of N checks uses what
+//! Prints a table and merges its figures into `target/bench/report.json`. The start with a history of N checks uses what
 //! the store's own bench has made of it (`--only history --checks N`), and is left out where there is none.
 
 mod floor;
@@ -53,7 +53,7 @@ fn measure(arguments: &[String]) -> Outcome<()> {
     for figure in &figures {
         println!("{figure}");
     }
-    Report::merge(&home.join("hub.json"), &figures)
+    Report::merge(&home.join("report.json"), &figures)
 }
 
 fn value_of<'a>(arguments: &'a [String], name: &str) -> Option<&'a str> {
@@ -73,7 +73,7 @@ fn empty(home: &Path, name: &str) -> std::io::Result<PathBuf> {
 
 /// The hub, which is built beside this program.
 fn maitred() -> std::io::Result<PathBuf> {
-    Ok(std::env::current_exe()?.with_file_name("maitred-under-test"))
+    Ok(std::env::current_exe()?.with_file_name("maitred"))
 }
 
 /// The value that so many in a thousand do not exceed, in milliseconds.
