@@ -1,0 +1,134 @@
+//! What every record of the catalogue has: a kind, an id, and changes field by field.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Area, Category, Item, ModifierGroup, Printer, Staff, Station, Table, Tax, Venue};
+use crate::permission::Permission;
+
+/// The kinds of entity; each belongs to one shared document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntityKind {
+    /// [`Venue`], of which there is one.
+    Venue,
+    /// [`Tax`].
+    Tax,
+    /// [`Category`].
+    Category,
+    /// [`Item`].
+    Item,
+    /// [`ModifierGroup`].
+    ModifierGroup,
+    /// [`Area`].
+    Area,
+    /// [`Table`].
+    Table,
+    /// [`Station`].
+    Station,
+    /// [`Printer`].
+    Printer,
+    /// [`Staff`].
+    Staff,
+}
+
+impl EntityKind {
+    /// Its name in keys and messages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Venue => "venue",
+            Self::Tax => "tax",
+            Self::Category => "category",
+            Self::Item => "item",
+            Self::ModifierGroup => "modifier_group",
+            Self::Area => "area",
+            Self::Table => "table",
+            Self::Station => "station",
+            Self::Printer => "printer",
+            Self::Staff => "staff",
+        }
+    }
+}
+
+impl EntityKind {
+    /// Who may change it.
+    pub fn permission(self) -> Permission {
+        match self {
+            Self::Venue | Self::Station | Self::Printer | Self::Staff => Permission::EditSettings,
+            Self::Tax | Self::Category | Self::Item | Self::ModifierGroup => Permission::EditMenu,
+            Self::Area | Self::Table => Permission::EditFloor,
+        }
+    }
+}
+
+/// A record of the catalogue.
+pub trait Entity: Serialize + DeserializeOwned {
+    /// Its kind.
+    const KIND: EntityKind;
+    /// Its id, unique within its kind.
+    fn id(&self) -> Uuid;
+}
+
+macro_rules! entities {
+    ($($name:ident: $id:expr),+ $(,)?) => {$(
+        impl Entity for $name {
+            const KIND: EntityKind = EntityKind::$name;
+            fn id(&self) -> Uuid {
+                let id: fn(&$name) -> Uuid = $id;
+                id(self)
+            }
+        }
+    )+};
+}
+
+entities! {
+    Venue: |_| Uuid::nil(),
+    Tax: |it| it.id.0,
+    Category: |it| it.id.0,
+    Item: |it| it.id.0,
+    ModifierGroup: |it| it.id.0,
+    Area: |it| it.id.0,
+    Table: |it| it.id.0,
+    Station: |it| it.id.0,
+    Printer: |it| it.id.0,
+    Staff: |it| it.id.0,
+}
+
+/// Fields of one entity changed; `null` takes a field away.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EntityChanged {
+    /// Of which kind.
+    pub kind: EntityKind,
+    /// Which one.
+    pub id: Uuid,
+    /// New values by field.
+    pub fields: BTreeMap<String, Value>,
+}
+
+impl EntityChanged {
+    /// What turns `before` into `after`; `None` when nothing differs.
+    pub fn between<E: Entity>(before: Option<&E>, after: &E) -> Option<Self> {
+        let before = before.map(record).unwrap_or_default();
+        let after_record = record(after);
+        let mut fields: BTreeMap<String, Value> = after_record
+            .iter()
+            .filter(|(name, value)| before.get(*name) != Some(*value))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        for name in before.keys().filter(|name| !after_record.contains_key(*name)) {
+            fields.insert(name.clone(), Value::Null);
+        }
+        (!fields.is_empty()).then(|| Self { kind: E::KIND, id: after.id(), fields })
+    }
+}
+
+/// The fields of an entity.
+pub(super) fn record<E: Entity>(entity: &E) -> BTreeMap<String, Value> {
+    match serde_json::to_value(entity) {
+        Ok(Value::Object(fields)) => fields.into_iter().collect(),
+        _ => BTreeMap::new(),
+    }
+}

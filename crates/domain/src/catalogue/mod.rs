@@ -1,0 +1,171 @@
+//! What a venue is made of and seldom changes: settings, floor, menu, stations, printers, staff.
+//!
+//! Each entity is a plain record. A change is a fact that names the fields that changed ([`EntityChanged`]), so that
+//! two people editing different fields of one item never overwrite each other.
+
+mod entity;
+mod floor;
+mod menu;
+#[cfg(test)]
+mod tests;
+mod venue;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+pub use entity::{Entity, EntityChanged, EntityKind};
+pub use floor::{Area, Shape, Table};
+pub use menu::{Category, Item, Modifier, ModifierGroup, PriceSchedule};
+pub use venue::{Course, Printer, PrinterRole, Staff, Station, StationKind, Tax, Venue};
+
+use crate::ids::{
+    AreaId, CategoryId, ItemId, ModifierGroupId, PrinterId, StaffId, StationId, TableId, TaxId,
+};
+use entity::record;
+
+/// Everything the venue is made of, as rules and screens read it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Catalogue {
+    /// Settings.
+    pub venue: Venue,
+    /// Taxes.
+    pub taxes: BTreeMap<TaxId, Tax>,
+    /// Menu categories.
+    pub categories: BTreeMap<CategoryId, Category>,
+    /// Menu items.
+    pub items: BTreeMap<ItemId, Item>,
+    /// Modifier groups.
+    pub modifier_groups: BTreeMap<ModifierGroupId, ModifierGroup>,
+    /// Areas.
+    pub areas: BTreeMap<AreaId, Area>,
+    /// Tables.
+    pub tables: BTreeMap<TableId, Table>,
+    /// Stations.
+    pub stations: BTreeMap<StationId, Station>,
+    /// Printers.
+    pub printers: BTreeMap<PrinterId, Printer>,
+    /// Staff.
+    pub staff: BTreeMap<StaffId, Staff>,
+}
+
+impl Catalogue {
+    /// Puts one entity, given as its fields, where it belongs.
+    ///
+    /// # Errors
+    /// When the fields do not make an entity of that kind; nothing is changed then.
+    pub fn put(&mut self, kind: EntityKind, fields: Value) -> Result<(), serde_json::Error> {
+        use serde_json::from_value;
+        match kind {
+            EntityKind::Venue => self.venue = from_value(fields)?,
+            EntityKind::Tax => keep(&mut self.taxes, from_value(fields)?, |it: &Tax| it.id),
+            EntityKind::Category => keep(&mut self.categories, from_value(fields)?, |it: &Category| it.id),
+            EntityKind::Item => keep(&mut self.items, from_value(fields)?, |it: &Item| it.id),
+            EntityKind::ModifierGroup => {
+                keep(&mut self.modifier_groups, from_value(fields)?, |it: &ModifierGroup| it.id);
+            }
+            EntityKind::Area => keep(&mut self.areas, from_value(fields)?, |it: &Area| it.id),
+            EntityKind::Table => keep(&mut self.tables, from_value(fields)?, |it: &Table| it.id),
+            EntityKind::Station => keep(&mut self.stations, from_value(fields)?, |it: &Station| it.id),
+            EntityKind::Printer => keep(&mut self.printers, from_value(fields)?, |it: &Printer| it.id),
+            EntityKind::Staff => keep(&mut self.staff, from_value(fields)?, |it: &Staff| it.id),
+        }
+        Ok(())
+    }
+
+    /// The fields of one entity; none when there is no such entity.
+    pub fn fields(&self, kind: EntityKind, id: Uuid) -> BTreeMap<String, Value> {
+        let fields = match kind {
+            EntityKind::Venue => Some(record(&self.venue)),
+            EntityKind::Tax => self.taxes.get(&id.into()).map(record),
+            EntityKind::Category => self.categories.get(&id.into()).map(record),
+            EntityKind::Item => self.items.get(&id.into()).map(record),
+            EntityKind::ModifierGroup => self.modifier_groups.get(&id.into()).map(record),
+            EntityKind::Area => self.areas.get(&id.into()).map(record),
+            EntityKind::Table => self.tables.get(&id.into()).map(record),
+            EntityKind::Station => self.stations.get(&id.into()).map(record),
+            EntityKind::Printer => self.printers.get(&id.into()).map(record),
+            EntityKind::Staff => self.staff.get(&id.into()).map(record),
+        };
+        fields.unwrap_or_default()
+    }
+
+    /// Applies one change.
+    ///
+    /// # Errors
+    /// When the fields then do not make an entity of that kind; nothing is changed then.
+    pub fn change(&mut self, change: &EntityChanged) -> Result<(), serde_json::Error> {
+        let mut fields = self.fields(change.kind, change.id);
+        for (name, value) in &change.fields {
+            if value.is_null() {
+                fields.remove(name);
+            } else {
+                fields.insert(name.clone(), value.clone());
+            }
+        }
+        self.put(change.kind, Value::Object(fields.into_iter().collect()))
+    }
+
+    /// Everything, as the changes that make it out of nothing.
+    pub fn as_changes(&self) -> Vec<EntityChanged> {
+        fn all<'a, E: Entity + 'a>(entities: impl Iterator<Item = &'a E>) -> Vec<EntityChanged> {
+            entities.filter_map(|entity| EntityChanged::between(None, entity)).collect()
+        }
+        [
+            all(std::iter::once(&self.venue)),
+            all(self.taxes.values()),
+            all(self.categories.values()),
+            all(self.modifier_groups.values()),
+            all(self.stations.values()),
+            all(self.items.values()),
+            all(self.areas.values()),
+            all(self.tables.values()),
+            all(self.printers.values()),
+            all(self.staff.values()),
+        ]
+        .concat()
+    }
+
+    /// The name a staff member is shown under; a question mark for one who is not known.
+    pub fn staff_name(&self, id: StaffId) -> &str {
+        self.staff.get(&id).map_or("?", |staff| staff.name.as_str())
+    }
+
+    /// The station of an id in its text form or of a slug.
+    pub fn station_named(&self, name: &str) -> Option<&Station> {
+        match name.parse() {
+            Ok(id) => self.stations.get(&id),
+            Err(_) => self.stations.values().find(|station| station.slug == name),
+        }
+    }
+
+    /// Who prints a ticket of `station` for a check in `area`.
+    pub fn ticket_printers(
+        &self,
+        station: StationId,
+        area: Option<AreaId>,
+    ) -> impl Iterator<Item = &Printer> {
+        self.printers.values().filter(move |printer| {
+            !printer.archived
+                && printer.role == PrinterRole::Kitchen
+                && (printer.stations.is_empty() || printer.stations.contains(&station))
+                && (printer.areas.is_empty() || area.is_some_and(|area| printer.areas.contains(&area)))
+        })
+    }
+
+    /// Who prints a receipt for a check in `area`: a printer of that area before one of every area.
+    pub fn receipt_printer(&self, area: Option<AreaId>) -> Option<&Printer> {
+        self.printers
+            .values()
+            .filter(|printer| !printer.archived && printer.role == PrinterRole::Receipt)
+            .filter(|printer| {
+                printer.areas.is_empty() || area.is_some_and(|area| printer.areas.contains(&area))
+            })
+            .min_by_key(|printer| (printer.areas.is_empty(), printer.name.clone()))
+    }
+}
+
+fn keep<K: Ord, E>(map: &mut BTreeMap<K, E>, entity: E, id: impl Fn(&E) -> K) {
+    map.insert(id(&entity), entity);
+}
