@@ -62,6 +62,28 @@ fn a_key_does_its_command_once_and_no_other() {
 }
 
 #[test]
+fn a_key_is_remembered_for_a_month_and_not_for_ever() {
+    let data = tempfile::tempdir().unwrap();
+    let venue = Venue1::open(data.path());
+    let first = venue.open_check("open", "T1");
+    venue.wait_minutes(29 * 24 * 60);
+    venue.done("z1", Command::CloseDay { date: None, counted: vec![] });
+    assert_eq!(venue.open_check("open", "T1"), first);
+    assert_eq!(venue.store.open_checks().len(), 1);
+    venue.wait_minutes(2 * 24 * 60);
+    venue.done("z2", Command::CloseDay { date: None, counted: vec![] });
+    let database = rusqlite::Connection::open(data.path().join("maitred.db")).unwrap();
+    let keys: Vec<String> = database
+        .prepare("SELECT key FROM keys ORDER BY at")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(keys, ["z1", "z2"]);
+}
+
+#[test]
 fn the_day_is_closed_and_what_comes_later_belongs_to_the_next() {
     let data = tempfile::tempdir().unwrap();
     let venue = Venue1::open(data.path());

@@ -17,6 +17,9 @@ use super::batch::WriteError;
 use crate::documents::{self, DocId, Kind};
 use crate::{CommandError, Committed, Reply, Request, print_jobs, projections};
 
+/// How long a key is remembered, in milliseconds (30 days): longer than any device stays away.
+const KEYS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
 /// A command that is written, and durable with the commit.
 pub struct Done {
     pub reply: Reply,
@@ -87,15 +90,7 @@ fn write(
     }
     let catalogue = state.apply_others(connection, &facts)?.then(|| Arc::clone(state.catalogue()));
     let jobs = queue_papers(connection, state, now, &facts)?;
-    connection
-        .prepare_cached("INSERT INTO keys (key, command_hash, seq, at, answer) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![
-            request.idempotency_key,
-            hash.as_slice(),
-            seq,
-            now.as_millisecond(),
-            serde_json::to_string(&answer).expect("an answer is JSON"),
-        ])?;
+    keep_key(connection, now, request, hash, seq, &answer)?;
     let committed = Committed {
         seq,
         at: now,
@@ -109,6 +104,31 @@ fn write(
     let reply = reply(connection, state, seq, answer, false)?;
     let news = News { committed: Arc::new(committed), checks, catalogue, state: state.small() };
     Ok(Done { reply, news: Some(news) })
+}
+
+/// Remembers that the command was done, and at the close of a day forgets those that nobody will send again.
+fn keep_key(
+    connection: &Connection,
+    now: Timestamp,
+    request: &Request,
+    hash: [u8; 32],
+    seq: u64,
+    answer: &Answer,
+) -> rusqlite::Result<()> {
+    if answer.closed_day.is_some() {
+        let oldest = now.as_millisecond() - KEYS_KEPT_MS;
+        connection.prepare_cached("DELETE FROM keys WHERE at < ?1")?.execute([oldest])?;
+    }
+    connection
+        .prepare_cached("INSERT INTO keys (key, command_hash, seq, at, answer) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![
+            request.idempotency_key,
+            hash.as_slice(),
+            seq,
+            now.as_millisecond(),
+            serde_json::to_string(answer).expect("an answer is JSON"),
+        ])?;
+    Ok(())
 }
 
 /// What the bytes of a command amount to: who sends it matters, when does not.
