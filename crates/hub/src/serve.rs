@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::serve::ListenerExt;
 use maitred_domain::catalogue::{Catalogue, Staff, Venue};
 use maitred_domain::ids::named;
 use maitred_domain::permission::Role;
@@ -183,6 +184,12 @@ async fn serve(
         // An error means that the hub itself is gone.
         let _ = stopping.wait_for(|stopping| *stopping).await;
     };
+    // An event is on its way at once, and does not wait until the screen has confirmed the one before.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection will be slow");
+        }
+    });
     axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 
