@@ -197,7 +197,7 @@ describe('when the hub is silent', () => {
       open('manager', '/manager'),
     ]);
     const stations = [floor, pad, kitchen, report];
-    await Promise.all([floor.sees('table-S7'), pad.sees('send'), report.sees('print-report')]);
+    await Promise.all([floor.sees('table-S7'), pad.sees('item-margherita'), report.sees('print-report')]);
     await kitchen.sees(evening.ticketOf('pizza'));
     hub.freeze();
     const frozenAt = Date.now();
@@ -221,7 +221,7 @@ describe('when the hub is silent', () => {
 
   test('a line added while the hub dies arrives exactly once', async () => {
     const pad = await open('waiter', `/order/${evening.quiet}`);
-    await pad.sees('send');
+    await pad.sees('item-margherita');
     const names = async () =>
       (await hub.get<Schemas['CheckView']>(`/checks/${evening.quiet}`)).lines.map(
         (line) => line.name,

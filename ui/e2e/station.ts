@@ -7,7 +7,7 @@ import {
 } from 'playwright-core';
 import type { Hub } from './hub';
 
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 20_000;
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 export function launch(): Promise<Browser> {
