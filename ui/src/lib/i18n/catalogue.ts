@@ -1,12 +1,16 @@
 import type { en } from './en';
+import type { Message, Plural } from './message';
 
-export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
-export type Message = string | Plural;
+export type { Message, Plural };
 
 export type Key = keyof typeof en;
 
-/** A translation has every message of the English catalogue, plural where English is plural. */
-export type Catalogue = { [K in Key]: (typeof en)[K] extends string ? string : Plural };
+/** A translation has every message of the English original, plural where English is plural. */
+export type Translation<Original> = {
+  [K in keyof Original]: Original[K] extends string ? string : Plural;
+};
+
+export type Catalogue = Translation<typeof en>;
 
 type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 type ParamNames<K extends Key> = (typeof en)[K] extends { other: infer S }

@@ -1,0 +1,40 @@
+import type { Translation } from '../catalogue';
+import type { floor as original } from '../en/floor';
+
+export const floor: Translation<typeof original> = {
+  'host.plan': 'المخطط',
+  'host.list': 'القائمة',
+  'host.areas': 'المناطق',
+  'host.seats': { one: 'مقعد واحد', two: 'مقعدان', few: '{n} مقاعد', other: '{n} مقعدًا' },
+  'host.seat': 'إجلاس على {table}',
+  'host.seatAction': 'إجلاس {n}',
+  'host.covers': 'الضيوف',
+  'host.covered': { one: 'ضيف واحد', two: 'ضيفان', few: '{n} ضيوف', other: '{n} ضيفًا' },
+  'host.clean': 'نظيفة',
+  'host.markDirty': 'تحتاج تنظيفًا',
+  'host.block': 'حجب',
+  'host.unblock': 'إلغاء الحجب',
+  'host.checks': { one: 'حساب واحد', two: 'حسابان', few: '{n} حسابات', other: '{n} حسابًا' },
+  'host.anotherCheck': 'حساب آخر',
+  'host.free': 'خالية',
+  'host.seated': 'مشغولة',
+  'host.coversIn': 'ضيوف',
+
+  'table.free': 'خالية',
+  'table.reserved': 'محجوزة',
+  'table.seated': 'جالسون',
+  'table.ordering': 'يطلبون',
+  'table.cooking': 'تُطهى',
+  'table.ready': 'جاهزة',
+  'table.served': 'قُدّمت',
+  'table.paid': 'مدفوعة',
+  'table.dirty': 'للتنظيف',
+  'table.blocked': 'محجوبة',
+
+  'progress.new': 'لم يُرسل',
+  'progress.held': 'معلّق',
+  'progress.fired': 'مقبول',
+  'progress.started': 'بدأ',
+  'progress.ready': 'جاهز',
+  'progress.served': 'قُدّم',
+};

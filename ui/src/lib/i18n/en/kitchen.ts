@@ -1,0 +1,30 @@
+import type { Message } from '../message';
+
+export const kitchen = {
+  'kitchen.bump': 'Bump',
+  'kitchen.recall': 'Recall',
+  'kitchen.recent': 'Recent',
+  'kitchen.allDay': 'All day',
+  'kitchen.noTickets': 'All clear',
+  'kitchen.held': 'Held',
+  'kitchen.refire': 'Refire',
+  'kitchen.rush': 'Rush',
+  'kitchen.voided': 'Void',
+  'kitchen.changed': 'Changed',
+  'kitchen.soundOn': 'Sound on',
+  'kitchen.soundOff': 'Touch for sound',
+  'kitchen.tickets': { one: '{n} ticket', other: '{n} tickets' },
+  'kitchen.heldCount': '{n} held',
+  'kitchen.late': '{n} late',
+  'kitchen.round': 'Round {n}',
+  'kitchen.noStation': 'No such station',
+  'kitchen.ticketOf': 'Ticket {table}, course {course}',
+  'kitchen.lineProgress': '{name}: {progress}',
+  'kitchen.noTable': 'No table',
+  'kitchen.bumpedAt': 'Bumped {time}',
+
+  'expo.serve': 'Serve',
+  'expo.ready': 'Ready to go',
+  'expo.waiting': 'In the making',
+  'expo.empty': 'Nothing on the pass',
+} as const satisfies Record<string, Message>;

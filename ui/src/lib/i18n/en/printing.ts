@@ -1,0 +1,45 @@
+import type { Message } from '../message';
+
+export const printing = {
+  'print.printers': 'Printers',
+  'print.jobs': 'Print jobs',
+  'print.queued': { one: '{n} waiting', other: '{n} waiting' },
+  'print.test': 'Test',
+  'print.reprint': 'Reprint',
+  'print.dismiss': 'Dismiss',
+  'print.grade': 'Proof {grade}',
+  'print.attempts': { one: '{n} try', other: '{n} tries' },
+  'print.unsettled': 'Unsettled',
+  'print.noJobs': 'No print jobs',
+  'print.backup': 'Backup {name}',
+  'print.testSent': 'Test sent',
+
+  'job.queued': 'Queued',
+  'job.attempting': 'Printing',
+  'job.sent': 'Sent',
+  'job.confirmed': 'Printed',
+  'job.indeterminate': 'Unsure',
+  'job.reprinted': 'Reprinted',
+  'job.expired': 'Expired',
+  'job.dismissed': 'Dismissed',
+
+  'health.ready': 'Ready',
+  'health.printing': 'Printing',
+  'health.paper_low': 'Paper low',
+  'health.paper_out': 'Paper out',
+  'health.cover_open': 'Cover open',
+  'health.error': 'Error',
+  'health.unreachable': 'Unreachable',
+  'health.unknown': 'Unknown',
+
+  'fault.paper_out': 'Paper out',
+  'fault.paper_near_end': 'Paper low',
+  'fault.cover_open': 'Open cover',
+  'fault.offline': 'Offline',
+  'fault.cut_cable': 'Cut cable',
+  'fault.power_cycle': 'Power cycle',
+  'fault.none': 'Make it right',
+
+  'printers.title': 'Virtual printers',
+  'printers.noSlips': 'No paper yet',
+} as const satisfies Record<string, Message>;
