@@ -6,6 +6,7 @@
 mod apply;
 mod chunk;
 mod edit;
+pub(crate) mod flat;
 mod key;
 mod read;
 mod value;

@@ -209,12 +209,12 @@ fn check_count(count: usize, count_max: usize) -> Result<(), EntryError> {
 }
 
 /// Each fact behind its length (8 bytes, big-endian), so that facts cannot be cut differently.
-fn hash_facts(facts: &[Vec<u8>]) -> Hash {
+pub(crate) fn hash_facts(facts: &[Vec<u8>]) -> Hash {
     let lengths: Vec<_> = facts.iter().map(|fact| (fact.len() as u64).to_be_bytes()).collect();
     Purpose::Facts.hash(lengths.iter().zip(facts).flat_map(|(length, fact)| [&length[..], fact]))
 }
 
-fn hash_change(bytes: &[u8]) -> Hash {
+pub(crate) fn hash_change(bytes: &[u8]) -> Hash {
     Purpose::Change.hash([bytes])
 }
 

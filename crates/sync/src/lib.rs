@@ -2,7 +2,8 @@
 //!
 //! A [`Document`] is a flat map with a small vocabulary (grow-only facts, stamped registers, deltas under an epoch)
 //! and what merges is proved here, by property tests. An [`Entry`] is one command's worth of facts and document
-//! changes in a gapless, hash-chained journal per [`Origin`]; a [`Vector`] says how far each journal is known.
+//! changes in a gapless, hash-chained journal per [`Origin`]; a [`Vector`] says how far each journal is known, and a
+//! [`Session`] sends another replica what it lacks.
 //!
 //! *Invariant:* the only user of Automerge, and no restaurant: no aggregate, no command, no section name. No clock,
 //! no randomness, no I/O, no async; whatever arrives from outside is answered with an error, never a panic.
@@ -13,6 +14,7 @@ mod hash;
 mod hex;
 mod hlc;
 mod origin;
+mod session;
 mod vector;
 
 pub use self::document::{
@@ -27,4 +29,8 @@ pub use self::hash::Hash;
 pub use self::hex::HexError;
 pub use self::hlc::{HLC_AHEAD_MILLIS_MAX, HLC_MILLIS_MAX, Hlc, HlcClock, Observed};
 pub use self::origin::Origin;
+pub use self::session::{
+    BATCH_BYTES, ByeReason, Delivery, FRAME_BYTES_MAX, Journal, Output, PROTOCOL_VERSIONS, Parcel,
+    RefusalReason, SEQ_MAX, Session, Snapshot, Speaker, WINDOW_BATCHES,
+};
 pub use self::vector::Vector;

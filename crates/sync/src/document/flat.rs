@@ -1,0 +1,114 @@
+//! A change said shortly: what its author cannot leave out.
+//!
+//! A raw change repeats its author, carries checksums, and names the changes it builds on by their hashes. In a batch
+//! all that follows from what stands around it. The raw bytes that come back are compared with a hash by whoever
+//! asked for them: a change that does not survive this is sent whole.
+
+use std::panic::AssertUnwindSafe;
+
+use automerge::legacy::{Key, ObjectId, Op, OpId, OpType};
+use automerge::{ActorId, Change, ChangeHash, ExpandedChange, ScalarValue};
+use serde::{Deserialize, Serialize};
+
+use super::chunk;
+use crate::Origin;
+
+/// The hash by which other changes name a change.
+pub(crate) type Name = [u8; 32];
+
+/// A change without its author and what it builds on.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Flat {
+    seq: u64,
+    start_op: u64,
+    time: i64,
+    puts: Vec<Put>,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+struct Put {
+    key: String,
+    value: Value,
+    /// The operations it replaces: number and author.
+    replaces: Vec<(u64, [u8; 16])>,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+enum Value {
+    Text(String),
+    Number(i64),
+    Bytes(Vec<u8>),
+}
+
+/// The name of a raw change; `None` when the bytes are none.
+pub(crate) fn name(raw: &[u8]) -> Option<Name> {
+    chunk::is_one(chunk::Kind::Change, raw).then(|| Change::try_from(raw).ok())?.map(|change| change.hash().0)
+}
+
+/// Says a raw change of `author` shortly, with the names of what it builds on; `None` when it says more than that.
+pub(crate) fn flatten(raw: &[u8], author: Origin) -> Option<(Flat, Vec<Name>)> {
+    if !chunk::is_one(chunk::Kind::Change, raw) {
+        return None;
+    }
+    let change = Change::try_from(raw).ok()?;
+    let deps: Vec<Name> = change.deps().iter().map(|dep| dep.0).collect();
+    let expanded = std::panic::catch_unwind(AssertUnwindSafe(|| change.decode())).ok()?;
+    let puts = expanded.operations.iter().map(put_of).collect::<Option<Vec<_>>>()?;
+    let flat = Flat { seq: expanded.seq, start_op: expanded.start_op.get(), time: expanded.time, puts };
+    (raise(&flat, author, &deps)?.0 == raw).then_some((flat, deps))
+}
+
+/// The raw bytes and the name of the change that `author` said shortly; `None` when there is no such change.
+pub(crate) fn raise(flat: &Flat, author: Origin, deps: &[Name]) -> Option<(Vec<u8>, Name)> {
+    let expanded = ExpandedChange {
+        operations: flat.puts.iter().map(op_of).collect(),
+        actor_id: ActorId::from(*author.as_bytes()),
+        hash: None,
+        seq: flat.seq,
+        start_op: flat.start_op.try_into().ok()?,
+        time: flat.time,
+        message: None,
+        deps: deps.iter().map(|dep| ChangeHash(*dep)).collect(),
+        extra_bytes: Vec::new(),
+        author: None,
+    };
+    // Encoding asserts what it should report. It makes a new value of its own, so a panic leaves nothing half-done.
+    std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let change = Change::from(expanded);
+        (change.raw_bytes().to_vec(), change.hash().0)
+    }))
+    .ok()
+}
+
+fn put_of(op: &Op) -> Option<Put> {
+    let (OpType::Put(value), ObjectId::Root, Key::Map(key), false) =
+        (&op.action, &op.obj, &op.key, op.insert)
+    else {
+        return None;
+    };
+    let value = match value {
+        ScalarValue::Str(text) => Value::Text(text.to_string()),
+        ScalarValue::Int(number) => Value::Number(*number),
+        ScalarValue::Bytes(bytes) => Value::Bytes(bytes.clone()),
+        _ => return None,
+    };
+    let replaces = op.pred.iter().map(|id| Some((id.counter(), id.actor().to_bytes().try_into().ok()?)));
+    Some(Put { key: key.to_string(), value, replaces: replaces.collect::<Option<_>>()? })
+}
+
+fn op_of(put: &Put) -> Op {
+    let value = match &put.value {
+        Value::Text(text) => ScalarValue::Str(text.as_str().into()),
+        Value::Number(number) => ScalarValue::Int(*number),
+        Value::Bytes(bytes) => ScalarValue::Bytes(bytes.clone()),
+    };
+    let replaced = |(counter, actor): &(u64, [u8; 16])| OpId::new(*counter, &ActorId::from(*actor));
+    let pred: Vec<OpId> = put.replaces.iter().map(replaced).collect();
+    Op {
+        action: OpType::Put(value),
+        obj: ObjectId::Root,
+        key: Key::Map(put.key.as_str().into()),
+        pred: pred.into(),
+        insert: false,
+    }
+}
