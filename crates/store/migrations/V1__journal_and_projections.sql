@@ -13,8 +13,10 @@ CREATE TABLE origins (
 -- A table whose rows may be long has row numbers: without them SQLite puts whatever is beyond a quarter of a page on
 -- a page of its own.
 
--- The journals. `facts` are the entry's facts as JSON, one per line.
+-- The journals, in the order in which entries arrived here: each after those it builds on. `facts` is one line of JSON
+-- for the command that wrote the entry, and one for each of its facts.
 CREATE TABLE entries (
+    n INTEGER PRIMARY KEY,
     origin INTEGER NOT NULL REFERENCES origins (n),
     seq INTEGER NOT NULL,
     hlc INTEGER NOT NULL,
@@ -22,7 +24,7 @@ CREATE TABLE entries (
     hash BLOB NOT NULL,
     header BLOB NOT NULL,
     facts BLOB NOT NULL,
-    PRIMARY KEY (origin, seq)
+    UNIQUE (origin, seq)
 ) STRICT;
 CREATE INDEX entries_by_author ON entries (author, hlc);
 CREATE INDEX entries_by_time ON entries (hlc);
@@ -48,7 +50,7 @@ CREATE TABLE changes (
 CREATE TABLE keys (
     key TEXT PRIMARY KEY,
     command_hash BLOB NOT NULL,
-    seq INTEGER NOT NULL,
+    entry INTEGER NOT NULL,
     at INTEGER NOT NULL,
     answer TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -70,7 +70,7 @@ fn check_journal(connection: &Connection, problems: &mut Vec<String>) -> Result<
         while let Some(row) = rows.next()? {
             entries += 1;
             let facts: Vec<Vec<u8>> =
-                journal::split_facts(&row.get::<_, Vec<u8>>(2)?).map(<[u8]>::to_vec).collect();
+                journal::split_lines(&row.get::<_, Vec<u8>>(2)?).map(<[u8]>::to_vec).collect();
             let entry = Entry { header: row.get(0)?, hash: row.get(1)?, facts };
             if let Err(problem) = check_entry(connection, *number, &mut chain, &entry) {
                 problems.push(format!("journal of {origin}: {problem}"));

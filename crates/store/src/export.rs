@@ -57,7 +57,7 @@ pub fn export(data: &Path, format: ExportFormat, out: &mut dyn Write) -> Result<
 }
 
 fn jsonl(connection: &Connection, out: &mut dyn Write) -> Result<(), ExportError> {
-    let mut statement = connection.prepare("SELECT facts FROM entries ORDER BY hlc, origin, seq")?;
+    let mut statement = connection.prepare("SELECT facts FROM entries ORDER BY hlc, n")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         for fact in journal::split_facts(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?) {

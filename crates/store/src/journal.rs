@@ -1,9 +1,11 @@
 //! The journals on disk: entries, documents and their changes.
 
 use maitred_domain::check::Marked;
+use maitred_domain::decide::Answer;
 use maitred_domain::fact::Fact;
-use maitred_sync::{ApplyError, Change, Document, Entry, Hash, Hlc, Origin, Tip};
+use maitred_sync::{ApplyError, Document, Hash, Header, Hlc, Origin, Tip, Vector};
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
 use crate::ReadError;
 use crate::documents::DocId;
@@ -11,24 +13,71 @@ use crate::documents::DocId;
 /// Between facts of one entry: JSON holds no line break.
 const FACTS_SEPARATOR: u8 = b'\n';
 
-/// The number that stands for `origin` in this database, given it now if it had none.
-pub fn origin_number(connection: &Connection, origin: Origin) -> rusqlite::Result<i64> {
-    let bytes = origin.as_bytes().as_slice();
-    let known = connection
+/// What the line of a command starts with; a fact starts otherwise.
+const COMMAND: &[u8] = b"{\"command\":";
+
+/// How much of a command's hash is kept, in bytes: it tells one command from another sent under the same key by mistake.
+pub const COMMAND_HASH_BYTES: usize = 8;
+
+/// The command that wrote an entry. It is the first line of the entry's facts, so that every replica knows the key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DoneCommand {
+    /// The client's idempotency key.
+    pub key: String,
+    /// What tells the command from another.
+    pub hash: [u8; COMMAND_HASH_BYTES],
+    /// What it was answered.
+    pub answer: Answer,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    command: DoneCommand,
+}
+
+impl DoneCommand {
+    /// As a line of an entry's facts.
+    pub fn to_line(&self) -> Vec<u8> {
+        serde_json::to_vec(&Line { command: self.clone() }).expect("an answer is JSON")
+    }
+
+    /// The command among an entry's facts; `None` when the entry was not written for one.
+    pub fn of_lines<'a>(mut lines: impl Iterator<Item = &'a [u8]>) -> Result<Option<Self>, ReadError> {
+        let line = lines.find(|line| line.starts_with(COMMAND));
+        line.map(|line| serde_json::from_slice(line).map(|Line { command }| command))
+            .transpose()
+            .map_err(|e| ReadError::Damaged(format!("the command of an entry: {e}")))
+    }
+}
+
+/// The number that stands for `origin` in this database; `None` when nothing of it is here.
+pub fn known_origin(connection: &Connection, origin: Origin) -> rusqlite::Result<Option<i64>> {
+    connection
         .prepare_cached("SELECT n FROM origins WHERE origin = ?1")?
-        .query_row([bytes], |row| row.get(0))
-        .optional()?;
-    if let Some(n) = known {
+        .query_row([origin.as_bytes().as_slice()], |row| row.get(0))
+        .optional()
+}
+
+/// The same, given it now if it had none.
+pub fn origin_number(connection: &Connection, origin: Origin) -> rusqlite::Result<i64> {
+    if let Some(n) = known_origin(connection, origin)? {
         return Ok(n);
     }
-    connection.execute("INSERT INTO origins (origin) VALUES (?1)", [bytes])?;
+    connection.execute("INSERT INTO origins (origin) VALUES (?1)", [origin.as_bytes().as_slice()])?;
     Ok(connection.last_insert_rowid())
+}
+
+/// The place of an entry in the order of arrival.
+pub fn arrival(connection: &Connection, origin: i64, seq: u64) -> rusqlite::Result<u64> {
+    connection
+        .prepare_cached("SELECT n FROM entries WHERE origin = ?1 AND seq = ?2")?
+        .query_row(params![origin, seq], |row| row.get(0))
 }
 
 /// Every lineage, with how far its journal is kept here.
 pub fn origins(connection: &Connection) -> Result<Vec<(i64, Origin, u64)>, ReadError> {
     let mut statement = connection.prepare_cached(
-        "SELECT n, origin, coalesce((SELECT max(seq) FROM entries WHERE entries.origin = n), 0) FROM origins",
+        "SELECT n, origin, coalesce((SELECT max(seq) FROM entries WHERE entries.origin = origins.n), 0) FROM origins",
     )?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, [u8; 16]>(1)?, row.get(2)?)))?;
     rows.map(|row| {
@@ -50,6 +99,24 @@ pub fn tip(connection: &Connection, origin: i64) -> rusqlite::Result<Tip> {
     Ok(last.unwrap_or(Tip::START))
 }
 
+/// The last entry that arrived; 0 when there is none.
+pub fn head(connection: &Connection) -> rusqlite::Result<u64> {
+    connection.prepare_cached("SELECT coalesce(max(n), 0) FROM entries")?.query_row([], |row| row.get(0))
+}
+
+/// Entries of other journals that arrived after the last of journal `own`.
+pub fn others_since_last(connection: &Connection, own: i64) -> rusqlite::Result<Vector> {
+    let mut statement = connection.prepare_cached(
+        "SELECT origins.origin, max(seq) FROM entries JOIN origins ON origins.n = entries.origin
+         WHERE entries.origin <> ?1
+           AND entries.n > (SELECT coalesce(max(n), 0) FROM entries WHERE origin = ?1 AND seq =
+                            (SELECT max(seq) FROM entries WHERE origin = ?1))
+         GROUP BY entries.origin",
+    )?;
+    let rows = statement.query_map([own], |row| Ok((Origin::from_bytes(row.get(0)?), row.get(1)?)))?;
+    rows.collect()
+}
+
 /// The latest instant of any journal, as the bits of a hybrid logical clock.
 pub fn latest_hlc(connection: &Connection) -> rusqlite::Result<u64> {
     connection
@@ -58,11 +125,16 @@ pub fn latest_hlc(connection: &Connection) -> rusqlite::Result<u64> {
         .map(Option::unwrap_or_default)
 }
 
-/// Writes an entry, without its changes.
+/// Writes an entry, without its changes, and returns its place in the order of arrival.
 ///
 /// `hash` is the entry's own.
-pub fn append(connection: &Connection, origin: i64, entry: &Entry, hash: Hash) -> rusqlite::Result<()> {
-    let header = entry.header();
+pub fn append(
+    connection: &Connection,
+    origin: i64,
+    header: &Header,
+    hash: Hash,
+    facts: &[Vec<u8>],
+) -> rusqlite::Result<u64> {
     connection
         .prepare_cached(
             "INSERT INTO entries (origin, seq, hlc, author, hash, header, facts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -74,35 +146,52 @@ pub fn append(connection: &Connection, origin: i64, entry: &Entry, hash: Hash) -
             header.author.as_bytes().as_slice(),
             hash.as_bytes().as_slice(),
             header.encode(),
-            entry.facts().join(&FACTS_SEPARATOR),
+            facts.join(&FACTS_SEPARATOR),
         ])?;
-    Ok(())
+    Ok(connection.last_insert_rowid().cast_unsigned())
 }
 
-/// Lists the document of a change, unless it is.
-pub fn add_document(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
+/// Lists a document, unless it is.
+pub fn add_document(connection: &Connection, doc: &DocId, kind: &str) -> rusqlite::Result<()> {
     connection
         .prepare_cached("INSERT OR IGNORE INTO documents (doc, kind) VALUES (?1, ?2)")?
-        .execute(params![change.doc.as_bytes().as_slice(), change.kind])
+        .execute(params![doc.as_bytes().as_slice(), kind])
         .map(drop)
 }
 
-/// Writes a change of entry `seq`.
-pub fn add_change(connection: &Connection, origin: i64, seq: u64, change: &Change) -> rusqlite::Result<()> {
+/// Writes a change of entry `seq`; no bytes when a snapshot covers it.
+pub fn add_change(
+    connection: &Connection,
+    origin: i64,
+    seq: u64,
+    doc: &DocId,
+    change: &[u8],
+) -> rusqlite::Result<()> {
     connection
         .prepare_cached("INSERT INTO changes (doc, origin, seq, change) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![change.doc.as_bytes().as_slice(), origin, seq, change.bytes])
+        .execute(params![doc.as_bytes().as_slice(), origin, seq, change])
         .map(drop)
 }
 
-/// The bytes of an entry's facts, one after the other as they were hashed.
+/// The lines of an entry's facts, one after the other as they were hashed.
+pub fn split_lines(facts: &[u8]) -> impl Iterator<Item = &[u8]> {
+    facts.split(|byte| *byte == FACTS_SEPARATOR).filter(|line| !line.is_empty())
+}
+
+/// The bytes of an entry's facts, one after the other.
 pub fn split_facts(facts: &[u8]) -> impl Iterator<Item = &[u8]> {
-    facts.split(|byte| *byte == FACTS_SEPARATOR).filter(|fact| !fact.is_empty())
+    split_lines(facts).filter(|line| !line.starts_with(COMMAND))
 }
 
 /// An entry's facts.
 pub fn read_facts(facts: &[u8]) -> Result<Vec<Marked<Fact>>, ReadError> {
-    split_facts(facts)
+    facts_of(split_lines(facts))
+}
+
+/// The facts among the lines of an entry.
+pub fn facts_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Result<Vec<Marked<Fact>>, ReadError> {
+    lines
+        .filter(|line| !line.starts_with(COMMAND))
         .map(|fact| {
             serde_json::from_slice(fact).map_err(|e| ReadError::Damaged(format!("facts of an entry: {e}")))
         })

@@ -19,6 +19,7 @@ mod print_jobs;
 mod projections;
 mod readers;
 mod reading;
+mod replica;
 mod request;
 mod search;
 mod seed;

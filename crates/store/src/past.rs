@@ -84,18 +84,11 @@ fn marked_at(connection: &Connection, table: TableId, at: Timestamp) -> Result<T
     Ok(TableState { marked })
 }
 
-/// Entries of this hub beyond `seq`, in order.
-pub fn entries_after(
-    connection: &Connection,
-    origin: Origin,
-    seq: u64,
-    limit: usize,
-) -> Result<Vec<Committed>, ReadError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT seq, hlc, author, facts FROM entries
-         WHERE origin = (SELECT n FROM origins WHERE origin = ?1) AND seq > ?2 ORDER BY seq LIMIT ?3",
-    )?;
-    let mut rows = statement.query(params![origin.as_bytes().as_slice(), seq, limit])?;
+/// Entries that arrived after `seq`, in order.
+pub fn entries_after(connection: &Connection, seq: u64, limit: usize) -> Result<Vec<Committed>, ReadError> {
+    let mut statement = connection
+        .prepare_cached("SELECT n, hlc, author, facts FROM entries WHERE n > ?1 ORDER BY n LIMIT ?2")?;
+    let mut rows = statement.query(params![seq, limit])?;
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
         let by = StaffId(Uuid::from_bytes(row.get(2)?));
@@ -114,7 +107,7 @@ pub fn audit(connection: &Connection, filter: &AuditFilter, limit: usize) -> Res
     let check = filter.check.map(|check| check.0.into_bytes());
     let of_check = "JOIN changes USING (origin, seq)";
     let sql = format!(
-        "SELECT entries.seq, entries.facts, entries.hlc FROM entries {}
+        "SELECT entries.n, entries.facts, entries.hlc FROM entries {}
          WHERE {} AND (?2 IS NULL OR author = ?2) AND (?3 IS NULL OR hlc >= ?3) AND (?4 IS NULL OR hlc < ?4)
            AND (?5 IS NULL OR hlc < ?5)
          ORDER BY hlc DESC LIMIT ?6",

@@ -39,7 +39,7 @@ pub struct AuditFilter {
 /// A line of the audit log.
 #[derive(Clone, Debug)]
 pub struct AuditRow {
-    /// Journal entry.
+    /// Journal entry, in the order of arrival at this hub.
     pub seq: u64,
     /// Who and when.
     pub mark: Mark,

@@ -25,7 +25,7 @@ pub struct Request {
 /// A command that was done, durably.
 #[derive(Clone, Debug)]
 pub struct Reply {
-    /// Its journal entry.
+    /// Its journal entry, in the order of arrival at this hub.
     pub seq: u64,
     /// What it made.
     pub answer: Answer,
@@ -35,10 +35,10 @@ pub struct Reply {
     pub replayed: bool,
 }
 
-/// A journal entry of this hub, for those who follow.
+/// A journal entry, of this hub or of another, for those who follow.
 #[derive(Clone, Debug)]
 pub struct Committed {
-    /// Gapless, from 1.
+    /// Its place in the order of arrival at this hub: gapless, from 1.
     pub seq: u64,
     /// When, as a label.
     pub at: Timestamp,

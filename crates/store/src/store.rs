@@ -66,7 +66,7 @@ pub(crate) struct Inner {
     pub readers: Readers,
     pub clock: Clock,
     pub sessions: Mutex<HashMap<[u8; 32], Session>>,
-    origin: Origin,
+    pub origin: Origin,
 }
 
 impl Store {
@@ -136,7 +136,7 @@ impl Store {
         self.inner.shared.health()
     }
 
-    /// Number of the last committed entry.
+    /// The last committed entry, in the order of arrival.
     pub fn head(&self) -> u64 {
         self.inner.shared.head()
     }
@@ -147,7 +147,8 @@ impl Store {
     /// [`ReadError`] when the database cannot be read.
     pub fn sync_state(&self) -> Result<SyncState, ReadError> {
         let origins = self.inner.readers.read(journal::origins)?;
-        let vector = origins.into_iter().map(|(_, origin, seq)| (origin.to_string(), seq)).collect();
+        let known = origins.into_iter().filter(|(_, _, seq)| *seq > 0);
+        let vector = known.map(|(_, origin, seq)| (origin.to_string(), seq)).collect();
         Ok(SyncState { origin: self.inner.origin.to_string(), vector })
     }
 
@@ -271,12 +272,12 @@ impl Store {
         self.inner.readers.read(|connection| past::audit(connection, filter, limit))
     }
 
-    /// Entries of this hub beyond `seq`, in order.
+    /// Entries that arrived after `seq`, in order.
     ///
     /// # Errors
     /// [`ReadError`] when the database cannot be read.
     pub fn entries_after(&self, seq: u64, limit: usize) -> Result<Vec<Committed>, ReadError> {
-        self.inner.readers.read(|connection| past::entries_after(connection, self.inner.origin, seq, limit))
+        self.inner.readers.read(|connection| past::entries_after(connection, seq, limit))
     }
 
     /// The session of a token; `None` when unknown or expired at `now`.

@@ -74,6 +74,17 @@ impl Document {
         self.automerge.save()
     }
 
+    /// Takes everything that a document [`Document::save`] wrote holds and this one lacks.
+    ///
+    /// # Errors
+    /// As [`Document::load`]; this document then stays as it was.
+    pub fn absorb(&mut self, bytes: &[u8]) -> Result<(), LoadError> {
+        let mut other = Self::load(bytes, self.origin)?;
+        self.automerge.merge(&mut other.automerge).map_err(|e| LoadError::Damaged(Box::new(e)))?;
+        self.last_seqs = None;
+        Ok(())
+    }
+
     /// The origin that edits this document here.
     pub const fn origin(&self) -> Origin {
         self.origin

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use maitred_domain::check::{Check, Mark};
+use maitred_domain::check::{Check, Mark, Marked};
 use maitred_domain::day::{CashKind, DayFact};
 use maitred_domain::figures::Figures;
 use rusqlite::{Connection, params};
@@ -98,6 +98,19 @@ pub fn day_changed(connection: &Connection, date: Date, mark: Mark, fact: &DayFa
                     z.expect("a report is JSON")
                 ])?;
         }
+    }
+    Ok(())
+}
+
+/// Writes a trading day anew, from all of its facts in the order of their marks: of two closes the first stands.
+pub fn day_again(connection: &Connection, facts: &[Marked<(Date, DayFact)>]) -> Result<(), ReadError> {
+    for Marked { fact: (date, _), .. } in facts {
+        connection
+            .prepare_cached("DELETE FROM closes WHERE business_date = ?1")?
+            .execute([date.to_string()])?;
+    }
+    for Marked { mark, fact: (date, fact) } in facts {
+        day_changed(connection, *date, *mark, fact)?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
 pub use checks::{checks_opened, find_checks, open_checks, tables_left};
-pub use days::{day_changed, last_closed};
+pub use days::{day_again, day_changed, last_closed};
 pub use menu::{changed as menu_changed, search};
 pub use tickets::{bumped_tickets, check_of_ticket};
 

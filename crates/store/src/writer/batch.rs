@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::command::{self, Done};
+use super::command::{self, Done, News};
+use super::delivery::{self, Delivered};
 use super::{Local, Shared, State, Submission};
 use crate::store::Clock;
 use crate::{CommandError, Health, ReadError};
-use maitred_sync::{ChainError, EditError};
+use maitred_sync::{ApplyError, ChainError, EditError, LoadError};
 use rusqlite::{Connection, ErrorCode};
 
 /// Why a transaction came to nothing.
@@ -24,6 +25,12 @@ pub enum WriteError {
     /// The journal cannot take it.
     #[error("{0}")]
     Chain(#[from] ChainError),
+    /// A document cannot take what another replica wrote.
+    #[error("{0}")]
+    Apply(#[from] ApplyError),
+    /// What another replica sent is no document.
+    #[error("{0}")]
+    Load(#[from] LoadError),
 }
 
 impl WriteError {
@@ -58,7 +65,22 @@ pub struct Batch {
 /// A write that ran, to be told when the transaction is durable.
 struct Ran {
     submission: Submission,
-    outcome: Option<Result<Done, CommandError>>,
+    outcome: Option<Outcome>,
+}
+
+enum Outcome {
+    Command(Result<Done, CommandError>),
+    Delivery(Delivered),
+}
+
+impl Outcome {
+    fn news(&self) -> &[News] {
+        match self {
+            Self::Command(Ok(Done { news, .. })) => news.as_slice(),
+            Self::Command(Err(_)) => &[],
+            Self::Delivery(delivered) => &delivered.news,
+        }
+    }
 }
 
 impl Batch {
@@ -116,7 +138,13 @@ impl Batch {
             match submission {
                 Submission::Command { request, .. } => {
                     let now = (self.clock)();
-                    *outcome = Some(command::run(&self.connection, &mut self.state, now, request)?);
+                    let done = command::run(&self.connection, &mut self.state, now, request)?;
+                    *outcome = Some(Outcome::Command(done));
+                }
+                Submission::Delivery { delivery, .. } => {
+                    let now = (self.clock)();
+                    let delivered = delivery::run(&self.connection, &mut self.state, now, delivery)?;
+                    *outcome = Some(Outcome::Delivery(delivered));
                 }
                 Submission::Local(local) => local.run(&self.connection)?,
                 Submission::Stop => {}
@@ -169,16 +197,20 @@ impl Batch {
     }
 
     fn tell(&mut self, ran: Vec<Ran>) {
-        let done: Vec<&Done> = ran.iter().filter_map(|ran| ran.outcome.as_ref()?.as_ref().ok()).collect();
-        self.shared.publish(&done);
+        let news: Vec<&News> =
+            ran.iter().filter_map(|ran| ran.outcome.as_ref()).flat_map(Outcome::news).collect();
+        self.shared.publish(&news);
         self.state.forget_finished();
         for Ran { submission, outcome } in ran {
             match (submission, outcome) {
-                (Submission::Command { reply, .. }, Some(outcome)) => {
+                (Submission::Command { reply, .. }, Some(Outcome::Command(outcome))) => {
                     drop(reply.send(outcome.map(|done| done.reply)));
                 }
+                (Submission::Delivery { reply, .. }, Some(Outcome::Delivery(delivered))) => {
+                    drop(reply.send(Ok(delivered.vector)));
+                }
                 (Submission::Local(local), _) => local.done(Ok(())),
-                (Submission::Command { .. } | Submission::Stop, _) => {}
+                (Submission::Command { .. } | Submission::Delivery { .. } | Submission::Stop, _) => {}
             }
         }
     }

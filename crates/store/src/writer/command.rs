@@ -15,7 +15,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::State;
 use super::batch::WriteError;
 use crate::documents::{self, DocId, Kind};
-use crate::{CommandError, Committed, Reply, Request, print_jobs, projections};
+use crate::journal::{self, COMMAND_HASH_BYTES};
+use crate::{CommandError, Committed, Reply, Request, print_jobs};
+
+type CommandHash = [u8; COMMAND_HASH_BYTES];
 
 /// How long a key is remembered, in milliseconds (30 days): longer than any device stays away.
 const KEYS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
@@ -74,23 +77,28 @@ fn write(
     now: Timestamp,
     hlc: Hlc,
     request: &Request,
-    hash: [u8; 32],
+    hash: CommandHash,
     decision: Decision,
 ) -> Result<Done, WriteError> {
     let Decision { facts, checks, answer } = decision;
     let changes = edit_documents(connection, state, hlc, &facts)?;
-    let lines = facts.iter().map(|fact| serde_json::to_vec(fact).expect("a fact is JSON")).collect();
+    let done = journal::DoneCommand { key: request.idempotency_key.clone(), hash, answer };
+    let facts_json = facts.iter().map(|fact| serde_json::to_vec(fact).expect("a fact is JSON"));
+    let lines = std::iter::once(done.to_line()).chain(facts_json).collect();
     let seq = state.append(connection, hlc, request.by, lines, changes)?;
     let touched = Touched::by(&facts, &checks, state);
     let checks: Vec<Arc<Check>> = checks.into_values().map(Arc::new).collect();
     for check in &checks {
         let before = state.put_check(Arc::clone(check));
-        projections::check_changed(connection, before.as_deref(), check)?;
+        state.project(connection, before.as_deref(), check)?;
         state.compact_finished(connection, check)?;
     }
     let catalogue = state.apply_others(connection, &facts)?.then(|| Arc::clone(state.catalogue()));
     let jobs = queue_papers(connection, state, now, &facts)?;
-    keep_key(connection, now, request, hash, seq, &answer)?;
+    if done.answer.closed_day.is_some() {
+        forget_old_keys(connection, now)?;
+    }
+    keep_key(connection, now, seq, &done)?;
     let committed = Committed {
         seq,
         at: now,
@@ -101,45 +109,49 @@ fn write(
         items: touched.items.into_iter().collect(),
         jobs,
     };
-    let reply = reply(connection, state, seq, answer, false)?;
+    let reply = reply(connection, state, seq, done.answer, false)?;
     let news = News { committed: Arc::new(committed), checks, catalogue, state: state.small() };
     Ok(Done { reply, news: Some(news) })
 }
 
-/// Remembers that the command was done, and at the close of a day forgets those that nobody will send again.
-fn keep_key(
+/// Remembers that a command was done by entry `seq`; of two that did the same, the first to arrive.
+pub fn keep_key(
     connection: &Connection,
-    now: Timestamp,
-    request: &Request,
-    hash: [u8; 32],
+    at: Timestamp,
     seq: u64,
-    answer: &Answer,
+    done: &journal::DoneCommand,
 ) -> rusqlite::Result<()> {
-    if answer.closed_day.is_some() {
-        let oldest = now.as_millisecond() - KEYS_KEPT_MS;
-        connection.prepare_cached("DELETE FROM keys WHERE at < ?1")?.execute([oldest])?;
-    }
     connection
-        .prepare_cached("INSERT INTO keys (key, command_hash, seq, at, answer) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .prepare_cached(
+            "INSERT OR IGNORE INTO keys (key, command_hash, entry, at, answer) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
         .execute(params![
-            request.idempotency_key,
-            hash.as_slice(),
+            done.key,
+            done.hash.as_slice(),
             seq,
-            now.as_millisecond(),
-            serde_json::to_string(answer).expect("an answer is JSON"),
+            at.as_millisecond(),
+            serde_json::to_string(&done.answer).expect("an answer is JSON"),
         ])?;
     Ok(())
 }
 
-/// What the bytes of a command amount to: who sends it matters, when does not.
-fn command_hash(request: &Request) -> [u8; 32] {
-    let json = serde_json::to_vec(&(request.by, &request.command)).expect("a command is JSON");
-    *blake3::hash(&json).as_bytes()
+/// Forgets the keys that nobody will send again.
+fn forget_old_keys(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    let oldest = now.as_millisecond() - KEYS_KEPT_MS;
+    connection.prepare_cached("DELETE FROM keys WHERE at < ?1")?.execute([oldest]).map(drop)
 }
 
-fn find_key(connection: &Connection, key: &str) -> Result<Option<([u8; 32], u64, Answer)>, WriteError> {
-    let row: Option<([u8; 32], u64, String)> = connection
-        .prepare_cached("SELECT command_hash, seq, answer FROM keys WHERE key = ?1")?
+/// What the bytes of a command amount to: who sends it matters, when does not.
+fn command_hash(request: &Request) -> CommandHash {
+    let json = serde_json::to_vec(&(request.by, &request.command)).expect("a command is JSON");
+    let mut hash = CommandHash::default();
+    hash.copy_from_slice(&blake3::hash(&json).as_bytes()[..COMMAND_HASH_BYTES]);
+    hash
+}
+
+fn find_key(connection: &Connection, key: &str) -> Result<Option<(CommandHash, u64, Answer)>, WriteError> {
+    let row: Option<(CommandHash, u64, String)> = connection
+        .prepare_cached("SELECT command_hash, entry, answer FROM keys WHERE key = ?1")?
         .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     row.map(|(hash, seq, answer)| {

@@ -2,6 +2,7 @@
 
 mod batch;
 mod command;
+mod delivery;
 mod published;
 mod state;
 
@@ -11,6 +12,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use maitred_sync::{Delivery, Vector};
 use tokio::sync::oneshot;
 
 pub use batch::WriteError;
@@ -46,6 +48,13 @@ pub enum Submission {
         /// Who waits.
         reply: oneshot::Sender<Result<Reply, CommandError>>,
     },
+    /// Entries of another replica.
+    Delivery {
+        /// Which.
+        delivery: Box<Delivery>,
+        /// Who waits for how far every journal is known then.
+        reply: oneshot::Sender<Result<Vector, CommandError>>,
+    },
     /// Something of this hub alone.
     Local(Box<dyn Local>),
     /// Nothing more: finish.
@@ -56,6 +65,7 @@ impl Submission {
     fn fail(self, error: CommandError) {
         match self {
             Self::Command { reply, .. } => drop(reply.send(Err(error))),
+            Self::Delivery { reply, .. } => drop(reply.send(Err(error))),
             Self::Local(local) => local.done(Err(error)),
             Self::Stop => {}
         }

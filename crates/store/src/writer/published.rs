@@ -11,7 +11,7 @@ use maitred_domain::ids::{CheckId, ItemId, TableId};
 use maitred_domain::stock::Stock;
 use maitred_domain::table::TableState;
 
-use super::command::Done;
+use super::command::News;
 use crate::{Committed, Health};
 
 /// Hears of each entry after its commit.
@@ -94,25 +94,24 @@ impl Shared {
     }
 
     /// Shows what a commit changed, then tells those who follow.
-    pub(super) fn publish(&self, done: &[&Done]) {
-        let news = || done.iter().filter_map(|done| done.news.as_ref());
-        if let Some(last) = news().next_back() {
+    pub(super) fn publish(&self, news: &[&News]) {
+        if let Some(last) = news.last() {
             let mut published = self.published.write().unwrap_or_else(PoisonError::into_inner);
-            for check in news().flat_map(|news| &news.checks) {
+            for check in news.iter().flat_map(|news| &news.checks) {
                 if check.state() == CheckState::Open {
                     published.open.insert(check.id, Arc::clone(check));
                 } else {
                     published.open.remove(&check.id);
                 }
             }
-            if let Some(catalogue) = news().filter_map(|news| news.catalogue.as_ref()).next_back() {
+            if let Some(catalogue) = news.iter().filter_map(|news| news.catalogue.as_ref()).next_back() {
                 published.catalogue = Arc::clone(catalogue);
             }
             published.small = last.state.clone();
             self.head.store(last.committed.seq, Ordering::Release);
         }
         let observers = self.observers.read().unwrap_or_else(PoisonError::into_inner);
-        for news in news() {
+        for news in news {
             for observer in observers.iter() {
                 observer(&news.committed);
             }

@@ -11,10 +11,12 @@ use maitred_domain::check::{Check, CheckState, Marked};
 use maitred_domain::day::DayFact;
 use maitred_domain::decide::{Command, World};
 use maitred_domain::fact::Fact;
-use maitred_domain::ids::{CheckId, ItemId, StaffId};
+use maitred_domain::ids::{CheckId, ItemId, StaffId, TableId};
 use maitred_domain::stock::{Stock, StockFact};
 use maitred_domain::table::TableState;
-use maitred_sync::{AuthorId, Chain, Change, Document, Draft, Hlc, HlcClock, Origin, Vector};
+use maitred_sync::{
+    AuthorId, Chain, Change, Document, Draft, Header, Hlc, HlcClock, Observed, Origin, Vector,
+};
 use rusqlite::Connection;
 
 use super::batch::WriteError;
@@ -34,6 +36,10 @@ pub struct State {
     origin: Origin,
     origin_number: i64,
     chain: Chain,
+    /// The last entry that arrived.
+    head: u64,
+    /// Entries of others since the last of its own: what the next builds on.
+    news: Vector,
     clock: HlcClock,
     number_prefix: String,
     numbers: Option<(Date, u32)>,
@@ -54,6 +60,8 @@ impl State {
             origin,
             origin_number,
             chain: Chain::resume(origin, tip),
+            head: journal::head(connection)?,
+            news: journal::others_since_last(connection, origin_number)?,
             clock: HlcClock::resume(Hlc::from_bits(journal::latest_hlc(connection)?)),
             number_prefix: number_prefix.to_owned(),
             numbers: None,
@@ -101,9 +109,9 @@ impl State {
         }
     }
 
-    /// The last entry.
+    /// The last entry that arrived, its own or another's.
     pub fn head(&self) -> u64 {
-        self.chain.tip().seq
+        self.head
     }
 
     /// This database's lineage.
@@ -161,12 +169,27 @@ impl State {
         {
             *given += 1;
         }
-        let state = check.state();
-        if let (Some(table), true) = (check.table, state != CheckState::Open) {
-            let left = Arc::make_mut(&mut self.small.left).entry(table).or_default();
-            *left = (*left).max(check.last().hlc);
-        }
         self.keep(check)
+    }
+
+    /// Writes what is different about a check, and when its tables were left if it is not open, or was not.
+    pub fn project(
+        &mut self,
+        connection: &Connection,
+        before: Option<&Check>,
+        after: &Check,
+    ) -> Result<(), WriteError> {
+        projections::check_changed(connection, before, after)?;
+        let both = || before.into_iter().chain([after]);
+        if both().all(|check| check.state() == CheckState::Open) {
+            return Ok(());
+        }
+        for table in both().filter_map(|check| check.table) {
+            let left = Arc::make_mut(&mut self.small.left);
+            left.remove(&table);
+            left.extend(projections::tables_left(connection, std::iter::once(table))?);
+        }
+        Ok(())
     }
 
     /// The document to write to; a new one when there is none.
@@ -184,29 +207,95 @@ impl State {
 
     /// Writes a change to a document down. A document with many is saved compact: else one that is written to for
     /// years would take ever longer to load.
-    fn changed(&mut self, connection: &Connection, change: &Change) -> Result<(), WriteError> {
-        let seq = self.chain.tip().seq;
-        if self.documents.get(&change.doc).is_none_or(|loaded| loaded.is_new) {
-            journal::add_document(connection, change)?;
+    pub fn changed(
+        &mut self,
+        connection: &Connection,
+        (origin_number, seq): (i64, u64),
+        (doc, kind): (&DocId, &str),
+        bytes: &[u8],
+    ) -> Result<(), WriteError> {
+        if self.documents.get(doc).is_none_or(|loaded| loaded.is_new) {
+            journal::add_document(connection, doc, kind)?;
         }
-        journal::add_change(connection, self.origin_number, seq, change)?;
-        if let Some(loaded) = self.documents.get_mut(&change.doc) {
+        journal::add_change(connection, origin_number, seq, doc, bytes)?;
+        if let Some(loaded) = self.documents.get_mut(doc) {
             loaded.is_new = false;
             loaded.loose += 1;
             if loaded.loose >= LOOSE_MAX {
-                self.compact(connection, &change.doc)?;
+                self.compact(connection, doc)?;
             }
         }
         Ok(())
     }
 
     /// Saves a document compact that was written to in this transaction.
-    fn compact(&mut self, connection: &Connection, doc: &DocId) -> Result<(), WriteError> {
+    pub fn compact(&mut self, connection: &Connection, doc: &DocId) -> Result<(), WriteError> {
         if let Some(loaded) = self.documents.get_mut(doc).filter(|loaded| loaded.loose > 0) {
             journal::compact(connection, doc, &loaded.document)?;
             loaded.loose = 0;
         }
         Ok(())
+    }
+
+    /// Saves a document compact that came so.
+    pub fn save_compact(&mut self, connection: &Connection, doc: &DocId) -> Result<(), WriteError> {
+        if let Some(loaded) = self.documents.get_mut(doc) {
+            journal::compact(connection, doc, &loaded.document)?;
+            (loaded.loose, loaded.is_new) = (0, false);
+        }
+        Ok(())
+    }
+
+    /// Notes an entry of another journal: what is written next comes after it.
+    pub fn arrived(&mut self, now: Timestamp, header: &Header, n: u64) {
+        self.head = n;
+        self.news.advance(header.origin, header.seq);
+        let now_ms = u64::try_from(now.as_millisecond()).unwrap_or_default();
+        match self.clock.observe(header.hlc, now_ms) {
+            Observed::InStep => {}
+            Observed::FarAhead { ahead_millis } => {
+                tracing::warn!(origin = %header.origin, ahead_millis, "another hub's clock is far ahead");
+            }
+            Observed::Refused => tracing::warn!(origin = %header.origin, "another hub's clock is no clock"),
+        }
+    }
+
+    /// Keeps what is known of a table.
+    pub fn put_table(
+        &mut self,
+        connection: &Connection,
+        id: TableId,
+        state: TableState,
+    ) -> Result<(), WriteError> {
+        projections::small::table_marked(connection, id, state)?;
+        Arc::make_mut(&mut self.small.tables).insert(id, state);
+        Ok(())
+    }
+
+    /// Keeps what is known of an item's availability.
+    pub fn put_stock(&mut self, connection: &Connection, id: ItemId, stock: Stock) -> Result<(), WriteError> {
+        projections::small::stock_changed(connection, id, stock)?;
+        Arc::make_mut(&mut self.small.stock).insert(id, stock);
+        Ok(())
+    }
+
+    /// Keeps what is known of a trading day.
+    pub fn put_day(
+        &mut self,
+        connection: &Connection,
+        facts: &[Marked<(Date, DayFact)>],
+    ) -> Result<(), WriteError> {
+        projections::day_again(connection, facts)?;
+        self.small.last_closed = projections::last_closed(connection)?;
+        Ok(())
+    }
+
+    /// Reads the catalogue again from its documents.
+    pub fn read_catalogue_again(&mut self, connection: &Connection) -> Result<Arc<Catalogue>, WriteError> {
+        let before = Arc::clone(&self.catalogue);
+        self.load_catalogue(connection)?;
+        projections::menu_changed(connection, &before, &self.catalogue)?;
+        Ok(Arc::clone(&self.catalogue))
     }
 
     /// Saves a check compact when nothing more is likely to happen to it.
@@ -219,7 +308,7 @@ impl State {
         }
     }
 
-    /// Appends an entry to the journal, and returns its number.
+    /// Appends an entry to this database's own journal, and returns its place in the order of arrival.
     pub fn append(
         &mut self,
         connection: &Connection,
@@ -229,13 +318,14 @@ impl State {
         changes: Vec<Change>,
     ) -> Result<u64, WriteError> {
         let author = AuthorId::from(by.0.into_bytes());
-        let entry = self.chain.next(Draft { after: Vector::new(), hlc, author, facts, changes })?;
+        let after = std::mem::take(&mut self.news);
+        let entry = self.chain.next(Draft { after, hlc, author, facts, changes })?;
         let tip = self.chain.tip();
-        journal::append(connection, self.origin_number, &entry, tip.hash)?;
-        for change in entry.changes() {
-            self.changed(connection, change)?;
+        self.head = journal::append(connection, self.origin_number, entry.header(), tip.hash, entry.facts())?;
+        for Change { doc, kind, bytes } in entry.changes() {
+            self.changed(connection, (self.origin_number, tip.seq), (doc, kind), bytes)?;
         }
-        Ok(tip.seq)
+        Ok(self.head)
     }
 
     /// Everything `command` looks at.
@@ -303,9 +393,7 @@ impl State {
             match &fact.fact {
                 Fact::Check { .. } => {}
                 Fact::Table { id, mark, .. } => {
-                    let state = TableState { marked: Some((fact.mark, *mark)) };
-                    projections::small::table_marked(connection, *id, state)?;
-                    Arc::make_mut(&mut self.small.tables).insert(*id, state);
+                    self.put_table(connection, *id, TableState { marked: Some((fact.mark, *mark)) })?;
                 }
                 Fact::Stock { id, fact } => self.apply_stock(connection, *id, fact)?,
                 Fact::Day { id, fact: day } => self.apply_day(connection, *id, fact, day)?,
@@ -329,18 +417,17 @@ impl State {
         id: ItemId,
         fact: &StockFact,
     ) -> Result<(), WriteError> {
-        let stock = Arc::make_mut(&mut self.small.stock).entry(id).or_default();
+        let mut stock = self.small.stock.get(&id).copied().unwrap_or_default();
         match fact {
             StockFact::AvailabilitySet { count, available, remaining } => {
-                *stock = Stock { count: Some(*count), available: *available, remaining: *remaining };
+                stock = Stock { count: Some(*count), available: *available, remaining: *remaining };
             }
             StockFact::StockTaken { count, quantity, .. } if stock.count == Some(*count) => {
                 stock.remaining = stock.remaining.map(|remaining| remaining - quantity);
             }
             StockFact::StockTaken { .. } => {}
         }
-        projections::small::stock_changed(connection, id, *stock)?;
-        Ok(())
+        self.put_stock(connection, id, stock)
     }
 
     fn apply_day(

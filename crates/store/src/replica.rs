@@ -1,0 +1,169 @@
+//! This store as one of several replicas: what a session with another reads here.
+
+use std::collections::BTreeMap;
+
+use maitred_sync::{
+    Delivery, DocId, Hash, Header, Journal, Origin, Output, Parcel, Session, Snapshot, Speaker, Tip, Vector,
+};
+use rusqlite::{Connection, OptionalExtension, params};
+use tokio::sync::oneshot;
+
+use crate::writer::Submission;
+use crate::{CommandError, ReadError, Store, journal};
+
+impl Store {
+    /// This database's lineage.
+    pub fn origin(&self) -> Origin {
+        self.inner.origin
+    }
+
+    /// Starts a session with another replica of the same `realm`, with the frame to greet it with.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn open_session(&self, realm: [u8; 16]) -> Result<(Session, Vec<u8>), ReadError> {
+        let speaker = Speaker { realm, origin: self.origin() };
+        self.inner.readers.read(|connection| Session::open(speaker, &Journals(connection)))
+    }
+
+    /// Hands a frame of the other replica to a session.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read: the session is of no more use then.
+    pub fn receive(&self, session: &mut Session, frame: &[u8]) -> Result<Vec<Output>, ReadError> {
+        self.inner.readers.read(|connection| session.receive(&Journals(connection), frame))
+    }
+
+    /// The next frame for the other replica.
+    ///
+    /// # Errors
+    /// As [`receive`](Self::receive).
+    pub fn next_frame(&self, session: &mut Session) -> Result<Option<Vec<u8>>, ReadError> {
+        self.inner.readers.read(|connection| session.next_frame(&Journals(connection)))
+    }
+
+    /// Writes what another replica sent, and returns how far every journal is known here, durably.
+    ///
+    /// # Errors
+    /// [`CommandError`]; after all but [`CommandError::Stopped`] nothing of it is here.
+    pub async fn deliver(&self, delivery: Delivery) -> Result<Vector, CommandError> {
+        self.hand_over(delivery).await.unwrap_or(Err(CommandError::Stopped))
+    }
+
+    /// The same for those who have no runtime.
+    ///
+    /// # Errors
+    /// As [`deliver`](Self::deliver).
+    pub fn deliver_blocking(&self, delivery: Delivery) -> Result<Vector, CommandError> {
+        self.hand_over(delivery).blocking_recv().unwrap_or(Err(CommandError::Stopped))
+    }
+
+    fn hand_over(&self, delivery: Delivery) -> oneshot::Receiver<Result<Vector, CommandError>> {
+        let (reply, receiver) = oneshot::channel();
+        self.inner.writer.submit(Submission::Delivery { delivery: Box::new(delivery), reply });
+        receiver
+    }
+}
+
+/// The journals of a database, as a session reads them.
+struct Journals<'a>(&'a Connection);
+
+impl Journal for Journals<'_> {
+    type Error = ReadError;
+
+    fn tips(&self) -> Result<BTreeMap<Origin, Tip>, ReadError> {
+        let origins = journal::origins(self.0)?;
+        let known = origins.into_iter().filter(|(_, _, seq)| *seq > 0);
+        known.map(|(number, origin, _)| Ok((origin, journal::tip(self.0, number)?))).collect()
+    }
+
+    fn tip(&self, origin: Origin) -> Result<Tip, ReadError> {
+        match journal::known_origin(self.0, origin)? {
+            Some(number) => Ok(journal::tip(self.0, number)?),
+            None => Ok(Tip::START),
+        }
+    }
+
+    fn hash_at(&self, origin: Origin, seq: u64) -> Result<Option<Hash>, ReadError> {
+        let Some(number) = journal::known_origin(self.0, origin)? else { return Ok(None) };
+        let hash = self
+            .0
+            .prepare_cached("SELECT hash FROM entries WHERE origin = ?1 AND seq = ?2")?
+            .query_row(params![number, seq], |row| row.get::<_, [u8; 32]>(0))
+            .optional()?;
+        Ok(hash.map(Hash::from))
+    }
+
+    fn beyond(&self, known: &Vector, bytes_max: usize) -> Result<Vec<Parcel>, ReadError> {
+        let origins = journal::origins(self.0)?;
+        let mut lacking: BTreeMap<i64, u64> = BTreeMap::new();
+        let mut first: Option<u64> = None;
+        for (number, origin, last) in origins {
+            let known = known.get(origin);
+            if last > known {
+                let next = journal::arrival(self.0, number, known + 1)?;
+                first = Some(first.map_or(next, |first| first.min(next)));
+                lacking.insert(number, known);
+            }
+        }
+        match first {
+            Some(first) => self.parcels(first, &lacking, bytes_max),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn snapshot(&self, doc: DocId) -> Result<Option<Snapshot>, ReadError> {
+        let row: Option<(String, Option<Vec<u8>>)> = self
+            .0
+            .prepare_cached("SELECT kind, snapshot FROM documents WHERE doc = ?1")?
+            .query_row([doc.as_bytes().as_slice()], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(row.and_then(|(kind, bytes)| Some(Snapshot { doc, kind, bytes: bytes? })))
+    }
+}
+
+impl Journals<'_> {
+    /// Entries from place `first` in the order of arrival, of the journals that are `lacking`, each beyond what is known.
+    fn parcels(
+        &self,
+        first: u64,
+        lacking: &BTreeMap<i64, u64>,
+        bytes_max: usize,
+    ) -> Result<Vec<Parcel>, ReadError> {
+        let mut statement = self
+            .0
+            .prepare_cached("SELECT origin, seq, header, facts FROM entries WHERE n >= ?1 ORDER BY n")?;
+        let mut rows = statement.query([first])?;
+        let (mut parcels, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = rows.next()? {
+            let (number, seq): (i64, u64) = (row.get(0)?, row.get(1)?);
+            if lacking.get(&number).is_none_or(|known| seq <= *known) {
+                continue;
+            }
+            let parcel = self.parcel(number, seq, &row.get::<_, Vec<u8>>(2)?, &row.get::<_, Vec<u8>>(3)?)?;
+            bytes += parcel.bytes();
+            if bytes > bytes_max && !parcels.is_empty() {
+                break;
+            }
+            parcels.push(parcel);
+        }
+        Ok(parcels)
+    }
+
+    fn parcel(&self, number: i64, seq: u64, header: &[u8], facts: &[u8]) -> Result<Parcel, ReadError> {
+        let damaged = |e: &dyn std::error::Error| ReadError::Damaged(format!("entry {seq}: {e}"));
+        let header = Header::decode(header).map_err(|e| damaged(&e))?;
+        let facts = journal::split_lines(facts).map(<[u8]>::to_vec).collect();
+        let mut statement = self
+            .0
+            .prepare_cached("SELECT change FROM changes WHERE doc = ?1 AND origin = ?2 AND seq = ?3")?;
+        let change = |doc: &DocId| -> rusqlite::Result<Option<Vec<u8>>> {
+            let bytes: Vec<u8> =
+                statement.query_row(params![doc.as_bytes().as_slice(), number, seq], |row| row.get(0))?;
+            Ok((!bytes.is_empty()).then_some(bytes))
+        };
+        let docs = header.changes.iter().map(|digest| &digest.doc);
+        let changes = docs.map(change).collect::<Result<_, _>>()?;
+        Parcel::assemble(header, facts, changes).map_err(|e| damaged(&e))
+    }
+}

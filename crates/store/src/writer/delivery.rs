@@ -1,0 +1,172 @@
+//! Entries of other replicas: kept as they are, after which everything that is a function of documents follows.
+//!
+//! Nothing is decided here and no paper is queued: whoever accepted a command prints what it wants.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use maitred_domain::catalogue::Catalogue;
+use maitred_domain::check::{Check, Mark};
+use maitred_domain::ids::{CheckId, ItemId, StaffId, TableId};
+use maitred_sync::{Chain, Delivery, Parcel, Snapshot, Vector};
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use super::batch::WriteError;
+use super::command::{self, News};
+use super::state::State;
+use crate::documents::{self, DocId, Kind};
+use crate::{Committed, journal};
+
+/// What a delivery came to.
+pub struct Delivered {
+    /// How far every journal is known with the commit.
+    pub vector: Vector,
+    /// For those who follow, an entry each.
+    pub news: Vec<News>,
+}
+
+/// Documents that changed, with each check as it was before.
+type Touched = BTreeMap<DocId, (Kind, Option<Arc<Check>>)>;
+
+/// Takes a delivery inside the open transaction. What is here already is left as it is.
+pub fn run(
+    connection: &Connection,
+    state: &mut State,
+    now: Timestamp,
+    delivery: &Delivery,
+) -> Result<Delivered, WriteError> {
+    let mut touched = Touched::new();
+    for snapshot in &delivery.snapshots {
+        absorb(connection, state, snapshot, &mut touched)?;
+    }
+    let mut entries = Vec::new();
+    for parcel in &delivery.parcels {
+        entries.extend(take(connection, state, now, parcel, &mut touched)?);
+    }
+    let (checks, catalogue) = refresh(connection, state, touched)?;
+    let mut news: Vec<News> = entries
+        .into_iter()
+        .map(|entry| News {
+            committed: Arc::new(entry),
+            checks: Vec::new(),
+            catalogue: None,
+            state: state.small(),
+        })
+        .collect();
+    if let Some(last) = news.last_mut() {
+        last.checks = checks;
+        last.catalogue = catalogue;
+    }
+    let origins = journal::origins(connection)?;
+    let vector = origins.into_iter().map(|(_, origin, seq)| (origin, seq)).collect();
+    Ok(Delivered { vector, news })
+}
+
+/// Takes a document that comes compact: what it holds beyond what is known here.
+fn absorb(
+    connection: &Connection,
+    state: &mut State,
+    snapshot: &Snapshot,
+    touched: &mut Touched,
+) -> Result<(), WriteError> {
+    touch(connection, state, (&snapshot.doc, &snapshot.kind), touched)?;
+    journal::add_document(connection, &snapshot.doc, &snapshot.kind)?;
+    let document = state.document(connection, &snapshot.doc)?;
+    document.absorb(&snapshot.bytes)?;
+    state.save_compact(connection, &snapshot.doc)
+}
+
+/// Takes an entry; `None` when it is here already.
+fn take(
+    connection: &Connection,
+    state: &mut State,
+    now: Timestamp,
+    parcel: &Parcel,
+    touched: &mut Touched,
+) -> Result<Option<Committed>, WriteError> {
+    let header = parcel.header();
+    let number = journal::origin_number(connection, header.origin)?;
+    let mut chain = Chain::resume(header.origin, journal::tip(connection, number)?);
+    if header.seq <= chain.tip().seq {
+        return Ok(None);
+    }
+    chain.accept(header)?;
+    let n = journal::append(connection, number, header, chain.tip().hash, parcel.facts())?;
+    for (digest, bytes) in parcel.changes() {
+        let doc = (&digest.doc, digest.kind.as_str());
+        touch(connection, state, doc, touched)?;
+        let document = state.document(connection, doc.0)?;
+        if let Some(bytes) = bytes {
+            document.apply(bytes)?;
+        }
+        state.changed(connection, (number, header.seq), doc, bytes.unwrap_or_default())?;
+    }
+    let by = StaffId(Uuid::from_bytes(*header.author.as_bytes()));
+    let at = Mark { hlc: header.hlc.to_bits(), index: 0, by }.at();
+    state.arrived(now, header, n);
+    let lines = || parcel.facts().iter().map(Vec::as_slice);
+    if let Some(done) = journal::DoneCommand::of_lines(lines())? {
+        command::keep_key(connection, at, n, &done)?;
+    }
+    Ok(Some(Committed::of_facts(n, at, by, journal::facts_of(lines())?)))
+}
+
+/// Remembers what a document was about to change from. One of a kind that a newer version made is kept, and not read.
+fn touch(
+    connection: &Connection,
+    state: &mut State,
+    (doc, kind): (&DocId, &str),
+    touched: &mut Touched,
+) -> Result<(), WriteError> {
+    let Some(kind) = Kind::named(kind).filter(|_| !touched.contains_key(doc)) else { return Ok(()) };
+    let before = match kind {
+        Kind::Check => state.check(connection, CheckId(uuid(doc)))?,
+        _ => None,
+    };
+    touched.insert(*doc, (kind, before));
+    Ok(())
+}
+
+/// Brings everything up to date that is a function of the documents that changed: checks, and the catalogue if it is
+/// another.
+fn refresh(
+    connection: &Connection,
+    state: &mut State,
+    touched: Touched,
+) -> Result<(Vec<Arc<Check>>, Option<Arc<Catalogue>>), WriteError> {
+    let mut checks = Vec::new();
+    let mut is_other_catalogue = false;
+    for (doc, (kind, before)) in touched {
+        match kind {
+            Kind::Check => {
+                let document = state.document(connection, &doc)?;
+                let check = Arc::new(documents::check::read(CheckId(uuid(&doc)), document)?);
+                state.put_check(Arc::clone(&check));
+                state.project(connection, before.as_deref(), &check)?;
+                state.compact_finished(connection, &check)?;
+                checks.push(check);
+            }
+            Kind::Table => {
+                let marked = documents::table::read(state.document(connection, &doc)?)?;
+                state.put_table(connection, TableId(uuid(&doc)), marked)?;
+            }
+            Kind::Stock => {
+                let stock = documents::stock::read(state.document(connection, &doc)?)?;
+                state.put_stock(connection, ItemId(uuid(&doc)), stock)?;
+            }
+            Kind::Day => {
+                let facts = documents::day::facts(state.document(connection, &doc)?)?;
+                state.put_day(connection, &facts)?;
+            }
+            Kind::Menu | Kind::Floor | Kind::Settings | Kind::Staff => is_other_catalogue = true,
+        }
+    }
+    let catalogue = if is_other_catalogue { Some(state.read_catalogue_again(connection)?) } else { None };
+    Ok((checks, catalogue))
+}
+
+fn uuid(doc: &DocId) -> Uuid {
+    Uuid::from_bytes(*doc.as_bytes())
+}

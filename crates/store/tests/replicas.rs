@@ -1,0 +1,432 @@
+//! Stores of one venue that work apart and meet: real databases, and the sessions that hubs hold.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod support;
+
+use std::collections::VecDeque;
+use std::path::Path;
+
+use jiff::Timestamp;
+use maitred_domain::catalogue::Catalogue;
+use maitred_domain::check::{CheckState, TenderKind};
+use maitred_domain::decide::{Command, Refusal};
+use maitred_domain::ids::{CheckId, named};
+use maitred_domain::money::Money;
+use maitred_domain::table::{TableMark, TableStatus};
+use maitred_store::{CheckFilter, CommandError, JobFilter, Options, Store, backup, doctor, restore};
+use maitred_sync::{Output, Session};
+use proptest::prelude::*;
+use support::{Venue1, order_line};
+
+const REALM: [u8; 16] = [1; 16];
+
+/// A store of the venue that has not heard of it yet.
+fn newcomer(data: &Path, prefix: &str) -> Venue1 {
+    let mut venue = Venue1::open_with(data, |options: &mut Options| options.number_prefix = prefix.into());
+    venue.store.shut_down();
+    std::fs::remove_dir_all(data).unwrap();
+    let mut options = support::options(data, &venue.clock);
+    options.number_prefix = prefix.into();
+    venue.store = Store::open(&options, Catalogue::default).unwrap();
+    venue
+}
+
+/// One end of a connection.
+struct End<'a> {
+    store: &'a Store,
+    session: Session,
+    inbox: VecDeque<Vec<u8>>,
+    alarms: Vec<Output>,
+}
+
+impl<'a> End<'a> {
+    fn new(store: &'a Store) -> (Self, Vec<u8>) {
+        let (session, hello) = store.open_session(REALM).unwrap();
+        (Self { store, session, inbox: VecDeque::new(), alarms: Vec::new() }, hello)
+    }
+
+    /// Takes one frame and says what there is to say.
+    fn turn(&mut self) -> Vec<Vec<u8>> {
+        let mut said = Vec::new();
+        if let Some(frame) = self.inbox.pop_front() {
+            for output in self.store.receive(&mut self.session, &frame).unwrap() {
+                match output {
+                    Output::Send(frame) => said.push(frame),
+                    Output::Store(delivery) => {
+                        let number = delivery.number;
+                        let vector = self.store.deliver_blocking(delivery).unwrap();
+                        said.push(self.session.stored(number, &vector));
+                    }
+                    Output::Agreed { .. } | Output::Acknowledged(_) => {}
+                    alarm => self.alarms.push(alarm),
+                }
+            }
+        }
+        said.extend(self.store.next_frame(&mut self.session).unwrap());
+        said
+    }
+}
+
+/// Lets two stores tell each other everything. What they found wrong with each other.
+fn meet(one: &Store, other: &Store) -> Vec<Output> {
+    let ((mut one, hello_one), (mut other, hello_other)) = (End::new(one), End::new(other));
+    one.inbox.push_back(hello_other);
+    other.inbox.push_back(hello_one);
+    loop {
+        let (of_one, of_other) = (one.turn(), other.turn());
+        if of_one.is_empty() && of_other.is_empty() && one.inbox.is_empty() && other.inbox.is_empty() {
+            return [one.alarms, other.alarms].concat();
+        }
+        other.inbox.extend(of_one);
+        one.inbox.extend(of_other);
+    }
+}
+
+/// Two stores hold the same venue, and each agrees with itself.
+fn alike(one: &Store, other: &Store) {
+    assert_eq!(one.sync_state().unwrap().vector, other.sync_state().unwrap().vector);
+    assert_eq!(*one.catalogue(), *other.catalogue());
+    let all = |store: &Store| store.checks(&CheckFilter::default(), 1_000).unwrap();
+    assert_eq!(all(one), all(other));
+    assert_eq!(one.open_checks(), other.open_checks());
+    assert_eq!(one.tables(), other.tables());
+    assert_eq!(one.stock(), other.stock());
+    let later = Timestamp::from_millisecond(support::OPENING + 60 * 60 * 1000).unwrap();
+    assert_eq!(one.floor_at(later).unwrap(), other.floor_at(later).unwrap());
+    let books = |store: &Store| format!("{:?}", store.day(None).unwrap());
+    assert_eq!(books(one), books(other));
+}
+
+fn healthy(data: &Path) {
+    let diagnosis = doctor(data).unwrap();
+    assert_eq!(diagnosis.problems, Vec::<String>::new(), "{:?}", diagnosis.checked);
+}
+
+/// A hub at work and its standby, which knows what it knows.
+struct Pair {
+    hub: Venue1,
+    standby: Venue1,
+    folders: [tempfile::TempDir; 2],
+}
+
+impl Pair {
+    fn new() -> Self {
+        let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let hub = Venue1::open(folders[0].path());
+        let standby = newcomer(folders[1].path(), "B");
+        let pair = Self { hub, standby, folders };
+        pair.meet();
+        pair
+    }
+
+    fn meet(&self) {
+        assert_eq!(meet(&self.hub.store, &self.standby.store), []);
+        alike(&self.hub.store, &self.standby.store);
+    }
+
+    fn close(self) {
+        for venue in [&self.hub, &self.standby] {
+            venue.store.shut_down();
+        }
+        for folder in &self.folders {
+            healthy(folder.path());
+        }
+    }
+}
+
+#[test]
+fn a_standby_that_caught_up_is_the_hub_again() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let hub = Venue1::open(folders[0].path());
+    hub.serve("a", "T1", &["margherita", "steak"]);
+    let check = hub.open_check("b", "T2");
+    let lines = hub.order("b1", check, &["steak"]);
+    hub.done("b2", Command::Fire { check, course: None });
+    let standby = newcomer(folders[1].path(), "B");
+    assert_eq!(meet(&hub.store, &standby.store), []);
+    alike(&hub.store, &standby.store);
+    // The client whose answer was lost with the hub asks again.
+    let again = standby.done("b1", Command::AddLines { check, lines: vec![order_line("steak")] });
+    assert!(again.replayed);
+    assert_eq!(again.answer, lines.answer);
+    let other = standby.send("b1", Command::CloseCheck { check });
+    assert!(matches!(other, Err(CommandError::KeyReused)));
+    assert!(standby.store.print_jobs(&JobFilter::default(), 10).unwrap().is_empty(), "the hub printed it");
+    standby.pay("b3", check, TenderKind::Card, 2400);
+    standby.done("b4", Command::CloseCheck { check });
+    standby.open_check("c", "T3");
+    assert_eq!(standby.store.open_checks()[0].number, "B3");
+    assert_eq!(meet(&hub.store, &standby.store), []);
+    Pair { hub, standby, folders }.close();
+}
+
+#[test]
+fn two_waiters_on_two_hubs_add_to_one_table_and_both_sets_of_lines_are_kept() {
+    let pair = Pair::new();
+    let check = pair.hub.open_check("open", "T1");
+    pair.meet();
+    pair.hub.order("one", check, &["margherita"]);
+    pair.standby.order("two", check, &["steak"]);
+    pair.meet();
+    assert_eq!(pair.standby.check(check).lines.len(), 2);
+    let then = pair.hub.store.check_at(check, pair.hub.now()).unwrap();
+    assert_eq!(then, pair.standby.store.check_at(check, pair.hub.now()).unwrap());
+    pair.close();
+}
+
+#[test]
+fn two_checks_opened_on_one_empty_table_are_both_kept() {
+    let pair = Pair::new();
+    pair.hub.open_check("one", "T1");
+    pair.standby.open_check("two", "T1");
+    pair.meet();
+    let open = pair.hub.store.open_checks();
+    assert!(open.iter().all(|check| check.table == Some(named("T1"))));
+    let mut numbers: Vec<&str> = open.iter().map(|check| check.number.as_str()).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, ["1", "B1"]);
+    assert_eq!(pair.standby.store.tables()[&named("T1")], TableStatus::Seated);
+    pair.close();
+}
+
+#[test]
+fn a_command_that_both_hubs_accepted_happened_once() {
+    let pair = Pair::new();
+    let check = pair.hub.open_check("open", "T1");
+    pair.meet();
+    pair.hub.order("lines", check, &["margherita"]);
+    pair.standby.order("lines", check, &["margherita"]);
+    pair.hub.pay("pay", check, TenderKind::Cash, 850);
+    pair.standby.pay("pay", check, TenderKind::Cash, 850);
+    pair.meet();
+    let merged = pair.hub.check(check);
+    assert_eq!((merged.lines.len(), merged.tenders.len()), (1, 1));
+    assert_eq!(merged.totals().due(), Money::ZERO);
+    pair.close();
+}
+
+#[test]
+fn a_line_added_beside_the_close_opens_the_check_again() {
+    let pair = Pair::new();
+    let check = pair.hub.open_check("open", "T1");
+    pair.hub.order("lines", check, &["margherita"]);
+    pair.meet();
+    pair.hub.pay("pay", check, TenderKind::Cash, 850);
+    pair.hub.done("close", Command::CloseCheck { check });
+    pair.standby.order("late", check, &["steak"]);
+    pair.meet();
+    let merged = pair.hub.check(check);
+    assert_eq!(merged.state(), CheckState::Open);
+    assert_eq!(merged.totals().due(), Money(2400));
+    pair.close();
+}
+
+#[test]
+fn what_was_paid_on_both_sides_is_paid() {
+    let pair = Pair::new();
+    let check = pair.hub.open_check("open", "T1");
+    pair.hub.order("lines", check, &["margherita"]);
+    pair.meet();
+    pair.hub.pay("cash", check, TenderKind::Cash, 850);
+    pair.standby.pay("card", check, TenderKind::Card, 850);
+    pair.meet();
+    let merged = pair.standby.check(check);
+    assert_eq!(merged.totals().paid, Money(1700), "nothing paid is forgotten");
+    assert_eq!(merged.totals().due(), Money(-850), "and too much is to be given back");
+    pair.close();
+}
+
+#[test]
+fn an_item_counted_down_on_both_sides_has_lost_both() {
+    let pair = Pair::new();
+    let few = Command::SetAvailability { item: named("steak"), available: true, remaining: Some(5) };
+    pair.hub.done("count", few);
+    pair.meet();
+    for (venue, key, table) in [(&pair.hub, "one", "T1"), (&pair.standby, "two", "T2")] {
+        let check = venue.open_check(&format!("{key}-open"), table);
+        venue.order(key, check, &["steak", "steak"]);
+    }
+    pair.meet();
+    assert_eq!(pair.hub.store.stock()[&named("steak")].remaining, Some(1));
+    pair.close();
+}
+
+#[test]
+fn both_close_the_day_and_one_close_stands() {
+    let pair = Pair::new();
+    pair.hub.serve("a", "T1", &["margherita"]);
+    pair.meet();
+    pair.standby.wait_minutes(1);
+    pair.standby.done("z-standby", Command::CloseDay { date: None, counted: vec![] });
+    pair.hub.done("z-hub", Command::CloseDay { date: None, counted: vec![] });
+    assert_eq!(meet(&pair.hub.store, &pair.standby.store), []);
+    let closed = |venue: &Venue1| venue.store.day(Some("2026-11-21".parse().unwrap())).unwrap().closed;
+    assert_eq!(closed(&pair.hub), closed(&pair.standby));
+    let again = pair.hub.send("z-again", Command::CloseDay { date: None, counted: vec![] });
+    assert!(matches!(again, Err(CommandError::Refused(Refusal::DayClosed))), "{again:?}");
+    pair.close();
+}
+
+#[test]
+fn a_hub_that_was_restored_from_a_backup_gets_back_what_it_had_lost() {
+    let Pair { hub, standby, folders } = Pair::new();
+    let copy = folders[0].path().join("copy.backup");
+    backup(folders[0].path(), &copy).unwrap();
+    hub.serve("after the backup", "T1", &["steak"]);
+    assert_eq!(meet(&hub.store, &standby.store), []);
+    hub.store.shut_down();
+    let data = tempfile::tempdir().unwrap();
+    restore(&copy, data.path()).unwrap();
+    let restored = Venue1::open(data.path());
+    assert_eq!(meet(&restored.store, &standby.store), []);
+    alike(&restored.store, &standby.store);
+    restored.open_check("as another", "T2");
+    assert_eq!(meet(&restored.store, &standby.store), []);
+    alike(&restored.store, &standby.store);
+    restored.store.shut_down();
+    healthy(data.path());
+}
+
+#[test]
+fn a_folder_that_was_copied_back_is_told_to_become_another() {
+    let Pair { hub, standby, folders } = Pair::new();
+    let copy = tempfile::tempdir().unwrap();
+    hub.store.shut_down();
+    drop(hub);
+    for file in std::fs::read_dir(folders[0].path()).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+    }
+    let hub = Venue1::open(folders[0].path());
+    hub.open_check("lost", "T1");
+    assert_eq!(meet(&hub.store, &standby.store), []);
+    let old = Venue1::open(copy.path());
+    let alarms = meet(&old.store, &standby.store);
+    assert!(alarms.contains(&Output::Rewound { seq: 2 }), "{alarms:?}");
+    assert!(old.store.open_checks().is_empty());
+}
+
+/// What happens in the room.
+#[derive(Clone, Debug)]
+enum Step {
+    Open { at: usize, table: usize },
+    Order { at: usize, check: usize, item: usize },
+    Fire { at: usize, check: usize },
+    Void { at: usize, check: usize },
+    Pay { at: usize, check: usize },
+    Close { at: usize, check: usize },
+    Move { at: usize, check: usize, table: usize },
+    Mark { at: usize, table: usize },
+    Meet { one: usize, other: usize },
+}
+
+const HUBS: usize = 3;
+const ITEMS: [&str; 3] = ["margherita", "steak", "crème brûlée"];
+const TABLES: [&str; 3] = ["T1", "T2", "T3"];
+
+fn step() -> impl Strategy<Value = Step> {
+    let (at, check) = (0..HUBS, 0..6_usize);
+    prop_oneof![
+        2 => (at.clone(), 0..3_usize).prop_map(|(at, table)| Step::Open { at, table }),
+        4 => (at.clone(), check.clone(), 0..3_usize).prop_map(|(at, check, item)| Step::Order { at, check, item }),
+        2 => (at.clone(), check.clone()).prop_map(|(at, check)| Step::Fire { at, check }),
+        1 => (at.clone(), check.clone()).prop_map(|(at, check)| Step::Void { at, check }),
+        2 => (at.clone(), check.clone()).prop_map(|(at, check)| Step::Pay { at, check }),
+        2 => (at.clone(), check.clone()).prop_map(|(at, check)| Step::Close { at, check }),
+        1 => (at.clone(), check, 0..3_usize).prop_map(|(at, check, table)| Step::Move { at, check, table }),
+        1 => (at, 0..3_usize).prop_map(|(at, table)| Step::Mark { at, table }),
+        3 => (0..HUBS, 1..HUBS).prop_map(|(one, by)| Step::Meet { one, other: (one + by) % HUBS }),
+    ]
+}
+
+/// Does it, if the rules let it. What they refuse is no failure here.
+fn act(venue: &Venue1, n: usize, step: &Step) {
+    let nth = |check: usize| -> Option<CheckId> {
+        let checks = venue.store.checks(&CheckFilter::default(), 100).unwrap();
+        (!checks.is_empty()).then(|| checks[check % checks.len()].id)
+    };
+    let command = match *step {
+        Step::Open { table, .. } => {
+            Some(Command::OpenCheck { table: Some(named(TABLES[table])), covers: 2, name: String::new() })
+        }
+        Step::Order { check, item, .. } => {
+            nth(check).map(|check| Command::AddLines { check, lines: vec![order_line(ITEMS[item])] })
+        }
+        Step::Fire { check, .. } => nth(check).map(|check| Command::Fire { check, course: None }),
+        Step::Void { check, .. } => nth(check).and_then(|check| {
+            let line = venue.check(check).lines.keys().next().copied()?;
+            Some(Command::VoidLine { check, line, reason: "changed their mind".into(), quantity: None })
+        }),
+        Step::Pay { check, .. } => nth(check).map(|check| Command::Tender {
+            check,
+            kind: TenderKind::Card,
+            amount: venue.check(check).totals().due(),
+            tip: Money::ZERO,
+            share: None,
+            reference: String::new(),
+        }),
+        Step::Close { check, .. } => nth(check).map(|check| Command::CloseCheck { check }),
+        Step::Move { check, table, .. } => nth(check).map(|check| Command::TransferCheck {
+            check,
+            table: Some(named(TABLES[table])),
+            server: None,
+            covers: None,
+            name: None,
+        }),
+        Step::Mark { table, .. } => {
+            Some(Command::MarkTable { table: named(TABLES[table]), mark: TableMark::Free })
+        }
+        Step::Meet { .. } => None,
+    };
+    if let Some(command) = command {
+        match venue.send(&format!("step-{n}"), command) {
+            Ok(_) | Err(CommandError::Refused(_)) => {}
+            Err(e) => panic!("{e}"),
+        }
+    }
+}
+
+/// Three databases a case: fewer than usual, unless more are asked for.
+fn config() -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").is_ok();
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: if asked { usual.cases } else { 24 }, ..usual }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn however_three_hubs_meet_they_end_alike_and_whole(steps in prop::collection::vec(step(), 0..60)) {
+        let folders: Vec<_> = (0..HUBS).map(|_| tempfile::tempdir().unwrap()).collect();
+        let mut hubs = vec![Venue1::open(folders[0].path())];
+        for (prefix, folder) in ["B", "C"].iter().zip(&folders[1..]) {
+            let hub = newcomer(folder.path(), prefix);
+            prop_assert_eq!(meet(&hubs[0].store, &hub.store), []);
+            hubs.push(hub);
+        }
+        for (n, step) in steps.iter().enumerate() {
+            match *step {
+                Step::Meet { one, other } => {
+                    prop_assert_eq!(meet(&hubs[one].store, &hubs[other].store), []);
+                }
+                Step::Open { at, .. } | Step::Order { at, .. } | Step::Fire { at, .. } | Step::Void { at, .. }
+                | Step::Pay { at, .. } | Step::Close { at, .. } | Step::Move { at, .. } | Step::Mark { at, .. } => {
+                    act(&hubs[at], n, step);
+                    hubs[at].wait_minutes(1);
+                }
+            }
+        }
+        for (one, other) in [(0, 1), (1, 2), (0, 1)] {
+            prop_assert_eq!(meet(&hubs[one].store, &hubs[other].store), []);
+        }
+        for hub in &hubs {
+            alike(&hubs[0].store, &hub.store);
+            hub.store.shut_down();
+        }
+        for folder in &folders {
+            healthy(folder.path());
+        }
+    }
+}
