@@ -85,6 +85,7 @@ pub fn plan(catalogue: &Catalogue, table: &Table, key: &str) -> Plan {
         after: catalogue.clone(),
         table,
         names: by_name(catalogue),
+        places: places(catalogue),
         key,
         seen: BTreeSet::new(),
         categories: Vec::new(),
@@ -114,12 +115,23 @@ fn by_name(catalogue: &Catalogue) -> BTreeMap<String, ItemId> {
     items.map(|item| (folded(&item.name), item.id)).collect()
 }
 
+fn places(catalogue: &Catalogue) -> BTreeMap<CategoryId, u32> {
+    let mut places = BTreeMap::new();
+    for item in catalogue.items.values() {
+        let place: &mut u32 = places.entry(item.category).or_default();
+        *place = (*place).max(item.sort.saturating_add(1));
+    }
+    places
+}
+
 struct Planner<'a> {
     catalogue: &'a Catalogue,
     /// With every row so far.
     after: Catalogue,
     table: &'a Table,
     names: BTreeMap<String, ItemId>,
+    /// The next place in each category.
+    places: BTreeMap<CategoryId, u32>,
     key: &'a str,
     seen: BTreeSet<ItemId>,
     categories: Vec<Category>,
@@ -310,7 +322,8 @@ impl<'a> Planner<'a> {
             return Vec::new();
         }
         if known.is_none() {
-            read.fields.insert("sort".into(), json!(self.next_place(read.fields.get("category"))));
+            let place = self.next_place(read.fields.get("category"));
+            read.fields.insert("sort".into(), place.into());
         }
         let entity = Some(read.fields.clone());
         let edit = EntityEdit { kind: EntityKind::Item, id: id.0, entity, base: None };
@@ -347,10 +360,13 @@ impl<'a> Planner<'a> {
     }
 
     /// Behind the items of its category.
-    fn next_place(&self, category: Option<&Value>) -> u32 {
+    fn next_place(&mut self, category: Option<&Value>) -> u32 {
         let category: Option<CategoryId> = category.and_then(Value::as_str).and_then(|id| id.parse().ok());
-        let items = self.after.items.values().filter(|item| Some(item.category) == category);
-        items.map(|item| item.sort + 1).max().unwrap_or_default()
+        let place = category.map(|category| self.places.entry(category).or_default());
+        place.map_or(0, |place| {
+            *place += 1;
+            *place - 1
+        })
     }
 
     /// What is read well and would not work all the same.
