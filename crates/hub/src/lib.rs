@@ -17,8 +17,10 @@ pub mod views;
 
 mod api;
 mod board;
+mod export;
 mod extract;
 mod live;
+mod menu_csv;
 mod metrics;
 mod money;
 mod openapi;

@@ -15,6 +15,28 @@ pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 128;
 pub const CHECKS_MAX: usize = 1_000;
 /// The most recently cleared tickets in one answer.
 pub const RECENT_TICKETS_MAX: usize = 100;
+/// Checks of a page when nobody says how many.
+pub const CHECKS_PAGE_DEFAULT: usize = 50;
+/// The most checks of a page.
+pub const CHECKS_PAGE_MAX: usize = 200;
+/// Closed days of a page when nobody says how many.
+pub const DAYS_PAGE_DEFAULT: usize = 31;
+/// The most closed days of a page.
+pub const DAYS_PAGE_MAX: usize = 400;
+/// The most days between the first and the last of a report: three years.
+pub const REPORT_DAYS_MAX: i32 = 1_100;
+/// The most voids, comps, discounts and reopenings that a report lists one by one.
+pub const REDUCTIONS_MAX: usize = 500;
+/// Exports that are written at once: each keeps a thread.
+pub const EXPORTS_AT_ONCE_MAX: usize = 2;
+/// Checks, or entries, that an export reads at once.
+pub const EXPORT_PAGE: usize = 200;
+/// Pages of an export that wait for their reader.
+pub const EXPORT_CHUNKS_MAX: usize = 4;
+/// The longest that an export waits for its reader before it breaks off.
+pub const EXPORT_READ_TIME_MAX: Duration = Duration::from_secs(30);
+/// Columns of a receipt as text.
+pub const RECEIPT_COLUMNS: usize = 42;
 /// The most print jobs in one answer.
 pub const PRINT_JOBS_MAX: usize = 500;
 /// The most lines of a page of the audit log.
@@ -27,6 +49,14 @@ pub const HISTORY_MAX: usize = 2_000;
 pub const SEARCH_ITEMS_MAX: usize = 50;
 /// The longest text to search for.
 pub const SEARCH_CHARS_MAX: usize = 100;
+/// The most changes of the catalogue in one request.
+pub const CATALOGUE_CHANGES_MAX: usize = 1_000;
+/// The most rows of a menu that is imported.
+pub const IMPORT_ROWS_MAX: usize = 5_000;
+/// The largest menu that is imported.
+pub const IMPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// The most problems of a catalogue in one answer.
+pub const CATALOGUE_PROBLEMS_MAX: usize = 500;
 /// The most jobs of one state that attention looks at.
 pub const ATTENTION_JOBS_MAX: usize = 50;
 
@@ -59,8 +89,10 @@ pub const WRONG_PINS_MAX: u32 = 5;
 pub const LOCKOUT_SECS_MIN: i64 = 60;
 /// The longest lock-out, in seconds.
 pub const LOCKOUT_SECS_MAX: i64 = 15 * 60;
-/// The longest PIN.
+/// The longest PIN that is looked at.
 pub const PIN_CHARS_MAX: usize = 16;
+/// The longest PIN that is set.
+pub const NEW_PIN_CHARS_MAX: usize = 8;
 /// The shortest PIN.
 pub const PIN_CHARS_MIN: usize = 4;
 

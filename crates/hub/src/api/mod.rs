@@ -3,15 +3,20 @@
 mod attention;
 mod audit;
 mod auth;
+mod catalogue;
 mod checks;
 mod day;
+mod days;
 mod demo;
 mod events;
 mod floor;
 mod kitchen;
 mod menu;
+mod menu_csv;
 mod print_jobs;
 mod printers;
+mod reports;
+mod staff;
 mod sync;
 mod venue;
 
@@ -26,11 +31,16 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(venue::router())
         .merge(floor::router())
         .merge(menu::router())
+        .merge(menu_csv::router())
         .merge(checks::router())
         .merge(kitchen::router())
         .merge(print_jobs::router())
         .merge(printers::router())
+        .merge(catalogue::router())
+        .merge(staff::router())
         .merge(day::router())
+        .merge(days::router())
+        .merge(reports::router())
         .merge(audit::router())
         .merge(attention::router())
         .merge(events::router())

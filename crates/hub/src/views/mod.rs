@@ -3,6 +3,7 @@
 //! *Invariant:* nothing here writes, and nothing here decides.
 
 mod audit;
+mod catalogue;
 mod check;
 mod check_view;
 mod day;
@@ -11,6 +12,7 @@ mod floor;
 mod kitchen;
 mod menu;
 mod printing;
+mod report;
 mod summary;
 mod venue;
 
@@ -23,22 +25,24 @@ use maitred_domain::ids::{CheckId, StaffId, TableId};
 use maitred_store::Store;
 
 pub use audit::{AuditEntry, AuditPageView};
+pub use catalogue::{CatalogueProblem, CatalogueView, StaffRecord, entity_fields, name_of};
 pub use check::{
-    CheckState, CheckSummary, CheckView, CompView, CourseProgress, DiscountView, LineModifierView, LineView,
-    Progress, ServerView, ShareView, TaxView, TenderView, VoidView,
+    CheckPage, CheckState, CheckSummary, CheckView, CompView, CourseProgress, DiscountView, LineModifierView,
+    LineView, Progress, ServerView, ShareView, TaxView, TenderView, VoidView,
 };
 pub use day::{
     BalanceView, CategorySales, CountedView, DayReport, DrawerView, HourSales, OpenCheckView, ReportKind,
     SalesView, TenderSales,
 };
 pub use event::{ChangeEvent, Changed, FactView};
-pub use floor::{AreaView, FloorView, TableView};
+pub use floor::{AreaView, DecorView, FloorView, SectionView, TableView};
 pub use kitchen::{
     AllDayItem, AllDayModifier, TicketKind, TicketLineView, TicketState, TicketView, all_day, check_tickets,
     held_ticket_id,
 };
 pub use menu::{CategoryView, ItemView, MenuView, ModifierGroupView, ModifierView};
 pub use printing::{Grade, JobKind, JobStateView, PrintJobView, PrinterHealth, PrinterView};
+pub use report::{ClosedDays, DayDetail, ReportParts, ReportView};
 pub use venue::{StaffTile, StationView, VenueView};
 
 /// How many merges are followed to find a party.

@@ -1,11 +1,14 @@
 //! A real hub on port 0, spoken to as its screens do.
 #![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
 
+mod catalogue;
 mod command_line;
 mod day;
 mod document;
 mod events;
 mod load;
+mod look_back;
+mod menu_csv;
 mod permissions;
 mod printing;
 mod problems;
