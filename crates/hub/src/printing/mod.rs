@@ -17,7 +17,7 @@ use maitred_device::session::Health;
 use maitred_domain::ids::PrinterId;
 use tokio::sync::Notify;
 
-pub use papers::heading;
+pub use papers::{heading, language};
 pub use run::run;
 
 use crate::views::PrinterHealth;

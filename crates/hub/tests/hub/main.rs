@@ -6,6 +6,7 @@ mod day;
 mod document;
 mod events;
 mod load;
+mod papers;
 mod permissions;
 mod printing;
 mod problems;

@@ -108,11 +108,11 @@ async fn a_reprint_that_a_person_wants_is_headed_duplicate() {
     fire_pizza(&manager).await;
     let first = job(&manager, |job| job["state"] == "confirmed").await;
     let again = manager.post(&format!("/print-jobs/{}/reprint", id(&first)), json!({})).await;
-    assert_eq!((again.status, &again.body["heading"]), (StatusCode::OK, &json!("DUPLICATE")));
+    assert_eq!((again.status, &again.body["heading"]), (StatusCode::OK, &json!("DUPLICATO")));
     job(&manager, |job| job["id"] == again.body["id"] && job["state"] == "confirmed").await;
     let slips = kitchen.slips();
     assert_eq!(slips.len(), 2);
-    assert!(!slips[0].text.contains("DUPLICATE") && slips[1].text.contains("DUPLICATE"));
+    assert!(!slips[0].text.contains("DUPLICATO") && slips[1].text.contains("DUPLICATO"));
 }
 
 #[tokio::test]
@@ -158,9 +158,9 @@ async fn a_ticket_that_may_be_on_paper_is_printed_again_and_says_so() {
     kitchen.fault(Fault::PowerCycle);
     kitchen.line_time(Duration::ZERO);
     let done = job(&manager, |job| job["state"] == "reprinted").await;
-    assert_eq!(done["heading"], "REPRINT 1 - POSSIBLE DUPLICATE");
+    assert_eq!(done["heading"], "RISTAMPA 1 - POSSIBILE DUPLICATO");
     let slips = kitchen.slips();
-    assert!(slips.last().unwrap().text.contains("REPRINT 1 - POSSIBLE DUPLICATE"), "{slips:?}");
+    assert!(slips.last().unwrap().text.contains("RISTAMPA 1 - POSSIBILE DUPLICATO"), "{slips:?}");
 }
 
 #[tokio::test]
@@ -174,7 +174,7 @@ async fn a_hub_that_stops_in_the_middle_of_a_ticket_marks_the_next_copy() {
     let house = house.restart().await;
     kitchen.line_time(Duration::ZERO);
     job(&house.manager().await, |job| job["state"] == "reprinted").await;
-    assert!(kitchen.slips().last().unwrap().text.contains("POSSIBLE DUPLICATE"));
+    assert!(kitchen.slips().last().unwrap().text.contains("POSSIBILE DUPLICATO"));
 }
 
 #[tokio::test]
