@@ -24,3 +24,4 @@ mod money;
 mod openapi;
 mod printing;
 mod ui;
+mod upkeep;

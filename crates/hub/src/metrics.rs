@@ -88,6 +88,12 @@ pub fn text(app: &App) -> Result<String, Problem> {
     line(&mut text, "maitred_journal_seq", app.store.head());
     head(&mut text, "maitred_store_healthy", "gauge", "1 when the store can write.");
     line(&mut text, "maitred_store_healthy", u8::from(app.store.health() == Health::Healthy));
+    if let Some(damage) = app.upkeep.damage() {
+        head(&mut text, "maitred_database_damages", "gauge", "Damages that the check at the start found.");
+        line(&mut text, "maitred_database_damages", damage.len());
+    }
+    head(&mut text, "maitred_wal_bytes", "gauge", "Size of the database's write-ahead log.");
+    line(&mut text, "maitred_wal_bytes", app.store.wal_bytes());
     head(&mut text, "maitred_open_checks", "gauge", "Checks that are open.");
     line(&mut text, "maitred_open_checks", app.store.open_checks().len());
 

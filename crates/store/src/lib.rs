@@ -20,10 +20,12 @@ mod projections;
 mod readers;
 mod reading;
 mod request;
+mod reserve;
 mod search;
 mod seed;
 mod sqlite;
 mod store;
+mod upkeep;
 mod writer;
 
 pub use backup::{backup, restore};

@@ -29,7 +29,7 @@ impl<F: FnMut(&Connection) -> rusqlite::Result<()> + Send> Local for Write<F> {
 }
 
 impl Store {
-    async fn write(
+    pub(crate) async fn write(
         &self,
         run: impl FnMut(&Connection) -> rusqlite::Result<()> + Send + 'static,
     ) -> Result<(), CommandError> {
