@@ -4,6 +4,7 @@
 //! only carried to paper, and what became of them is written down.
 
 mod allergy;
+mod gone;
 mod ledger;
 mod papers;
 mod receipt;
@@ -17,6 +18,7 @@ use maitred_device::session::Health;
 use maitred_domain::ids::PrinterId;
 use tokio::sync::Notify;
 
+pub use gone::standing;
 pub use papers::{heading, language};
 pub use run::run;
 

@@ -1,11 +1,12 @@
 use std::time::Duration;
 
 use maitred_device::virtual_printer::{Fault, Model, VirtualPrinter};
+use maitred_domain::catalogue::{EntityChanged, Printer};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::events::Stream;
-use crate::support::{Person, id, open, send};
+use crate::support::{House, Person, edit, id, open, send};
 
 /// Puts a virtual printer where the venue's printer called `name` is; returns both.
 async fn replace(manager: &Person, name: &str, backup: Option<&str>) -> (VirtualPrinter, String) {
@@ -81,6 +82,54 @@ async fn without_paper_a_ticket_goes_to_the_backup_and_people_are_told() {
     let printers = manager.get("/printers").await.body;
     let down = printers.as_array().unwrap().iter().find(|it| id(it) == kitchen_id).unwrap().clone();
     assert_eq!(down["health"], "paper_out");
+}
+
+/// Takes the printer called `name` out of use.
+async fn retire(house: &House, name: &str) {
+    let catalogue = house.hub.app().store.catalogue();
+    let printer = catalogue.printers.values().find(|printer| printer.name == name).unwrap();
+    let retired = Printer { archived: true, ..printer.clone() };
+    let changes = EntityChanged::between(Some(printer), &retired).into_iter().collect();
+    edit(&house.hub, &format!("retire {name}"), changes).await;
+}
+
+#[tokio::test]
+async fn what_a_printer_that_is_gone_was_to_print_goes_to_its_backup() {
+    let house = open().await;
+    let manager = house.manager().await;
+    let (bar, bar_id) = replace(&manager, "Bar", None).await;
+    let (kitchen, _) = replace(&manager, "Kitchen", Some(&bar_id)).await;
+    kitchen.line_time(Duration::from_millis(500));
+    fire_pizza(&manager).await;
+    job(&manager, |job| job["state"] == "sent").await;
+    retire(&house, "Kitchen").await;
+    let done = job(&manager, |job| job["state"] == "reprinted").await;
+    assert_eq!(done["printer"], json!(bar_id));
+    assert!(bar.slips()[0].text.contains("POSSIBILE DUPLICATO"), "it may be on paper at the other");
+    let again = manager.post(&format!("/print-jobs/{}/reprint", id(&done)), json!({})).await;
+    assert_eq!(again.body["printer"], json!(bar_id));
+}
+
+#[tokio::test]
+async fn what_a_printer_without_backup_was_to_print_asks_a_person() {
+    let house = open().await;
+    let manager = house.manager().await;
+    let (kitchen, _) = replace(&manager, "Kitchen", None).await;
+    kitchen.fault(Fault::PaperOut);
+    fire_pizza(&manager).await;
+    job(&manager, |job| job["problem"] == "no paper").await;
+    let queued = r#"maitred_print_jobs{state="queued"} 1"#;
+    assert!(manager.get("//metrics").await.body.as_str().unwrap().contains(queued));
+    retire(&house, "Kitchen").await;
+    let left = job(&manager, |job| job["state"] == "expired").await;
+    assert_eq!(left["problem"], "Kitchen is not used any more");
+    let attention = manager.get("/attention").await.body;
+    let item = attention.as_array().unwrap().iter().find(|it| it["kind"] == "print_expired").unwrap();
+    assert_eq!(item["job_id"], left["id"]);
+    let expired = r#"maitred_print_jobs{state="expired"} 1"#;
+    assert!(manager.get("//metrics").await.body.as_str().unwrap().contains(expired));
+    let again = manager.post(&format!("/print-jobs/{}/reprint", id(&left)), json!({})).await;
+    assert_eq!(again.code(), "no-printer");
 }
 
 #[tokio::test]
