@@ -15,4 +15,5 @@ pub mod paper;
 pub mod profile;
 pub mod session;
 pub mod virtual_printer;
+pub mod words;
 pub mod worker;

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::words;
+
 /// A document for a printer.
 #[expect(clippy::large_enum_variant, reason = "a paper exists for one job, seldom in lists")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +56,7 @@ pub enum Heading {
     /// The only copy; nothing is printed.
     #[default]
     Original,
-    /// A person asked for another copy: `DUPLICATE`.
+    /// A person asked for another copy: `DUPLICATE`, in the language of the paper.
     Duplicate,
     /// An earlier attempt may have printed: `REPRINT n - POSSIBLE DUPLICATE`.
     Reprint {
@@ -64,12 +66,13 @@ pub enum Heading {
 }
 
 impl Heading {
-    /// The line to print, if any. Never translated: staff learn one shape.
-    pub fn text(self) -> Option<String> {
+    /// The line to print, if any.
+    pub fn text(self, language: Language) -> Option<String> {
+        let words = words(language);
         match self {
             Self::Original => None,
-            Self::Duplicate => Some("DUPLICATE".to_owned()),
-            Self::Reprint { n } => Some(format!("REPRINT {n} - POSSIBLE DUPLICATE")),
+            Self::Duplicate => Some(words.duplicate.to_owned()),
+            Self::Reprint { n } => Some(format!("{} {n} - {}", words.reprint, words.possible_duplicate)),
         }
     }
 }
@@ -180,8 +183,22 @@ pub struct TicketLine {
     pub allergens: Vec<String>,
     /// Do not make, or stop making.
     pub voided: bool,
-    /// The quantity a previous ticket said, when this one changes it.
-    pub replaced_quantity: Option<u32>,
+    /// What a previous ticket said, when this one changes it.
+    pub replaces: Option<ReplacedLine>,
+}
+
+/// A line as a previous ticket said it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReplacedLine {
+    /// How many.
+    pub quantity: u32,
+    /// What the kitchen calls it.
+    pub name: String,
+    /// "no onion", "extra cheese".
+    pub modifiers: Vec<String>,
+    /// Free text from the guest.
+    pub note: Option<String>,
 }
 
 /// A label with its amount.
@@ -191,12 +208,21 @@ pub struct Row {
     pub label: String,
     /// "1.05".
     pub value: String,
+    /// A sum, or what people look for first.
+    #[serde(default)]
+    pub strong: bool,
 }
 
 impl Row {
     /// A row of two texts.
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { label: label.into(), value: value.into() }
+        Self { label: label.into(), value: value.into(), strong: false }
+    }
+
+    /// The same row, to stand out.
+    #[must_use]
+    pub fn strong(self) -> Self {
+        Self { strong: true, ..self }
     }
 }
 
@@ -242,8 +268,12 @@ pub struct Receipt {
     pub change: Option<String>,
     /// Gratuity.
     pub tip: Option<String>,
+    /// What is still to be paid of a check that is paid in part.
+    pub due: Option<String>,
     /// Text of a QR code below the amounts: a link, or what a tax office wants.
     pub qr: Option<String>,
+    /// Below the code: what it is for; empty for nothing.
+    pub qr_caption: String,
     /// "Thank you".
     pub footer: Vec<String>,
     /// Opens the cash drawer together with the first attempt; a reprint never does.
@@ -264,6 +294,8 @@ pub struct ReceiptLine {
     pub amount: String,
     /// With their prices, if they have any.
     pub modifiers: Vec<Row>,
+    /// Why the line is given away, and what it would have cost, less than nothing.
+    pub comp: Option<Row>,
 }
 
 /// A one-colour picture, rows from the top, 8 dots a byte, the leftmost the highest bit, black is 1.
@@ -287,7 +319,9 @@ pub struct Report {
     pub subtitle: Vec<String>,
     /// In order.
     pub sections: Vec<ReportSection>,
-    /// Decides the side values stand on.
+    /// Somebody signs it.
+    pub signed: bool,
+    /// Of the fixed words; decides the side values stand on.
     pub language: Language,
 }
 
@@ -322,6 +356,8 @@ pub struct TestPage {
     pub printer: String,
     /// Further lines: address, role, time.
     pub lines: Vec<String>,
+    /// Of the fixed words.
+    pub language: Language,
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, Printer};
-use crate::check::{Check, CheckFact};
+use crate::check::{Check, CheckFact, LineState, Phase};
 use crate::day::DayFact;
 use crate::fact::Fact;
 use crate::ids::{AreaId, CheckId, LineId, PrinterId, StationId, TicketId};
@@ -111,8 +111,15 @@ fn of_check(id: CheckId, fact: &CheckFact, check: &Check, catalogue: &Catalogue)
             let Some(state) = check.lines.get(line).filter(|state| state.line.moved_from.is_none()) else {
                 return Vec::new();
             };
-            let (line, quantity, reason) = (*line, *quantity, reason.clone());
-            let source = PaperSource::VoidSlip { check: id, line, quantity, reason };
+            let told = match fact {
+                CheckFact::LineVoided { .. } => told_otherwise(check, state),
+                _ => 0,
+            };
+            let quantity = quantity.saturating_sub(told);
+            if quantity == 0 {
+                return Vec::new();
+            }
+            let source = PaperSource::VoidSlip { check: id, line: *line, quantity, reason: reason.clone() };
             at_station(catalogue, state.line.station, area, &fact.key(), &source)
         }
         CheckFact::Tendered { tender } if tender.kind == crate::check::TenderKind::Cash => at_front(
@@ -123,6 +130,16 @@ fn of_check(id: CheckId, fact: &CheckFact, check: &Check, catalogue: &Catalogue)
         ),
         _ => Vec::new(),
     }
+}
+
+/// How many of a voided line its station need not be told to stop: what goes on was made already, and what was
+/// ordered instead is fired on a ticket that says what it was before.
+fn told_otherwise(check: &Check, old: &LineState) -> u32 {
+    let instead = check.lines.values().filter(|line| line.line.replaces == Some(old.line.id));
+    instead
+        .filter(|line| line.line.station == old.line.station && line.progress.phase.is_sent())
+        .map(|line| if line.progress.phase < Phase::Ready { old.line.quantity } else { line.line.quantity })
+        .sum()
 }
 
 fn at_station(

@@ -18,6 +18,7 @@ use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::printing::Printers;
 use crate::problem::Problem;
+use crate::upkeep::Upkeep;
 use crate::views::{CheckView, Views};
 
 /// What every handler shares. Cheap to clone.
@@ -44,6 +45,7 @@ pub struct AppState {
     pub(crate) printers: Printers,
     pub(crate) demo: DemoPrinters,
     pub(crate) exports: Arc<Semaphore>,
+    pub(crate) upkeep: Upkeep,
 }
 
 impl Deref for App {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::limits::{ATTENTION_JOBS_MAX, CHECK_OPEN_HOURS_MAX};
+use crate::limits::{ATTENTION_JOBS_MAX, CHECK_OPEN_HOURS_MAX, WAL_BYTES_MAX};
 use crate::money::Currency;
 use crate::problem::Problem;
 use crate::views::Views;
@@ -38,6 +38,10 @@ pub enum AttentionKind {
     StockNegative,
     /// The hub cannot write.
     Unhealthy,
+    /// The database is damaged.
+    Damaged,
+    /// The database's write-ahead log grows and grows.
+    LogLarge,
 }
 
 /// How bad it is.
@@ -101,13 +105,30 @@ pub(crate) fn items(app: &App) -> Result<Vec<AttentionItem>, Problem> {
     items.extend(stock(&views));
     items.extend(jobs(app, &views)?);
     items.extend(printers(app, &views));
-    if let Health::ReadOnly { problem } = app.store.health() {
-        let title = "The hub cannot write".to_owned();
-        let item = AttentionItem::new(AttentionKind::Unhealthy, Severity::Alarm, "store", views.now, title);
-        items.push(AttentionItem { detail: problem, ..item });
-    }
+    items.extend(database(app, views.now));
     items.sort_by_key(|item| (std::cmp::Reverse(item.severity), item.since));
     Ok(items)
+}
+
+fn database(app: &App, now: Timestamp) -> Vec<AttentionItem> {
+    let alarm = |kind, title: &str, detail: String| {
+        let item = AttentionItem::new(kind, Severity::Alarm, "store", now, title.to_owned());
+        AttentionItem { detail, ..item }
+    };
+    let mut items = Vec::new();
+    if let Health::ReadOnly { problem } = app.store.health() {
+        items.push(alarm(AttentionKind::Unhealthy, "The hub cannot write", problem));
+    }
+    if let Some(damage) = app.upkeep.damage().filter(|damage| !damage.is_empty()) {
+        let title = "The database is damaged: restore the last backup";
+        items.push(alarm(AttentionKind::Damaged, title, damage.join("; ")));
+    }
+    let log_bytes = app.store.wal_bytes();
+    if log_bytes > WAL_BYTES_MAX {
+        let detail = format!("{} MiB wait to be copied into the database", log_bytes / (1024 * 1024));
+        items.push(alarm(AttentionKind::LogLarge, "Something reads the database and does not end", detail));
+    }
+    items
 }
 
 fn of_check(views: &Views<'_>, check: &Check) -> Vec<AttentionItem> {

@@ -26,3 +26,4 @@ mod money;
 mod openapi;
 mod printing;
 mod ui;
+mod upkeep;

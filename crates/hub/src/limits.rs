@@ -96,6 +96,11 @@ pub const NEW_PIN_CHARS_MAX: usize = 8;
 /// The shortest PIN.
 pub const PIN_CHARS_MIN: usize = 4;
 
+/// A write-ahead log of the database beyond so many bytes is an alarm.
+pub const WAL_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// How often the database's files are looked at.
+pub const UPKEEP: Duration = Duration::from_secs(5);
+
 /// A check that is open for so many hours is pointed out.
 pub const CHECK_OPEN_HOURS_MAX: i64 = 4;
 

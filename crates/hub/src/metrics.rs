@@ -4,10 +4,9 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use maitred_store::{CommandError, Health, JobFilter, JobState};
+use maitred_store::{CommandError, Health, JobState};
 
 use crate::app::App;
-use crate::limits::PRINT_JOBS_MAX;
 use crate::problem::Problem;
 
 /// Upper bounds of the latency histogram, in milliseconds.
@@ -88,25 +87,22 @@ pub fn text(app: &App) -> Result<String, Problem> {
     line(&mut text, "maitred_journal_seq", app.store.head());
     head(&mut text, "maitred_store_healthy", "gauge", "1 when the store can write.");
     line(&mut text, "maitred_store_healthy", u8::from(app.store.health() == Health::Healthy));
+    if let Some(damage) = app.upkeep.damage() {
+        head(&mut text, "maitred_database_damages", "gauge", "Damages that the check at the start found.");
+        line(&mut text, "maitred_database_damages", damage.len());
+    }
+    head(&mut text, "maitred_wal_bytes", "gauge", "Size of the database's write-ahead log.");
+    line(&mut text, "maitred_wal_bytes", app.store.wal_bytes());
     head(&mut text, "maitred_open_checks", "gauge", "Checks that are open.");
     line(&mut text, "maitred_open_checks", app.store.open_checks().len());
 
-    head(
-        &mut text,
-        "maitred_print_jobs",
-        "gauge",
-        "Print jobs that are not done, by state; 500 of each at most.",
-    );
-    for (name, state) in [
-        ("queued", JobState::Queued),
-        ("attempting", JobState::Attempting),
-        ("sent", JobState::Sent),
-        ("indeterminate", JobState::Indeterminate),
-        ("expired", JobState::Expired),
-    ] {
-        let filter = JobFilter { state: Some(state), printer: None };
-        let count = app.store.print_jobs(&filter, PRINT_JOBS_MAX)?.len();
-        line(&mut text, &format!("maitred_print_jobs{{state=\"{name}\"}}"), count);
+    head(&mut text, "maitred_print_jobs", "gauge", "Print jobs that are not done, by state.");
+    let counts = app.store.job_counts()?;
+    for state in
+        [JobState::Queued, JobState::Attempting, JobState::Sent, JobState::Indeterminate, JobState::Expired]
+    {
+        let count = counts.get(&state).copied().unwrap_or_default();
+        line(&mut text, &format!("maitred_print_jobs{{state=\"{}\"}}", state.as_str()), count);
     }
     Ok(text)
 }

@@ -86,14 +86,15 @@ async fn in_time(request: Request, next: Next) -> Response {
 /// How the hub is.
 #[derive(Serialize, ToSchema)]
 struct HealthView {
-    /// `ok`.
+    /// `ok`; `damaged` when the process runs and the check of its database found something.
     status: &'static str,
 }
 
 /// The process runs.
 #[utoipa::path(get, path = "/healthz", tag = "operations", security(()), responses((status = 200, body = HealthView)))]
-async fn alive() -> Json<HealthView> {
-    Json(HealthView { status: "ok" })
+async fn alive(State(app): State<App>) -> Json<HealthView> {
+    let is_damaged = app.upkeep.damage().is_some_and(|damage| !damage.is_empty());
+    Json(HealthView { status: if is_damaged { "damaged" } else { "ok" } })
 }
 
 /// The hub takes commands.

@@ -21,6 +21,7 @@ use crate::demo::aurora::{self, AuroraError};
 use crate::demo::printers::DemoPrinters;
 use crate::limits::{DRAIN_TIME_MAX, EXPORTS_AT_ONCE_MAX, SLIP_WATCH};
 use crate::live::{self, Live};
+use crate::upkeep::{self, Upkeep};
 use crate::{clock, printing, router, ui};
 
 /// How often the hub looks whether its store still runs.
@@ -115,6 +116,7 @@ impl Hub {
             printers: printing::Printers::default(),
             demo,
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE_MAX)),
+            upkeep: Upkeep::default(),
         });
         let listen = |source| ServeError::Listen { address: settings.listen, source };
         let listener = TcpListener::bind(settings.listen).await.map_err(listen)?;
@@ -125,6 +127,8 @@ impl Hub {
         let screens = ui::folder(settings.ui);
         let service = router::router(&app, screens.as_deref()).into_make_service_with_connect_info();
         let server = tokio::spawn(serve(listener, service, stopping));
+        tokio::spawn(upkeep::watch(app.clone()));
+        upkeep::check(app.clone());
         Ok(Self { address, pins: shown, app, stop, server, printers })
     }
 

@@ -22,10 +22,12 @@ mod readers;
 mod reading;
 mod replica;
 mod request;
+mod reserve;
 mod search;
 mod seed;
 mod sqlite;
 mod store;
+mod upkeep;
 mod writer;
 
 pub use backup::{backup, restore};

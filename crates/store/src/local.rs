@@ -1,5 +1,7 @@
 //! Writes that are this hub's alone: print jobs, sessions, lock-outs. Durable when they return, like commands.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use maitred_domain::ids::{JobId, PrinterId, StaffId};
 use maitred_domain::paper::{PaperSource, PaperWanted};
@@ -8,7 +10,9 @@ use tokio::sync::oneshot;
 
 use crate::people::rows;
 use crate::writer::{Local, Submission};
-use crate::{CommandError, JobFilter, JobSettled, Lockout, PrintJob, ReadError, Session, Store, print_jobs};
+use crate::{
+    CommandError, JobFilter, JobSettled, JobState, Lockout, PrintJob, ReadError, Session, Store, print_jobs,
+};
 
 /// Sessions kept in memory; beyond it they are read again.
 const SESSIONS_MAX: usize = 4096;
@@ -29,7 +33,7 @@ impl<F: FnMut(&Connection) -> rusqlite::Result<()> + Send> Local for Write<F> {
 }
 
 impl Store {
-    async fn write(
+    pub(crate) async fn write(
         &self,
         run: impl FnMut(&Connection) -> rusqlite::Result<()> + Send + 'static,
     ) -> Result<(), CommandError> {
@@ -85,6 +89,14 @@ impl Store {
     /// [`ReadError`] when the database cannot be read.
     pub fn waiting_jobs(&self, printer: PrinterId) -> Result<(u32, Option<Timestamp>), ReadError> {
         self.inner.readers.read(|connection| print_jobs::waiting(connection, printer))
+    }
+
+    /// How many jobs of each state are not done; those that a person must decide about too.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn job_counts(&self) -> Result<BTreeMap<JobState, u64>, ReadError> {
+        self.inner.readers.read(print_jobs::counts)
     }
 
     /// Queues a paper that no fact asks for. The same key gives the same job.

@@ -1,5 +1,7 @@
 //! Rows of print jobs.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use maitred_domain::ids::{JobId, PrinterId, named};
 use maitred_domain::paper::PaperWanted;
@@ -168,6 +170,22 @@ pub fn waiting(connection: &Connection, printer: PrinterId) -> Result<(u32, Opti
         )?
         .query_row([printer.0.as_bytes().as_slice()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok((count, oldest.map(timestamp).transpose()?))
+}
+
+/// How many jobs of each state are not done.
+pub fn counts(connection: &Connection) -> Result<BTreeMap<JobState, u64>, ReadError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT state, count(*) FROM print_jobs
+         WHERE state IN ('queued', 'attempting', 'sent', 'indeterminate') GROUP BY state
+         UNION ALL SELECT state, count(*) FROM print_jobs WHERE state = 'expired' GROUP BY state",
+    )?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+    rows.map(|row| {
+        let (state, count) = row?;
+        let state = JobState::named(&state).ok_or_else(|| ReadError::Damaged(format!("a job is {state}")))?;
+        Ok((state, count))
+    })
+    .collect()
 }
 
 /// Jobs, newest first.

@@ -22,6 +22,11 @@ impl Readers {
         Self { database, idle: Mutex::new(Vec::new()) }
     }
 
+    /// What they read.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// Runs `read` in one read transaction, so that everything it sees is of one commit.
     pub fn read<T, E: From<rusqlite::Error>>(
         &self,

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::reserve::Reserve;
 use crate::{Durability, OpenError};
 
 /// The database file in the data folder.
@@ -62,8 +63,24 @@ impl Database {
         Ok(connection)
     }
 
-    /// Opens the one connection that writes; makes the file, and brings its schema up to date.
+    /// Opens the one connection that writes; makes the file, and brings its schema up to date. On a disk without any
+    /// room it gives up the reserve: what is acknowledged can then be read, and writing goes on when there is room.
     pub fn writer(&self, durability: Durability) -> Result<Connection, OpenError> {
+        match self.open_writer(durability) {
+            Err(OpenError::Sqlite(error)) if may_want_room(&error) && self.reserve().give()? => {
+                tracing::warn!(%error, "the database does not open; the room kept for that is given up");
+                self.open_writer(durability)
+            }
+            opened => opened,
+        }
+    }
+
+    /// The room that is kept for opening it.
+    pub fn reserve(&self) -> Reserve {
+        Reserve::of(self.file.parent().unwrap_or(Path::new(".")))
+    }
+
+    fn open_writer(&self, durability: Durability) -> Result<Connection, OpenError> {
         let mut connection =
             self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
@@ -77,7 +94,11 @@ impl Database {
         connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
         // A process that was killed may have left commits in the log that it never synced, and acknowledged to nobody.
         // Here they count as done, and are acknowledged when asked for again: so they are synced first.
-        connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+        // Without room to copy them into the database they are synced all the same, and stay in the log.
+        match connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {}
+            checkpointed => checkpointed?,
+        }
         migrate(&mut connection)?;
         Ok(connection)
     }
@@ -89,6 +110,12 @@ impl Database {
         connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
         Ok(connection)
     }
+}
+
+/// Whether an error is one that a full disk gives: files that cannot be made or made longer.
+fn may_want_room(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen))
 }
 
 #[cfg(test)]

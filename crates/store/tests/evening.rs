@@ -199,6 +199,8 @@ fn the_menu_is_found_without_accents_vocalisation_or_the_whole_word() {
     assert_eq!(found("creme brul"), [named("crème brûlée")]);
     assert_eq!(found("MOZZ"), [named("margherita")]);
     assert_eq!(found("مَارغريتا"), [named("margherita")]);
+    assert_eq!(found("披萨"), [named("margherita")]);
+    assert_eq!(found("面条"), []);
     assert_eq!(found("\" OR *"), []);
     assert_eq!(found(""), []);
 }

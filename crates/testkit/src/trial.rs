@@ -120,6 +120,18 @@ impl BlowReport {
     }
 }
 
+impl BlowReport {
+    /// Adds what came of other blows of the same trial.
+    fn add(&mut self, other: Self) {
+        let Self { blows, acknowledged, ambiguous, lost, elapsed } = other;
+        self.blows += blows;
+        self.acknowledged += acknowledged;
+        self.ambiguous += ambiguous;
+        self.lost.extend(lost);
+        self.elapsed = self.elapsed.max(elapsed);
+    }
+}
+
 impl fmt::Display for BlowReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -145,8 +157,44 @@ pub fn power_cuts(
     subject: &dyn Subject,
     blows: Blows,
 ) -> Result<BlowReport, TrialError> {
+    cut_one(disk, subject, blows, Lane::ONLY)
+}
+
+/// The same with several disks at once, each with a folder and a program of its own: a trial waits much of the time,
+/// for the program to get going and for the disk to be back.
+///
+/// # Errors
+/// As [`power_cuts`].
+#[cfg(target_os = "linux")]
+pub fn power_cuts_side_by_side(
+    disks: &mut [crate::power_cut::PowerCutDisk],
+    subject: &(dyn Subject + Sync),
+    blows: Blows,
+) -> Result<BlowReport, TrialError> {
+    let (started, lanes) = (Instant::now(), disks.len());
+    let mut whole = BlowReport::default();
+    std::thread::scope(|scope| {
+        let lane =
+            |(number, disk)| scope.spawn(move || cut_one(disk, subject, blows, Lane { number, of: lanes }));
+        let trials: Vec<_> = disks.iter_mut().enumerate().map(lane).collect();
+        trials.into_iter().try_for_each(|trial| {
+            whole.add(trial.join().expect("a trial panicked")?);
+            Ok::<(), TrialError>(())
+        })
+    })?;
+    whole.elapsed = started.elapsed();
+    Ok(whole)
+}
+
+#[cfg(target_os = "linux")]
+fn cut_one(
+    disk: &mut crate::power_cut::PowerCutDisk,
+    subject: &dyn Subject,
+    blows: Blows,
+    lane: Lane,
+) -> Result<BlowReport, TrialError> {
     let home = disk.path().to_owned();
-    deal(&home, subject, blows, |worker| {
+    deal(&home, subject, blows, lane, |worker| {
         let cut_at = disk.cut()?;
         worker.kill9()?;
         disk.power_up()?;
@@ -154,12 +202,28 @@ pub fn power_cuts(
     })
 }
 
+/// Which of the blows are dealt here.
+#[derive(Clone, Copy)]
+struct Lane {
+    number: usize,
+    of: usize,
+}
+
+impl Lane {
+    const ONLY: Self = Self { number: 0, of: 1 };
+
+    /// Numbers of blows, from 1.
+    fn blows(self, count: usize) -> impl Iterator<Item = usize> {
+        (self.number + 1..=count).step_by(self.of)
+    }
+}
+
 /// Kills the subject with SIGKILL again and again while it works on `home`/data, which is emptied first. That says nothing about power (the kernel still writes what it holds), but much about recovery.
 ///
 /// # Errors
 /// [`TrialError`] when the trial cannot go on. Losses are no error: they are in the report.
 pub fn kills(home: &Path, subject: &dyn Subject, blows: Blows) -> Result<BlowReport, TrialError> {
-    deal(home, subject, blows, |worker| {
+    deal(home, subject, blows, Lane::ONLY, |worker| {
         worker.kill9()?;
         // What a killed process wrote to the pipe it had acknowledged, so everything counts.
         Ok(Instant::now())
@@ -170,14 +234,15 @@ fn deal(
     home: &Path,
     subject: &dyn Subject,
     blows: Blows,
+    lane: Lane,
     mut blow: impl FnMut(&mut Worker) -> Result<Instant, TrialError>,
 ) -> Result<BlowReport, TrialError> {
     let started = Instant::now();
     let mut report = BlowReport::default();
     let mut must_survive = BTreeSet::new();
     let data = home.join("data");
-    for number in 1..=blows.count {
-        if (number - 1).is_multiple_of(blows.per_folder_max) {
+    for (index, number) in lane.blows(blows.count).enumerate() {
+        if index.is_multiple_of(blows.per_folder_max) {
             empty_folder(home, &data).map_err(TrialError::Folder)?;
             must_survive.clear();
         }
@@ -187,7 +252,7 @@ fn deal(
         let struck_at = blow(&mut worker)?;
 
         let certain = worker.acknowledged_before(struck_at);
-        report.blows = number;
+        report.blows += 1;
         report.acknowledged += certain.len();
         report.ambiguous += worker.acks().len() - certain.len();
         must_survive.extend(certain);
@@ -297,6 +362,13 @@ fn folder_in_memory() -> io::Result<tempfile::TempDir> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lanes_deal_every_blow_once() {
+        let mut dealt: Vec<usize> = (0..3).flat_map(|number| Lane { number, of: 3 }.blows(10)).collect();
+        dealt.sort_unstable();
+        assert_eq!(dealt, (1..=10).collect::<Vec<_>>());
+    }
 
     #[test]
     fn blows_fall_at_ever_new_moments_of_the_interval() {

@@ -27,9 +27,9 @@ const RECOVERY_MAX: Duration = Duration::from_secs(10);
 struct Ballast(PathBuf);
 
 impl Ballast {
-    fn fill(folder: &Path) -> Self {
+    fn fill(folder: &Path, name: &str) -> Self {
         use rustix::fs::{FallocateFlags, fallocate};
-        let path = folder.join("ballast");
+        let path = folder.join(name);
         let file = File::create(&path).unwrap();
         let (mut size, mut step) = (0, 64 << 20);
         while step >= 4096 {
@@ -123,7 +123,7 @@ fn a_hub_on_a_full_disk_says_so_reads_on_and_recovers_by_itself_without_losing_o
     let mut waiter = Waiter::sign_in(hub.client()).unwrap();
     let mut done = serve(&mut waiter, 0..PARTIES);
 
-    let ballast = Ballast::fill(disk.path());
+    let ballast = Ballast::fill(disk.path(), "ballast");
     let (fitted, mut party, refused) = serve_until_refused(&mut waiter, PARTIES);
     eprintln!("{} commands fitted on the full disk", fitted.len());
     done.extend(fitted);
@@ -144,17 +144,28 @@ fn a_hub_on_a_full_disk_says_so_reads_on_and_recovers_by_itself_without_losing_o
     let next = party.command(0) / COMMANDS_PER_PARTY + 1;
     done.extend(serve(&mut waiter, next..next + PARTIES));
 
-    // Whoever restarts it on a full disk, hoping that it helps, may have to make room first, but does no harm.
-    let ballast = Ballast::fill(disk.path());
+    // Whoever restarts it on a full disk, hoping that it helps, has a hub that reads; also when it is killed on it.
+    let ballast = Ballast::fill(disk.path(), "ballast");
     hub.stop().unwrap();
-    if let Ok(hub) = start(&data) {
-        assert_eq!(waiter.client.at(hub.address()).get("/api/v1/floor").unwrap().status, 200);
-        hub.stop().unwrap();
-    }
-    ballast.throw_off();
+    let given_back = Ballast::fill(disk.path(), "more ballast");
     let hub = start(&data).unwrap();
     waiter.client = waiter.client.at(hub.address());
-    done.extend(serve(&mut waiter, next + PARTIES..next + 2 * PARTIES));
+    let (fitted, party, refused) = serve_until_refused(&mut waiter, next + PARTIES);
+    eprintln!("{} commands fitted on the full disk after a restart", fitted.len());
+    done.extend(fitted);
+    everything_but_writing_goes_on(&hub, &mut waiter);
+    drop(hub);
+    let hub = start(&data).unwrap();
+    waiter.client = waiter.client.at(hub.address());
+    let answer = waiter.send(&party, refused).unwrap();
+    assert_eq!((answer.status, answer.problem()), (503, Some("unhealthy")), "{answer:?}");
+    everything_but_writing_goes_on(&hub, &mut waiter);
+
+    ballast.throw_off();
+    given_back.throw_off();
+    eprintln!("ready again after {:?}", wait_until_ready(hub.client()));
+    let next = party.command(0) / COMMANDS_PER_PARTY + 1;
+    done.extend(serve(&mut waiter, next..next + PARTIES));
     drop(waiter);
     hub.stop().unwrap();
 

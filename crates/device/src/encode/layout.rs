@@ -1,6 +1,9 @@
 //! Between a paper and its bytes: blocks from the top, each with its style, in reading order.
 
-use crate::{bitmap::Bitmap, paper::DrawerKick};
+use crate::{
+    bitmap::Bitmap,
+    paper::{DrawerKick, Heading, Language},
+};
 
 /// What to print, from the top.
 #[derive(Debug, Default)]
@@ -101,8 +104,8 @@ impl Sheet {
     }
 
     /// The first line of a paper that may have a twin.
-    pub(super) fn heading(&mut self, heading: crate::paper::Heading) {
-        if let Some(text) = heading.text() {
+    pub(super) fn heading(&mut self, heading: Heading, language: Language) {
+        if let Some(text) = heading.text(language) {
             self.middle(text, Style::TALL.bold().inverse());
         }
     }

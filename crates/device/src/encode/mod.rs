@@ -12,7 +12,6 @@ mod receipt;
 mod shape;
 mod text;
 mod ticket;
-mod words;
 
 use crate::{
     paper::{DrawerKick, Heading, Paper},

@@ -3,11 +3,11 @@
 use super::{
     Stamp,
     layout::{Block, Line, Sheet, Style},
-    words::{Words, words},
 };
 use crate::{
     bitmap::Bitmap,
     paper::{Heading, Receipt, ReceiptLine, Row},
+    words::{Words, words},
 };
 
 /// "12 x".
@@ -19,7 +19,7 @@ pub(super) fn lay_out(receipt: &Receipt, stamp: Stamp) -> Sheet {
     if let (Some(kick), false) = (receipt.opens_drawer, matches!(receipt.heading, Heading::Reprint { .. })) {
         sheet.blocks.push(Block::Kick(kick));
     }
-    sheet.heading(receipt.heading);
+    sheet.heading(receipt.heading, receipt.language);
     head(&mut sheet, receipt, words);
     sheet.rule();
     for line in &receipt.lines {
@@ -68,11 +68,11 @@ fn item(sheet: &mut Sheet, line: &ReceiptLine) {
         end: line.amount.clone(),
         ..Line::default()
     });
-    for modifier in &line.modifiers {
+    for detail in line.modifiers.iter().chain(&line.comp) {
         sheet.line(Line {
             lead_columns: QUANTITY_COLUMNS + 2,
-            body: modifier.label.clone(),
-            end: modifier.value.clone(),
+            body: detail.label.clone(),
+            end: detail.value.clone(),
             ..Line::default()
         });
     }
@@ -100,6 +100,10 @@ fn paid(sheet: &mut Sheet, receipt: &Receipt, words: &Words) {
     if let Some(change) = &receipt.change {
         sheet.pair(words.cash_change, change.clone(), Style::BOLD);
     }
+    if let Some(due) = &receipt.due {
+        sheet.feed(1);
+        sheet.pair(words.due, due.clone(), Style::LARGE);
+    }
 }
 
 fn row_of(sheet: &mut Sheet, row: &Row) {
@@ -110,6 +114,9 @@ fn foot(sheet: &mut Sheet, receipt: &Receipt, stamp: Stamp) {
     if let Some(qr) = &receipt.qr {
         sheet.feed(1);
         sheet.blocks.push(Block::Qr(qr.clone()));
+        if !receipt.qr_caption.is_empty() {
+            sheet.middle(receipt.qr_caption.clone(), Style::PLAIN);
+        }
     }
     if !receipt.footer.is_empty() {
         sheet.feed(1);

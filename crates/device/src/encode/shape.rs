@@ -97,10 +97,24 @@ fn place(text: &str, ink: Ink) -> (Vec<Placed>, f32) {
 
 /// Runs of one direction, from the left (Unicode Standard Annex 9).
 fn visual_runs(text: &str, right_to_left: bool) -> Vec<(&str, Direction)> {
-    let info = BidiInfo::new(text, right_to_left.then(Level::rtl));
+    // The sign of an amount stands on its left also in a line that starts on the right.
+    let from_the_right = right_to_left && text.chars().any(char::is_alphabetic);
+    let info = BidiInfo::new(text, from_the_right.then(Level::rtl));
     let Some(paragraph) = info.paragraphs.first() else { return Vec::new() };
     let (levels, runs) = info.visual_runs(paragraph, paragraph.range.clone());
     let direction =
         |level: Level| if level.is_rtl() { Direction::RightToLeft } else { Direction::LeftToRight };
     runs.into_iter().map(|run| (&text[run.clone()], direction(levels[run.start]))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_reads_from_the_left_also_in_an_arabic_line() {
+        let first = |text| visual_runs(text, true).first().map(|(run, _)| (*run).to_owned());
+        assert_eq!(first("-7.00").as_deref(), Some("-7.00"));
+        assert_eq!(first("خصم 10").as_deref(), Some("10"));
+    }
 }

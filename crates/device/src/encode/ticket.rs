@@ -3,9 +3,11 @@
 use super::{
     Stamp,
     layout::{Line, Sheet, Style},
+};
+use crate::{
+    paper::{KitchenTicket, ReplacedLine, TicketKind, TicketLine},
     words::{Words, words},
 };
-use crate::paper::{KitchenTicket, TicketKind, TicketLine};
 
 /// "12x " at double size.
 const QUANTITY_COLUMNS: u16 = 4;
@@ -15,7 +17,7 @@ const DETAIL_COLUMNS: u16 = 8;
 pub(super) fn lay_out(ticket: &KitchenTicket, stamp: Stamp) -> Sheet {
     let words = words(ticket.language);
     let mut sheet = Sheet { right_to_left: ticket.language.is_right_to_left(), ..Sheet::default() };
-    sheet.heading(ticket.heading);
+    sheet.heading(ticket.heading, ticket.language);
     kind(&mut sheet, ticket, words);
     head(&mut sheet, ticket, words);
     sheet.rule();
@@ -35,7 +37,7 @@ fn kind(sheet: &mut Sheet, ticket: &KitchenTicket, words: &Words) {
     let shown = match ticket.kind {
         TicketKind::Fire => None,
         TicketKind::Refire => Some(words.refire),
-        TicketKind::Change => Some(words.change),
+        TicketKind::Change => Some(words.changed),
         TicketKind::Void => Some(words.void),
     };
     let rush = ticket.rush.then_some(words.rush);
@@ -63,15 +65,18 @@ fn head(sheet: &mut Sheet, ticket: &KitchenTicket, words: &Words) {
 }
 
 fn item(sheet: &mut Sheet, line: &TicketLine, kind: TicketKind, words: &Words) {
+    if let Some(old) = &line.replaces {
+        replaced(sheet, old, words);
+    }
     let is_void = line.voided || kind == TicketKind::Void;
     let style = if is_void { Style::LARGE.inverse() } else { Style::LARGE };
-    let body = if is_void { format!("{} {}", words.void, line.name) } else { line.name.clone() };
+    let body = match (is_void, &line.replaces) {
+        (true, _) => format!("{} {}", words.void, line.name),
+        (false, Some(_)) => format!("{} {}", words.now, line.name),
+        (false, None) => line.name.clone(),
+    };
     let lead = format!("{}x", line.quantity);
     sheet.line(Line { lead, lead_columns: QUANTITY_COLUMNS, body, style, ..Line::default() });
-    if let Some(was) = line.replaced_quantity {
-        let text = format!("{}: {} {was}x", words.changed, words.was);
-        detail(sheet, "!", text, Style::TALL.bold().inverse());
-    }
     for modifier in &line.modifiers {
         detail(sheet, "+", modifier.clone(), Style::TALL.bold());
     }
@@ -83,8 +88,17 @@ fn item(sheet: &mut Sheet, line: &TicketLine, kind: TicketKind, words: &Words) {
         detail(sheet, "", format!("\"{note}\""), Style::TALL);
     }
     if let Some(seat) = line.seat {
-        detail(sheet, "", format!("{} {seat}", words.seat), Style::PLAIN);
+        detail(sheet, "", format!("{} {seat}", words.seat), Style::TALL.bold());
     }
+}
+
+/// What the kitchen was told before, above what it is told now and smaller.
+fn replaced(sheet: &mut Sheet, old: &ReplacedLine, words: &Words) {
+    let note = old.note.as_ref().map(|note| format!("\"{note}\""));
+    let parts = std::iter::once(old.name.clone()).chain(old.modifiers.iter().cloned()).chain(note);
+    let body = format!("{} {}", words.was, parts.collect::<Vec<_>>().join(", "));
+    let lead = format!("{}x", old.quantity);
+    sheet.line(Line { lead, lead_columns: DETAIL_COLUMNS, body, style: Style::TALL, ..Line::default() });
 }
 
 fn detail(sheet: &mut Sheet, sign: &str, body: String, style: Style) {

@@ -10,7 +10,7 @@ use std::{
 use jiff::Timestamp;
 use maitred_device::{
     job::{Attempt, Job, JobEvent, JobKey, JobState, Subject},
-    paper::{KitchenTicket, Language, Paper, Receipt, ReceiptLine, Row, TicketLine},
+    paper::{KitchenTicket, Language, Paper, Receipt, ReceiptLine, ReplacedLine, Row, TicketLine},
     profile::{Profile, profile},
     session::{Health, Outcome, ProcessId, Timing},
     virtual_printer::{Slip, VirtualPrinter},
@@ -62,7 +62,12 @@ pub fn rich_ticket() -> KitchenTicket {
             TicketLine {
                 quantity: 3,
                 name: text("Fries"),
-                replaced_quantity: Some(2),
+                replaces: Some(ReplacedLine {
+                    quantity: 2,
+                    name: text("Fries"),
+                    modifiers: vec![text("no salt")],
+                    note: None,
+                }),
                 ..TicketLine::default()
             },
             TicketLine { quantity: 1, name: text("Crème brûlée"), voided: true, ..TicketLine::default() },
@@ -78,7 +83,7 @@ pub fn receipt() -> Receipt {
         quantity,
         name: text(name),
         amount: text(amount),
-        modifiers: Vec::new(),
+        ..ReceiptLine::default()
     };
     Receipt {
         venue: text("Chez Maître"),
@@ -96,6 +101,10 @@ pub fn receipt() -> Receipt {
             },
             line(1, "Chicken shawarma in saj bread with pickles and garlic sauce", "42.00"),
             line(12, "Still water 0.75", "180.00"),
+            ReceiptLine {
+                comp: Some(Row::new("On the house: birthday", "-24.00")),
+                ..line(1, "Tiramisù", "24.00")
+            },
         ],
         subtotal: text("403.00"),
         discounts: vec![Row::new("Happy hour -10%", "-18.00")],

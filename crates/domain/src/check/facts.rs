@@ -200,7 +200,14 @@ pub enum CheckFact {
     /// A line was given away; it still counts as made.
     LineComped { line: LineId, reason: String },
     /// A discount was shared out over lines.
-    Discounted { discount: DiscountId, reason: String, parts: Vec<(LineId, Amounts)> },
+    Discounted {
+        discount: DiscountId,
+        reason: String,
+        /// In hundredths of a percent, when it was given as a part.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        basis_points: Option<u32>,
+        parts: Vec<(LineId, Amounts)>,
+    },
     /// The service charge was set, which adds to (or takes from) lines.
     ServiceSet { change: ChangeId, basis_points: u32, parts: Vec<(LineId, Money)> },
     /// Lines went to another check.

@@ -31,6 +31,8 @@ pub const LINES_MAX: usize = 500;
 pub const QUANTITY_MAX: u32 = 999;
 /// The longest note on a line, in characters.
 pub const NOTE_CHARS_MAX: usize = 280;
+/// The reason of a void that is a change: another line says what is wanted instead.
+pub const CHANGED: &str = "changed";
 /// The most covers of one check.
 pub const COVERS_MAX: u32 = 500;
 
@@ -83,6 +85,8 @@ pub struct Discount {
     pub mark: Mark,
     /// Why.
     pub reason: String,
+    /// In hundredths of a percent, when it was given as a part.
+    pub basis_points: Option<u32>,
     /// What each line lost.
     pub parts: Vec<(LineId, Amounts)>,
 }
@@ -289,8 +293,9 @@ impl Check {
                     state.comp.get_or_insert(Removal { mark, reason: reason.clone(), quantity, phase });
                 }
             }
-            CheckFact::Discounted { discount, reason, parts } => {
-                self.discount(mark, *discount, reason, parts);
+            CheckFact::Discounted { discount, reason, basis_points, parts } => {
+                let (reason, parts) = (reason.clone(), parts.clone());
+                self.discount(*discount, Discount { mark, reason, basis_points: *basis_points, parts });
             }
             CheckFact::ServiceSet { change, basis_points, parts } => {
                 self.set_service(*change, *basis_points, parts);
@@ -353,16 +358,16 @@ impl Check {
         }
     }
 
-    fn discount(&mut self, mark: Mark, id: DiscountId, reason: &str, parts: &[(LineId, Amounts)]) {
+    fn discount(&mut self, id: DiscountId, discount: Discount) {
         if self.discounts.contains_key(&id) {
             return;
         }
-        for (line, amounts) in parts {
+        for (line, amounts) in &discount.parts {
             if let Some(line) = self.lines.get_mut(line) {
                 line.discounted += *amounts;
             }
         }
-        self.discounts.insert(id, Discount { mark, reason: reason.to_owned(), parts: parts.to_vec() });
+        self.discounts.insert(id, discount);
     }
 
     fn set_service(&mut self, change: ChangeId, basis_points: u32, parts: &[(LineId, Money)]) {

@@ -112,7 +112,11 @@ pub(super) fn discount(
         return Err(Refusal::Nothing("discount"));
     }
     let discount = draft.ids.make();
-    draft.record(check, CheckFact::Discounted { discount, reason, parts });
+    let basis_points = match by {
+        DiscountBy::BasisPoints(basis_points) => Some(basis_points),
+        DiscountBy::Amount(_) => None,
+    };
+    draft.record(check, CheckFact::Discounted { discount, reason, basis_points, parts });
     draft.answer.checks.push(check);
     Ok(())
 }

@@ -5,7 +5,9 @@ use super::draft::{Draft, free_text};
 use super::replace::{self, Kept};
 use super::{Refusal, bill};
 use crate::catalogue::{Item, Venue};
-use crate::check::{COVERS_MAX, CheckFact, LINES_MAX, Line, LineModifier, NOTE_CHARS_MAX, QUANTITY_MAX};
+use crate::check::{
+    CHANGED, COVERS_MAX, CheckFact, LINES_MAX, Line, LineModifier, NOTE_CHARS_MAX, QUANTITY_MAX,
+};
 use crate::ids::{ChangeId, CheckId, LineId, ModifierId, StaffId, StationId, TableId};
 use crate::money::{AMOUNT_MINOR_MAX, Amounts, Money};
 
@@ -251,7 +253,7 @@ pub(super) fn change_line(
     check_bounds(&order)?;
     let note = free_text("note", &order.note)?;
     draft.answer.checks.push(check);
-    let kitchen = bill::record_void(draft, check, line, "changed".to_owned(), state.quantity())?;
+    let kitchen = bill::record_void(draft, check, line, CHANGED.to_owned(), state.quantity())?;
     if order.quantity <= state.quantity() && order.modifiers == modifiers_of(old) {
         let kept = Kept { quantity: order.quantity, seat: order.seat, note };
         return replace::keep(draft, check, &state, kitchen, kept);

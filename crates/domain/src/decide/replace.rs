@@ -26,7 +26,7 @@ pub(super) fn keep(
     let weights = [u64::from(quantity), u64::from(old.quantity() - quantity)];
     let worth = old.standing_amounts().allocate(&weights).map(|parts| parts[0]).unwrap_or_default();
     let discounts = discounts_on(draft.check(check)?, old, quantity);
-    let amounts = worth + discounts.iter().map(|(_, off)| *off).sum();
+    let amounts = worth + discounts.iter().map(|discount| discount.off).sum();
     if let Some(count) = old.line.counted.filter(|_| !kitchen.is_begun()) {
         draft.take(old.line.item, count, i64::from(quantity));
     }
@@ -54,7 +54,7 @@ pub(super) fn order_instead(
     let kept = line.quantity.min(old.quantity());
     let mut discounts = discounts_on(draft.check(check)?, old, kept);
     let mut left = line.amounts;
-    for (_, off) in &mut discounts {
+    for LineDiscount { off, .. } in &mut discounts {
         let at_most = |off: Money, left: Money| off.min(left.max(Money::ZERO));
         *off = Amounts {
             net: at_most(off.net, left.net),
@@ -69,23 +69,34 @@ pub(super) fn order_instead(
     Ok(())
 }
 
-/// The discounts on `quantity` of a line, with their reasons.
-fn discounts_on(check: &Check, line: &LineState, quantity: u32) -> Vec<(String, Amounts)> {
+/// A discount of one line.
+struct LineDiscount {
+    reason: String,
+    basis_points: Option<u32>,
+    off: Amounts,
+}
+
+/// The discounts on `quantity` of a line.
+fn discounts_on(check: &Check, line: &LineState, quantity: u32) -> Vec<LineDiscount> {
     let weights = [u64::from(quantity), u64::from(line.line.quantity - quantity)];
     let mut discounts = Vec::new();
     for discount in check.discounts.values() {
         for (_, off) in discount.parts.iter().filter(|(id, _)| *id == line.line.id) {
-            let share = off.allocate(&weights).map(|parts| parts[0]).unwrap_or_default();
-            discounts.push((discount.reason.clone(), share));
+            let off = off.allocate(&weights).map(|parts| parts[0]).unwrap_or_default();
+            let (reason, basis_points) = (discount.reason.clone(), discount.basis_points);
+            discounts.push(LineDiscount { reason, basis_points, off });
         }
     }
     discounts
 }
 
-fn discount_again(draft: &mut Draft<'_>, check: CheckId, line: LineId, discounts: Vec<(String, Amounts)>) {
-    for (reason, off) in discounts.into_iter().filter(|(_, off)| *off != Amounts::ZERO) {
-        let discount = draft.ids.make();
-        draft.record(check, CheckFact::Discounted { discount, reason, parts: vec![(line, off)] });
+fn discount_again(draft: &mut Draft<'_>, check: CheckId, line: LineId, discounts: Vec<LineDiscount>) {
+    for LineDiscount { reason, basis_points, off } in discounts {
+        if off == Amounts::ZERO {
+            continue;
+        }
+        let (discount, parts) = (draft.ids.make(), vec![(line, off)]);
+        draft.record(check, CheckFact::Discounted { discount, reason, basis_points, parts });
     }
 }
 

@@ -16,6 +16,7 @@ use crate::auth::Actor;
 use crate::extract::{IdempotencyKey, Path, Query};
 use crate::limits::PRINT_JOBS_MAX;
 use crate::openapi::{ActionProblems, AskProblems, QueryProblems};
+use crate::printing::standing;
 use crate::problem::Problem;
 use crate::views::{JobStateView, PrintJobView};
 
@@ -66,7 +67,9 @@ async fn reprint_job(
         actor.allow(Permission::Drawer)?;
     }
     let key = format!("reprint/{id}/{}", key.of(actor.staff));
-    let again = app.store.queue_job(key, first.wanted_printer, first.source, true).await?;
+    let printer = standing(&app.store.catalogue(), first.wanted_printer)
+        .ok_or_else(|| Problem::new("no-printer", "its printer is not used any more, and has no backup"))?;
+    let again = app.store.queue_job(key, printer, first.source, true).await?;
     // A person has decided about the first one.
     if matches!(first.state, JobState::Expired | JobState::Indeterminate) {
         settle_as_dismissed(&app, id).await?;

@@ -191,11 +191,11 @@ impl Ledger for StoreLedger {
     }
 }
 
-fn settled(state: JobState) -> JobSettled {
+pub(super) fn settled(state: JobState) -> JobSettled {
     JobSettled { state, grade: None, problem: None, not_before: None, move_to: None }
 }
 
-fn expired(problem: &str) -> JobSettled {
+pub(super) fn expired(problem: &str) -> JobSettled {
     JobSettled { problem: Some(problem.to_owned()), ..settled(JobState::Expired) }
 }
 

@@ -4,6 +4,7 @@
 //! only carried to paper, and what became of them is written down.
 
 mod allergy;
+mod gone;
 mod ledger;
 mod papers;
 mod plain;
@@ -18,7 +19,8 @@ use maitred_device::session::Health;
 use maitred_domain::ids::PrinterId;
 use tokio::sync::Notify;
 
-pub use papers::heading;
+pub use gone::standing;
+pub use papers::{heading, language};
 pub use plain::receipt_text;
 pub use run::run;
 

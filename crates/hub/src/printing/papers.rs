@@ -1,11 +1,13 @@
 //! What a job prints, written when it is printed: what changed since is on it.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use maitred_device::paper::{
-    DrawerKick, Heading, KitchenTicket, Language, Paper, TestPage, TicketKind, TicketLine,
+    DrawerKick, Heading, KitchenTicket, Language, Paper, ReplacedLine, TestPage, TicketKind, TicketLine,
 };
 use maitred_domain::catalogue::Catalogue;
-use maitred_domain::check::{Check, FireKind, LineState};
+use maitred_domain::check::{CHANGED, Check, FireKind, LineState};
 use maitred_domain::ids::{CheckId, LineId, StationId, TableId, TicketId};
 use maitred_domain::paper::PaperSource;
 use maitred_store::PrintJob;
@@ -76,28 +78,45 @@ fn course_name(catalogue: &Catalogue, course: u8) -> String {
 fn ticket_paper(views: &Views<'_>, check: CheckId, ticket: TicketId) -> Option<Paper> {
     let check = views.check(check)?;
     let ticket = check.ticket(ticket)?;
-    let changes = ticket.lines.iter().all(|it| it.line.line.replaces.is_some());
+    let changes = ticket.lines.iter().all(|it| replaced(&check, it.line).is_some());
     let kind = match ticket.kind {
         FireKind::Refire => TicketKind::Refire,
         FireKind::Fire if changes => TicketKind::Change,
         FireKind::Fire => TicketKind::Fire,
     };
-    let lines = ticket.lines.iter().map(|it| {
-        let replaced = it.line.line.replaces.and_then(|id| check.lines.get(&id));
-        TicketLine {
-            voided: it.voided,
-            replaced_quantity: replaced.map(|old| old.line.quantity),
-            ..ticket_line(it.line, it.quantity)
-        }
+    let lines = ticket.lines.iter().map(|it| TicketLine {
+        voided: it.voided,
+        replaces: replaced(&check, it.line).filter(|_| ticket.kind == FireKind::Fire).map(replaced_line),
+        ..ticket_line(it.line, it.quantity)
     });
+    let why = ticket.lines.iter().filter_map(|it| replaced(&check, it.line)?.void.as_ref());
+    let why: BTreeSet<&str> = why.map(|void| void.reason.as_str()).filter(|why| is_said(why)).collect();
     Some(Paper::Ticket(KitchenTicket {
         kind,
         rush: ticket.rush,
         course: course_name(&views.catalogue, ticket.course),
         fired_at: local(&views.catalogue, ticket.fired.at(), "%H:%M"),
         lines: lines.collect(),
+        note: (!why.is_empty()).then(|| why.into_iter().collect::<Vec<_>>().join("; ")),
         ..blank(views, &check, ticket.station)
     }))
+}
+
+/// The line that `line` stands for, when its station had that to make and has not been told otherwise.
+fn replaced<'a>(check: &'a Check, line: &LineState) -> Option<&'a LineState> {
+    let old = check.lines.get(&line.line.replaces?)?;
+    (old.progress.phase.is_sent() && old.line.station == line.line.station).then_some(old)
+}
+
+fn replaced_line(old: &LineState) -> ReplacedLine {
+    let quantity = old.void.as_ref().map_or(old.line.quantity, |void| void.quantity);
+    let TicketLine { name, modifiers, note, .. } = ticket_line(old, quantity);
+    ReplacedLine { quantity, name, modifiers, note }
+}
+
+/// Whether a person gave this reason; the other is there for the books.
+fn is_said(reason: &str) -> bool {
+    !reason.is_empty() && reason != CHANGED
 }
 
 fn ticket_line(state: &LineState, quantity: u32) -> TicketLine {
@@ -112,7 +131,7 @@ fn ticket_line(state: &LineState, quantity: u32) -> TicketLine {
         seat: line.seat.map(u32::from),
         allergens,
         voided: false,
-        replaced_quantity: None,
+        replaces: None,
     }
 }
 
@@ -126,7 +145,7 @@ fn void_slip(views: &Views<'_>, check: CheckId, line: LineId, quantity: u32, rea
         course: course_name(&views.catalogue, state.line.course),
         fired_at: local(&views.catalogue, at, "%H:%M"),
         lines: vec![TicketLine { voided: true, ..ticket_line(state, quantity) }],
-        note: Some(reason.to_owned()).filter(|reason| !reason.is_empty()),
+        note: is_said(reason).then(|| reason.to_owned()),
         ..blank(views, &check, state.line.station)
     }))
 }
@@ -142,5 +161,6 @@ fn test_page(views: &Views<'_>, job: &PrintJob) -> Paper {
         heading: Heading::Original,
         printer: printer.map(|printer| printer.name.clone()).unwrap_or_default(),
         lines: lines.into_iter().flatten().collect(),
+        language: language(&views.catalogue),
     })
 }

@@ -1,6 +1,9 @@
 //! What a party pays, on paper.
 
+use std::collections::BTreeMap;
+
 use maitred_device::paper::{Receipt, ReceiptLine, Row};
+use maitred_device::words::{Words, words};
 use maitred_domain::check::{Check, CheckState, LineState, TenderKind};
 use maitred_domain::money::Money;
 
@@ -15,31 +18,33 @@ pub fn receipt(views: &Views<'_>, check: &Check) -> Receipt {
     let money = Currency::of(venue);
     let lines: Vec<&LineState> =
         check.lines_in_order().into_iter().filter(|line| line.is_standing()).collect();
-    let full = |line: &LineState| match line.comp {
-        Some(_) => Money::ZERO,
-        None => views.as_on_menu(line.amounts() + line.discounted),
-    };
-    let paid = check.state() == CheckState::Closed;
+    let full = |line: &LineState| views.as_on_menu(line.standing_amounts() + line.discounted);
+    let charged = |line: &LineState| if line.comp.is_some() { Money::ZERO } else { full(line) };
+    let words = words(language(catalogue));
+    let is_paid =
+        check.state() == CheckState::Closed || (totals.due() <= Money::ZERO && !check.tenders.is_empty());
     let at = check.standing_close().map_or(views.now, |close| close.mark.at());
     Receipt {
         venue: venue.name.clone(),
         venue_lines: venue.address.clone(),
-        title: if paid { "RECEIPT".to_owned() } else { "GUEST CHECK - NOT A RECEIPT".to_owned() },
+        title: if is_paid { words.receipt } else { words.guest_check }.to_owned(),
         check: check.number.clone(),
         table: table_name(catalogue, check.table),
         server: catalogue.staff_name(check.server).to_owned(),
         covers: check.covers,
         date: local(catalogue, at, "%Y-%m-%d %H:%M"),
-        lines: lines.iter().map(|line| receipt_line(line, full(line), &money)).collect(),
-        subtotal: money.bare(lines.iter().map(|line| full(line)).sum()),
-        discounts: discounts(views, check, &money),
-        taxes: taxes(check, venue.tax_included, &money),
+        lines: lines.iter().map(|line| receipt_line(line, full(line), &money, words)).collect(),
+        subtotal: money.bare(lines.iter().map(|line| charged(line)).sum()),
+        discounts: discounts(views, check, &money, words),
+        taxes: taxes(check, venue.tax_included, &money, words),
         service: (totals.amounts.service != Money::ZERO)
-            .then(|| Row::new("Service", money.bare(totals.amounts.service))),
+            .then(|| Row::new(words.service, money.bare(totals.amounts.service))),
         total: money.format(totals.total()),
-        tenders: tenders(check, &money),
+        tenders: tenders(check, &money, words),
         change: change(check).map(|change| money.bare(change)),
         tip: (totals.tips != Money::ZERO).then(|| money.bare(totals.tips)),
+        due: (!is_paid && totals.paid != Money::ZERO).then(|| money.format(totals.due())),
+        qr_caption: words.scan.to_owned(),
         qr: Some(format!("maitred:check/{}", check.id)),
         footer: venue.receipt_footer.clone(),
         language: language(catalogue),
@@ -47,7 +52,7 @@ pub fn receipt(views: &Views<'_>, check: &Check) -> Receipt {
     }
 }
 
-fn receipt_line(state: &LineState, amount: Money, money: &Currency) -> ReceiptLine {
+fn receipt_line(state: &LineState, amount: Money, money: &Currency, words: &Words) -> ReceiptLine {
     let modifiers = state.line.modifiers.iter().map(|modifier| {
         let price = if modifier.price == Money::ZERO { String::new() } else { money.bare(modifier.price) };
         Row::new(modifier.name.clone(), price)
@@ -57,51 +62,73 @@ fn receipt_line(state: &LineState, amount: Money, money: &Currency) -> ReceiptLi
         name: state.line.name.clone(),
         amount: money.bare(amount),
         modifiers: modifiers.collect(),
+        comp: state
+            .comp
+            .as_ref()
+            .map(|comp| Row::new(because(words.comp, &comp.reason), money.bare(-amount))),
     }
 }
 
-/// What each discount takes off lines that still count.
-fn discounts(views: &Views<'_>, check: &Check, money: &Currency) -> Vec<Row> {
+/// A word with the reason that was given for it.
+fn because(word: &str, reason: &str) -> String {
+    if reason.is_empty() { word.to_owned() } else { format!("{word}: {reason}") }
+}
+
+/// What discounts take off lines that still count; those alike in one row.
+fn discounts(views: &Views<'_>, check: &Check, money: &Currency, words: &Words) -> Vec<Row> {
     let counts = |line| {
         let state: Option<&LineState> = check.lines.get(line);
         state.is_some_and(|state| state.is_standing() && state.comp.is_none())
     };
-    let rows = check.discounts.values().filter_map(|discount| {
+    let mut rows: BTreeMap<String, Money> = BTreeMap::new();
+    for discount in check.discounts.values() {
+        let word = match discount.basis_points {
+            Some(basis_points) => format!("{} {}", words.discount, percent(basis_points)),
+            None => words.discount.to_owned(),
+        };
         let parts = discount.parts.iter().filter(|(line, _)| counts(line));
         let off: Money = parts.map(|(_, amounts)| views.as_on_menu(*amounts)).sum();
-        (off != Money::ZERO).then(|| Row::new(discount.reason.clone(), money.bare(-off)))
-    });
-    rows.collect()
+        *rows.entry(because(&word, &discount.reason)).or_insert(Money::ZERO) += off;
+    }
+    let rows = rows.into_iter().filter(|(_, off)| *off != Money::ZERO);
+    rows.map(|(label, off)| Row::new(label, money.bare(-off))).collect()
 }
 
-fn taxes(check: &Check, included: bool, money: &Currency) -> Vec<Row> {
+/// `12.5%`.
+fn percent(basis_points: u32) -> String {
+    let (whole, hundredths) = (basis_points / 100, basis_points % 100);
+    let digits = format!("{whole}.{hundredths:02}");
+    format!("{}%", digits.trim_end_matches('0').trim_end_matches('.'))
+}
+
+fn taxes(check: &Check, included: bool, money: &Currency, words: &Words) -> Vec<Row> {
     let row = |row: maitred_domain::check::TaxRow| {
-        let label = if included { format!("incl. {}", row.name) } else { row.name };
+        let label = if included { format!("{} {}", words.included, row.name) } else { row.name };
         Row::new(label, money.bare(row.tax))
     };
     check.tax_rows().into_iter().map(row).collect()
 }
 
 /// A way of paying, as papers say it.
-pub fn tender_name(kind: &str) -> &'static str {
+pub fn tender_name(kind: &str, words: &Words) -> &'static str {
     match kind {
-        "cash" => "Cash",
-        "card" => "Card",
-        _ => "Voucher",
+        "cash" => words.cash,
+        "card" => words.card,
+        _ => words.voucher,
     }
 }
 
-fn tenders(check: &Check, money: &Currency) -> Vec<Row> {
+fn tenders(check: &Check, money: &Currency, words: &Words) -> Vec<Row> {
     let mut tenders: Vec<_> = check.tenders.values().collect();
     tenders.sort_by_key(|state| state.mark);
     let rows = tenders.iter().flat_map(|state| {
-        let name = tender_name(state.tender.kind.as_str());
+        let name = tender_name(state.tender.kind.as_str(), words);
         let paid = match state.tender.kind {
             TenderKind::Cash => state.tender.handed,
             TenderKind::Card | TenderKind::Voucher => state.tender.amount + state.tender.tip,
         };
         let refund = (state.refunded() != Money::ZERO)
-            .then(|| Row::new(format!("{name}, refund"), money.bare(-state.refunded())));
+            .then(|| Row::new(format!("{}, {name}", words.refund), money.bare(-state.refunded())));
         [Some(Row::new(name, money.bare(paid))), refund]
     });
     rows.flatten().collect()

@@ -13,6 +13,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::gone;
 use super::ledger::StoreLedger;
 use crate::app::App;
 use crate::limits::PRINTERS_STOP_MAX;
@@ -53,6 +54,7 @@ pub async fn run(app: App, mut feed: broadcast::Receiver<Arc<Committed>>) {
     }
     let mut workers = BTreeMap::new();
     follow_settings(&app, &mut workers).await;
+    gone::empty_queues(&app).await;
     loop {
         tokio::select! {
             () = app.stopped() => break,
@@ -60,6 +62,7 @@ pub async fn run(app: App, mut feed: broadcast::Receiver<Arc<Committed>>) {
                 Ok(entry) => {
                     if entry.facts.iter().any(|fact| matches!(fact.fact, Fact::Entity { .. })) {
                         follow_settings(&app, &mut workers).await;
+                        gone::empty_queues(&app).await;
                     }
                     if !entry.jobs.is_empty() {
                         app.printers.wake();
@@ -67,6 +70,7 @@ pub async fn run(app: App, mut feed: broadcast::Receiver<Arc<Committed>>) {
                 }
                 Err(RecvError::Lagged(_)) => {
                     follow_settings(&app, &mut workers).await;
+                    gone::empty_queues(&app).await;
                     app.printers.wake();
                 }
                 Err(RecvError::Closed) => break,

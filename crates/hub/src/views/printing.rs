@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Views;
-use crate::printing::heading;
+use crate::printing::{heading, language};
 
 /// What a printer says of itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -187,7 +187,7 @@ impl Views<'_> {
             check_id: job.source.check(),
             ticket_id: job.source.ticket(),
             title: self.paper_title(&job.source),
-            heading: heading(job).text(),
+            heading: heading(job).text(language(&self.catalogue)),
             created_at: job.created_at,
             settled_at: job.settled_at,
             problem: job.problem.clone(),

@@ -1,11 +1,12 @@
 use std::time::Duration;
 
 use maitred_device::virtual_printer::{Fault, Model, VirtualPrinter};
+use maitred_domain::catalogue::{EntityChanged, Printer};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::events::Stream;
-use crate::support::{Person, id, open, send};
+use crate::support::{House, Person, edit, id, open, send};
 
 /// Puts a virtual printer where the venue's printer called `name` is; returns both.
 async fn replace(manager: &Person, name: &str, backup: Option<&str>) -> (VirtualPrinter, String) {
@@ -83,6 +84,54 @@ async fn without_paper_a_ticket_goes_to_the_backup_and_people_are_told() {
     assert_eq!(down["health"], "paper_out");
 }
 
+/// Takes the printer called `name` out of use.
+async fn retire(house: &House, name: &str) {
+    let catalogue = house.hub.app().store.catalogue();
+    let printer = catalogue.printers.values().find(|printer| printer.name == name).unwrap();
+    let retired = Printer { archived: true, ..printer.clone() };
+    let changes = EntityChanged::between(Some(printer), &retired).into_iter().collect();
+    edit(&house.hub, &format!("retire {name}"), changes).await;
+}
+
+#[tokio::test]
+async fn what_a_printer_that_is_gone_was_to_print_goes_to_its_backup() {
+    let house = open().await;
+    let manager = house.manager().await;
+    let (bar, bar_id) = replace(&manager, "Bar", None).await;
+    let (kitchen, _) = replace(&manager, "Kitchen", Some(&bar_id)).await;
+    kitchen.line_time(Duration::from_millis(500));
+    fire_pizza(&manager).await;
+    job(&manager, |job| job["state"] == "sent").await;
+    retire(&house, "Kitchen").await;
+    let done = job(&manager, |job| job["state"] == "reprinted").await;
+    assert_eq!(done["printer"], json!(bar_id));
+    assert!(bar.slips()[0].text.contains("POSSIBILE DUPLICATO"), "it may be on paper at the other");
+    let again = manager.post(&format!("/print-jobs/{}/reprint", id(&done)), json!({})).await;
+    assert_eq!(again.body["printer"], json!(bar_id));
+}
+
+#[tokio::test]
+async fn what_a_printer_without_backup_was_to_print_asks_a_person() {
+    let house = open().await;
+    let manager = house.manager().await;
+    let (kitchen, _) = replace(&manager, "Kitchen", None).await;
+    kitchen.fault(Fault::PaperOut);
+    fire_pizza(&manager).await;
+    job(&manager, |job| job["problem"] == "no paper").await;
+    let queued = r#"maitred_print_jobs{state="queued"} 1"#;
+    assert!(manager.get("//metrics").await.body.as_str().unwrap().contains(queued));
+    retire(&house, "Kitchen").await;
+    let left = job(&manager, |job| job["state"] == "expired").await;
+    assert_eq!(left["problem"], "Kitchen is not used any more");
+    let attention = manager.get("/attention").await.body;
+    let item = attention.as_array().unwrap().iter().find(|it| it["kind"] == "print_expired").unwrap();
+    assert_eq!(item["job_id"], left["id"]);
+    let expired = r#"maitred_print_jobs{state="expired"} 1"#;
+    assert!(manager.get("//metrics").await.body.as_str().unwrap().contains(expired));
+    let again = manager.post(&format!("/print-jobs/{}/reprint", id(&left)), json!({})).await;
+    assert_eq!(again.code(), "no-printer");
+}
+
 #[tokio::test]
 async fn a_printer_without_paper_and_backup_is_an_alarm_until_it_prints() {
     let house = open().await;
@@ -108,11 +157,11 @@ async fn a_reprint_that_a_person_wants_is_headed_duplicate() {
     fire_pizza(&manager).await;
     let first = job(&manager, |job| job["state"] == "confirmed").await;
     let again = manager.post(&format!("/print-jobs/{}/reprint", id(&first)), json!({})).await;
-    assert_eq!((again.status, &again.body["heading"]), (StatusCode::OK, &json!("DUPLICATE")));
+    assert_eq!((again.status, &again.body["heading"]), (StatusCode::OK, &json!("DUPLICATO")));
     job(&manager, |job| job["id"] == again.body["id"] && job["state"] == "confirmed").await;
     let slips = kitchen.slips();
     assert_eq!(slips.len(), 2);
-    assert!(!slips[0].text.contains("DUPLICATE") && slips[1].text.contains("DUPLICATE"));
+    assert!(!slips[0].text.contains("DUPLICATO") && slips[1].text.contains("DUPLICATO"));
 }
 
 #[tokio::test]
@@ -158,9 +207,9 @@ async fn a_ticket_that_may_be_on_paper_is_printed_again_and_says_so() {
     kitchen.fault(Fault::PowerCycle);
     kitchen.line_time(Duration::ZERO);
     let done = job(&manager, |job| job["state"] == "reprinted").await;
-    assert_eq!(done["heading"], "REPRINT 1 - POSSIBLE DUPLICATE");
+    assert_eq!(done["heading"], "RISTAMPA 1 - POSSIBILE DUPLICATO");
     let slips = kitchen.slips();
-    assert!(slips.last().unwrap().text.contains("REPRINT 1 - POSSIBLE DUPLICATE"), "{slips:?}");
+    assert!(slips.last().unwrap().text.contains("RISTAMPA 1 - POSSIBILE DUPLICATO"), "{slips:?}");
 }
 
 #[tokio::test]
@@ -174,7 +223,7 @@ async fn a_hub_that_stops_in_the_middle_of_a_ticket_marks_the_next_copy() {
     let house = house.restart().await;
     kitchen.line_time(Duration::ZERO);
     job(&house.manager().await, |job| job["state"] == "reprinted").await;
-    assert!(kitchen.slips().last().unwrap().text.contains("POSSIBLE DUPLICATE"));
+    assert!(kitchen.slips().last().unwrap().text.contains("POSSIBILE DUPLICATO"));
 }
 
 #[tokio::test]

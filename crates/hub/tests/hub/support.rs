@@ -33,14 +33,20 @@ pub async fn open() -> House {
 
 /// Moves the demo's printers to an address where nobody listens: another demo on this box may have theirs.
 async fn unplug_printers(hub: &Hub) {
+    let unplugged = |printer: &Printer| Printer { address: "tcp://127.0.0.1:1".into(), ..printer.clone() };
+    let catalogue = hub.app().store.catalogue();
+    let printers = catalogue.printers.values();
+    edit(hub, "unplug", printers.filter_map(|it| EntityChanged::between(Some(it), &unplugged(it))).collect())
+        .await;
+}
+
+/// Changes settings as a manager does.
+pub async fn edit(hub: &Hub, key: &str, changes: Vec<EntityChanged>) {
     let store = &hub.app().store;
     let catalogue = store.catalogue();
     let manager = catalogue.staff.values().find(|staff| staff.role == Role::Manager).unwrap();
-    let unplugged = |printer: &Printer| Printer { address: "tcp://127.0.0.1:1".into(), ..printer.clone() };
-    let printers = catalogue.printers.values();
-    let changes = printers.filter_map(|it| EntityChanged::between(Some(it), &unplugged(it))).collect();
     let request = Request {
-        idempotency_key: "unplug".into(),
+        idempotency_key: key.into(),
         by: manager.id,
         role: manager.role,
         command: Command::Edit { changes },

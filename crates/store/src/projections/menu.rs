@@ -5,7 +5,7 @@ use maitred_domain::ids::ItemId;
 use rusqlite::{Connection, params};
 
 use crate::ReadError;
-use crate::search::{fold, words};
+use crate::search::{indexed_words, words};
 
 /// Writes what is different about the menu.
 pub fn changed(connection: &Connection, before: &Catalogue, after: &Catalogue) -> Result<(), ReadError> {
@@ -29,12 +29,12 @@ fn text(catalogue: &Catalogue, item: &Item) -> Option<String> {
     let category = catalogue.categories.get(&item.category).map(|category| category.name.as_str());
     let names = item.names.values().map(String::as_str);
     let parts = [item.name.as_str(), item.description.as_str()].into_iter().chain(names).chain(category);
-    (!item.archived).then(|| words(&parts.collect::<Vec<_>>().join(" ")).join(" "))
+    (!item.archived).then(|| indexed_words(&parts.collect::<Vec<_>>().join(" ")).join(" "))
 }
 
 /// Items that match every word of `text` (the last may be half typed), best first.
 pub fn search(connection: &Connection, text: &str, limit: usize) -> Result<Vec<ItemId>, ReadError> {
-    let terms: Vec<String> = words(&fold(text)).iter().map(|word| format!("\"{word}\"*")).collect();
+    let terms: Vec<String> = words(text).iter().map(|word| format!("\"{word}\"*")).collect();
     if terms.is_empty() {
         return Ok(Vec::new());
     }

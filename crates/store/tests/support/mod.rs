@@ -113,10 +113,16 @@ pub fn order_line(item: &str) -> OrderLine {
 }
 
 fn item(name: &str, price: i64, station: &str, description: &str) -> Item {
+    let pizza = name == "margherita";
     Item {
         id: named(name),
         name: name.into(),
-        names: [("ar".to_owned(), if name == "margherita" { "مارغريتا" } else { "طبق" }.to_owned())].into(),
+        names: [
+            ("ar", if pizza { "مارغريتا" } else { "طبق" }),
+            ("zh", if pizza { "玛格丽特披萨" } else { "菜" }),
+        ]
+        .map(|(language, name)| (language.to_owned(), name.to_owned()))
+        .into(),
         description: description.into(),
         category: named("food"),
         price: Money(price),
