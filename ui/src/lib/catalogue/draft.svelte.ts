@@ -1,0 +1,288 @@
+import type { Uuid } from '$lib/api/schema';
+import { changeOf, refusalOf, withChanges, type Change, type Finding, type News } from './change';
+import type { CatalogueView, Entities, Kind } from './entities';
+import {
+  collisionsOf,
+  differences,
+  edited,
+  idsOf,
+  keyOf,
+  NO_EDITS,
+  orphans,
+  publishedOf,
+  same,
+  standing,
+  withEdit,
+  withoutEdits,
+  type Edit,
+  type Edits,
+  type Fields,
+  type Published,
+} from './fields';
+import { editsIn, keep, kept, shelfName, type Shelf } from './shelf';
+import { Steps } from './steps.svelte';
+
+export interface DraftParts {
+  load: () => Promise<CatalogueView>;
+  check: (changes: Change[]) => Promise<Finding[]>;
+  publish: (changes: Change[]) => Promise<unknown>;
+  shelf: Shelf;
+  now: () => number;
+  later: (ms: number, task: () => void) => () => void;
+}
+
+export const EDITS_MAX = 1000;
+const NEWS_MAX = 20;
+const CHECK_AFTER_MS = 500;
+
+export type CheckState = 'none' | 'checking' | 'checked' | 'unreachable';
+
+/**
+ * What a person has changed and not yet published.
+ *
+ * An edit remembers the fields that were touched and nothing else, so what others publish meanwhile shows through
+ * and is never written over by accident. Invariant: an `Edits` map is never changed in place, so a step of undo is
+ * the map that was there before.
+ */
+export class Draft {
+  #parts: DraftParts;
+  #owner = '';
+  #edits = $state.raw<Edits>(NO_EDITS);
+  #steps = new Steps();
+  #cancelCheck = () => {};
+  #checks = 0;
+
+  published = $state.raw<Published | null>(null);
+  findings = $state.raw<Finding[]>([]);
+  news = $state.raw<News[]>([]);
+  checkState = $state<CheckState>('none');
+  publishing = $state(false);
+  /** False when the draft is too large to survive a reload of the page. */
+  isKept = $state(true);
+
+  standing = $derived<Edits>(this.published ? standing(this.#edits, this.published) : NO_EDITS);
+  collisions = $derived(this.published ? collisionsOf(this.#edits, this.published) : []);
+  orphans = $derived(this.published ? orphans(this.#edits, this.published) : []);
+  changes = $derived([...this.standing.values()].map((edit) => changeOf(edit, this.published!)));
+  canUndo = $derived(this.#steps.canUndo);
+  canRedo = $derived(this.#steps.canRedo);
+
+  constructor(parts: DraftParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes up the draft that `owner` left on this device. */
+  async open(owner: string): Promise<void> {
+    if (owner !== this.#owner) {
+      this.#owner = owner;
+      this.#restart(kept(this.#parts.shelf, owner));
+      this.published = null;
+    }
+    await this.refresh();
+  }
+
+  /** Another tab of this device changed the same person's draft. */
+  shelfChanged(name: string | null, text: string | null): void {
+    if (name === shelfName(this.#owner)) this.#restart(editsIn(text));
+  }
+
+  /** Reads the catalogue anew; what differs from before and is not in this draft becomes news. */
+  async refresh(): Promise<void> {
+    const owner = this.#owner;
+    const fresh = publishedOf(await this.#parts.load());
+    if (owner !== this.#owner) return;
+    if (this.published) this.#tell(differences(this.published, fresh), fresh);
+    this.published = fresh;
+    this.#checkSoon();
+  }
+
+  // ---- reading
+
+  get<K extends Kind>(kind: K, id: Uuid): Entities[K] | undefined {
+    if (!this.published) return undefined;
+    return edited(this.published, this.#edits, kind, id) as Entities[K] | undefined;
+  }
+
+  /** Everything of a kind as it will be once published. */
+  all<K extends Kind>(kind: K): Entities[K][] {
+    if (!this.published) return [];
+    return idsOf(this.published, this.#edits, kind).flatMap((id) => this.get(kind, id) ?? []);
+  }
+
+  isNew(kind: Kind, id: Uuid): boolean {
+    return !this.published?.[kind].has(id);
+  }
+
+  isTouched(kind: Kind, id: Uuid): boolean {
+    return this.standing.has(keyOf(kind, id));
+  }
+
+  findingsOf(kind: Kind, id: Uuid, field?: string): Finding[] {
+    return this.findings.filter(
+      (one) => one.kind === kind && one.id === id && (field === undefined || one.field === field),
+    );
+  }
+
+  // ---- editing
+
+  set<K extends Kind>(kind: K, id: Uuid, fields: Partial<Entities[K]>): void {
+    const before = this.get(kind, id);
+    if (!before || same({ ...before, ...fields }, before)) return;
+    this.#touch(kind, id, fields as Fields);
+  }
+
+  add<K extends Kind>(kind: K, entity: Entities[K] & { id: Uuid }): void {
+    const { id } = entity;
+    this.#step({ kind, id, fields: { ...entity }, seen: null, gone: false }, '');
+  }
+
+  archive(kind: Kind, id: Uuid): void {
+    if (this.isNew(kind, id)) this.#drop(keyOf(kind, id));
+    else this.#step({ kind, id, fields: {}, seen: {}, gone: true }, '');
+  }
+
+  /** Leaves an entity as it is published. */
+  discard(kind: Kind, id: Uuid): void {
+    this.#drop(keyOf(kind, id));
+  }
+
+  discardAll(): void {
+    this.#replace(NO_EDITS, '');
+  }
+
+  /** In a collision: what others wrote stays, or what was written here shall replace it knowingly. */
+  resolve(kind: Kind, id: Uuid, field: string, whose: 'mine' | 'theirs'): void {
+    const edit = this.#edits.get(keyOf(kind, id));
+    const theirs = this.published?.[kind].get(id)?.[field];
+    if (!edit) return;
+    const fields = { ...edit.fields };
+    if (whose === 'theirs') delete fields[field];
+    this.#step({ ...edit, fields, seen: { ...edit.seen, [field]: theirs } }, '');
+  }
+
+  undo(): void {
+    this.#take(this.#steps.undo(this.#edits));
+  }
+
+  redo(): void {
+    this.#take(this.#steps.redo(this.#edits));
+  }
+
+  // ---- publishing
+
+  /** Sends the draft, or the part of it that `chosen` names, as one change set. False when the hub refused it. */
+  async publish(chosen: (change: Change) => boolean = () => true): Promise<boolean> {
+    const sent = this.changes.filter(chosen);
+    if (sent.length === 0) return true;
+    this.publishing = true;
+    try {
+      await this.#parts.publish(sent);
+    } catch (error) {
+      const found = refusalOf(error);
+      if (!found) throw error;
+      this.findings = found;
+      this.checkState = 'checked';
+      return false;
+    } finally {
+      this.publishing = false;
+    }
+    this.#published(sent);
+    await this.refresh();
+    return true;
+  }
+
+  /** What was published is no news to the person who published it, and cannot be undone here. */
+  #published(sent: Change[]): void {
+    this.published = withChanges(this.published!, sent);
+    this.#restart(
+      withoutEdits(
+        this.#edits,
+        sent.map(({ kind, id }) => keyOf(kind, id)),
+      ),
+    );
+    this.#keep();
+  }
+
+  #touch(kind: Kind, id: Uuid, fields: Fields): void {
+    const key = keyOf(kind, id);
+    const there = this.published?.[kind].get(id);
+    const edit = this.#edits.get(key) ?? { kind, id, fields: {}, seen: {}, gone: false };
+    const untouched = Object.keys(fields).filter((name) => !(name in edit.fields));
+    const seen = edit.seen && {
+      ...Object.fromEntries(untouched.map((name) => [name, there?.[name]])),
+      ...edit.seen,
+    };
+    const tag = `${key}:${Object.keys(fields).join()}`;
+    this.#step({ ...edit, fields: { ...edit.fields, ...fields }, seen }, tag);
+  }
+
+  #drop(key: string): void {
+    this.#replace(withoutEdits(this.#edits, [key]), '');
+  }
+
+  #step(edit: Edit, tag: string): void {
+    const key = keyOf(edit.kind, edit.id);
+    if (!this.#edits.has(key) && this.#edits.size >= EDITS_MAX) return;
+    this.#replace(withEdit(this.#edits, edit), tag);
+  }
+
+  #replace(edits: Edits, tag: string): void {
+    this.#steps.before(this.#edits, tag, this.#parts.now());
+    this.#edits = edits;
+    this.#keep();
+    this.#checkSoon();
+  }
+
+  #take(edits: Edits | undefined): void {
+    if (!edits) return;
+    this.#edits = edits;
+    this.#keep();
+    this.#checkSoon();
+  }
+
+  #restart(edits: Edits): void {
+    this.#edits = edits;
+    this.#steps.forget();
+    this.findings = [];
+    this.news = [];
+    this.checkState = 'none';
+  }
+
+  #keep(): void {
+    this.isKept = keep(this.#parts.shelf, this.#owner, this.#edits);
+  }
+
+  #tell(found: { kind: Kind; id: Uuid; fields: string[] }[], fresh: Published): void {
+    const told = found.map(({ kind, id, fields }) => {
+      const name = (fresh[kind].get(id) ?? this.published?.[kind].get(id))?.name;
+      return { kind, id, fields, name: typeof name === 'string' ? name : '' };
+    });
+    this.news = [...told, ...this.news].slice(0, NEWS_MAX);
+  }
+
+  #checkSoon(): void {
+    this.#cancelCheck();
+    const check = (this.#checks += 1);
+    if (this.standing.size === 0) {
+      this.findings = [];
+      this.checkState = 'none';
+      return;
+    }
+    this.checkState = 'checking';
+    this.#cancelCheck = this.#parts.later(CHECK_AFTER_MS, () => void this.#check(check));
+  }
+
+  async #check(check: number): Promise<void> {
+    try {
+      const findings = await this.#parts.check(this.changes);
+      if (check !== this.#checks) return;
+      this.findings = findings;
+      this.checkState = 'checked';
+    } catch (error) {
+      if (check !== this.#checks) return;
+      const found = refusalOf(error);
+      if (found) this.findings = found;
+      this.checkState = found ? 'checked' : 'unreachable';
+    }
+  }
+}
