@@ -1,3 +1,4 @@
+import type { CatalogueView } from '$lib/catalogue/entities';
 import { get } from './client';
 import type {
   AllDayRow,
@@ -12,6 +13,7 @@ import type {
   Permission,
   PrinterView,
   PrintJobView,
+  Role,
   StaffTile,
   SyncView,
   TicketView,
@@ -52,3 +54,6 @@ export const audit = (filter: Params) =>
 export const attention = () => get<AttentionItem[]>('/attention');
 export const sync = () => get<SyncView>('/sync');
 export const demoPrinters = () => get<DemoPrinter[]>('/demo/printers');
+export const catalogue = () => get<CatalogueView>('/catalogue');
+export const rolePermissions = () =>
+  get<{ roles: { role: Role; permissions: Permission[] }[] }>('/permissions');

@@ -1,5 +1,6 @@
 import type { Uuid } from '$lib/api/schema';
 import { changeOf, refusalOf, withChanges, type Change, type Finding, type News } from './change';
+import { Check, type CheckParts, type CheckState } from './check.svelte';
 import type { CatalogueView, Entities, Kind } from './entities';
 import {
   collisionsOf,
@@ -22,20 +23,15 @@ import {
 import { editsIn, keep, kept, shelfName, type Shelf } from './shelf';
 import { Steps } from './steps.svelte';
 
-export interface DraftParts {
+export interface DraftParts extends CheckParts {
   load: () => Promise<CatalogueView>;
-  check: (changes: Change[]) => Promise<Finding[]>;
   publish: (changes: Change[]) => Promise<unknown>;
   shelf: Shelf;
   now: () => number;
-  later: (ms: number, task: () => void) => () => void;
 }
 
 export const EDITS_MAX = 1000;
 const NEWS_MAX = 20;
-const CHECK_AFTER_MS = 500;
-
-export type CheckState = 'none' | 'checking' | 'checked' | 'unreachable';
 
 /**
  * What a person has changed and not yet published.
@@ -49,13 +45,10 @@ export class Draft {
   #owner = '';
   #edits = $state.raw<Edits>(NO_EDITS);
   #steps = new Steps();
-  #cancelCheck = () => {};
-  #checks = 0;
+  #check: Check;
 
   published = $state.raw<Published | null>(null);
-  findings = $state.raw<Finding[]>([]);
   news = $state.raw<News[]>([]);
-  checkState = $state<CheckState>('none');
   publishing = $state(false);
   /** False when the draft is too large to survive a reload of the page. */
   isKept = $state(true);
@@ -69,6 +62,7 @@ export class Draft {
 
   constructor(parts: DraftParts) {
     this.#parts = parts;
+    this.#check = new Check(parts);
   }
 
   /** Takes up the draft that `owner` left on this device. */
@@ -93,7 +87,15 @@ export class Draft {
     if (owner !== this.#owner) return;
     if (this.published) this.#tell(differences(this.published, fresh), fresh);
     this.published = fresh;
-    this.#checkSoon();
+    this.#check.soon(() => this.changes);
+  }
+
+  get findings(): Finding[] {
+    return this.#check.findings;
+  }
+
+  get checkState(): CheckState {
+    return this.#check.state;
   }
 
   // ---- reading
@@ -126,19 +128,32 @@ export class Draft {
   // ---- editing
 
   set<K extends Kind>(kind: K, id: Uuid, fields: Partial<Entities[K]>): void {
-    const before = this.get(kind, id);
-    if (!before || same({ ...before, ...fields }, before)) return;
-    this.#touch(kind, id, fields as Fields);
+    this.setAll(kind, [{ id, fields }]);
+  }
+
+  /** Changes several entities in one step. */
+  setAll<K extends Kind>(kind: K, all: { id: Uuid; fields: Partial<Entities[K]> }[]): void {
+    const real = all.filter(({ id, fields }) => {
+      const before = this.get(kind, id);
+      return before && !same({ ...before, ...fields }, before);
+    });
+    if (real.length === 0) return;
+    const edits = real.reduce(
+      (done, { id, fields }) => withEdit(done, this.#touched(kind, id, fields as Fields)),
+      this.#edits,
+    );
+    const names = real.map(({ id, fields }) => `${id}.${Object.keys(fields).join('.')}`);
+    if (edits.size <= EDITS_MAX) this.#replace(edits, `${kind}:${names.join()}`);
   }
 
   add<K extends Kind>(kind: K, entity: Entities[K] & { id: Uuid }): void {
     const { id } = entity;
-    this.#step({ kind, id, fields: { ...entity }, seen: null, gone: false }, '');
+    this.#step({ kind, id, fields: { ...entity }, seen: null, gone: false });
   }
 
   archive(kind: Kind, id: Uuid): void {
     if (this.isNew(kind, id)) this.#drop(keyOf(kind, id));
-    else this.#step({ kind, id, fields: {}, seen: {}, gone: true }, '');
+    else this.#step({ kind, id, fields: {}, seen: {}, gone: true });
   }
 
   /** Leaves an entity as it is published. */
@@ -157,7 +172,7 @@ export class Draft {
     if (!edit) return;
     const fields = { ...edit.fields };
     if (whose === 'theirs') delete fields[field];
-    this.#step({ ...edit, fields, seen: { ...edit.seen, [field]: theirs } }, '');
+    this.#step({ ...edit, fields, seen: { ...edit.seen, [field]: theirs } });
   }
 
   undo(): void {
@@ -180,8 +195,7 @@ export class Draft {
     } catch (error) {
       const found = refusalOf(error);
       if (!found) throw error;
-      this.findings = found;
-      this.checkState = 'checked';
+      this.#check.told(found, 'checked');
       return false;
     } finally {
       this.publishing = false;
@@ -203,49 +217,51 @@ export class Draft {
     this.#keep();
   }
 
-  #touch(kind: Kind, id: Uuid, fields: Fields): void {
-    const key = keyOf(kind, id);
+  #touched(kind: Kind, id: Uuid, fields: Fields): Edit {
+    const edit = this.#edits.get(keyOf(kind, id)) ?? {
+      kind,
+      id,
+      fields: {},
+      seen: {},
+      gone: false,
+    };
     const there = this.published?.[kind].get(id);
-    const edit = this.#edits.get(key) ?? { kind, id, fields: {}, seen: {}, gone: false };
     const untouched = Object.keys(fields).filter((name) => !(name in edit.fields));
     const seen = edit.seen && {
       ...Object.fromEntries(untouched.map((name) => [name, there?.[name]])),
       ...edit.seen,
     };
-    const tag = `${key}:${Object.keys(fields).join()}`;
-    this.#step({ ...edit, fields: { ...edit.fields, ...fields }, seen }, tag);
+    return { ...edit, fields: { ...edit.fields, ...fields }, seen };
   }
 
   #drop(key: string): void {
     this.#replace(withoutEdits(this.#edits, [key]), '');
   }
 
-  #step(edit: Edit, tag: string): void {
-    const key = keyOf(edit.kind, edit.id);
-    if (!this.#edits.has(key) && this.#edits.size >= EDITS_MAX) return;
-    this.#replace(withEdit(this.#edits, edit), tag);
+  #step(edit: Edit): void {
+    const edits = withEdit(this.#edits, edit);
+    if (edits.size <= EDITS_MAX) this.#replace(edits, '');
   }
 
   #replace(edits: Edits, tag: string): void {
     this.#steps.before(this.#edits, tag, this.#parts.now());
     this.#edits = edits;
     this.#keep();
-    this.#checkSoon();
+    this.#check.soon(() => this.changes);
   }
 
   #take(edits: Edits | undefined): void {
     if (!edits) return;
     this.#edits = edits;
     this.#keep();
-    this.#checkSoon();
+    this.#check.soon(() => this.changes);
   }
 
   #restart(edits: Edits): void {
     this.#edits = edits;
     this.#steps.forget();
-    this.findings = [];
     this.news = [];
-    this.checkState = 'none';
+    this.#check.told([], 'none');
   }
 
   #keep(): void {
@@ -258,31 +274,5 @@ export class Draft {
       return { kind, id, fields, name: typeof name === 'string' ? name : '' };
     });
     this.news = [...told, ...this.news].slice(0, NEWS_MAX);
-  }
-
-  #checkSoon(): void {
-    this.#cancelCheck();
-    const check = (this.#checks += 1);
-    if (this.standing.size === 0) {
-      this.findings = [];
-      this.checkState = 'none';
-      return;
-    }
-    this.checkState = 'checking';
-    this.#cancelCheck = this.#parts.later(CHECK_AFTER_MS, () => void this.#check(check));
-  }
-
-  async #check(check: number): Promise<void> {
-    try {
-      const findings = await this.#parts.check(this.changes);
-      if (check !== this.#checks) return;
-      this.findings = findings;
-      this.checkState = 'checked';
-    } catch (error) {
-      if (check !== this.#checks) return;
-      const found = refusalOf(error);
-      if (found) this.findings = found;
-      this.checkState = found ? 'checked' : 'unreachable';
-    }
   }
 }

@@ -118,6 +118,16 @@ describe('draft', () => {
     expect(draft.get('item', 'spritz')?.name).toBe('spritz');
   });
 
+  it('a_new_order_of_many_is_one_step', () => {
+    draft.setAll('item', [
+      { id: 'spritz', fields: { sort: 1 } },
+      { id: 'negroni', fields: { sort: 2 } },
+    ]);
+    expect(draft.changes).toHaveLength(2);
+    draft.undo();
+    expect(draft.changes).toEqual([]);
+  });
+
   it('a_draft_survives_a_reload_and_belongs_to_one_person', async () => {
     draft.set('item', 'spritz', { price: 800 });
     draft = fresh();
