@@ -1,9 +1,9 @@
-import type { CatalogueView } from '$lib/catalogue/entities';
 import { get } from './client';
 import type {
   AllDayRow,
   AttentionItem,
   AuditEntry,
+  CatalogueView,
   CheckSummary,
   CheckView,
   DayReport,
@@ -13,7 +13,7 @@ import type {
   Permission,
   PrinterView,
   PrintJobView,
-  Role,
+  RoleRights,
   StaffTile,
   SyncView,
   TicketView,
@@ -55,5 +55,4 @@ export const attention = () => get<AttentionItem[]>('/attention');
 export const sync = () => get<SyncView>('/sync');
 export const demoPrinters = () => get<DemoPrinter[]>('/demo/printers');
 export const catalogue = () => get<CatalogueView>('/catalogue');
-export const rolePermissions = () =>
-  get<{ roles: { role: Role; permissions: Permission[] }[] }>('/permissions');
+export const rolePermissions = () => get<{ roles: RoleRights[] }>('/permissions');

@@ -49,3 +49,6 @@ export type SyncView = Schemas['SyncState'];
 export type DemoPrinter = Schemas['DemoPrinter'];
 export type DemoSlip = Schemas['DemoSlip'];
 export type DemoFault = Schemas['DemoFault'];
+export type CatalogueView = Schemas['CatalogueView'];
+export type CatalogueProblem = Schemas['CatalogueProblem'];
+export type RoleRights = Schemas['RoleRights'];

@@ -1,7 +1,7 @@
 import { Problem } from '$lib/api/problem';
-import type { Uuid } from '$lib/api/schema';
+import type { CatalogueProblem, Uuid } from '$lib/api/schema';
 import type { Kind } from './entities';
-import type { Edit, Fields, Published } from './fields';
+import { differences, keyOf, type Edit, type Fields, type Published } from './fields';
 
 /** One entity as it shall be; `entity` null archives it. `base` is what the editor saw. */
 export interface Change {
@@ -11,15 +11,8 @@ export interface Change {
   base?: Fields;
 }
 
-/** Something that is wrong with a change, or that somebody should know before it is published. */
-export interface Finding {
-  severity: 'error' | 'warning';
-  code: string;
-  kind: Kind;
-  id: Uuid;
-  field: string | null;
-  detail: string;
-}
+/** Something that is wrong with the catalogue, or that somebody should know before it is published. */
+export type Finding = CatalogueProblem;
 
 /** Something that was changed elsewhere while this draft was open. */
 export interface News {
@@ -40,8 +33,7 @@ export function withChanges(published: Published, changes: Change[]): Published 
   const after: Published = { ...published };
   for (const { kind, id, entity } of changes) {
     const map = new Map(after[kind]);
-    if (entity) map.set(id, entity);
-    else map.delete(id);
+    map.set(id, entity ?? { ...map.get(id), archived: true });
     after[kind] = map;
   }
   return after;
@@ -51,6 +43,20 @@ export function withChanges(published: Published, changes: Change[]): Published 
 export function refusalOf(error: unknown): Finding[] | null {
   if (!(error instanceof Problem)) return null;
   const { errors } = error.extras;
-  if (!Array.isArray(errors) || errors.length === 0) return null;
-  return (errors as Omit<Finding, 'severity'>[]).map((one) => ({ ...one, severity: 'error' }));
+  return Array.isArray(errors) && errors.length > 0 ? (errors as Finding[]) : null;
+}
+
+/** `price_schedules.1` is the second entry of the field. */
+export const isAbout = (finding: Finding, field: string | undefined) =>
+  field === undefined || finding.field === field || finding.field?.startsWith(`${field}.`);
+
+/** What `after` says otherwise than `before`, except of what was sent from here. */
+export function newsOf(before: Published, after: Published, own: Change[]): News[] {
+  const sent = new Set(own.map(({ kind, id }) => keyOf(kind, id)));
+  return differences(before, after)
+    .filter(({ kind, id }) => !sent.has(keyOf(kind, id)))
+    .map(({ kind, id, fields }) => {
+      const { name } = after[kind].get(id) ?? before[kind].get(id) ?? {};
+      return { kind, id, fields, name: typeof name === 'string' ? name : '' };
+    });
 }

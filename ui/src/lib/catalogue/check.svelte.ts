@@ -25,10 +25,6 @@ export class Check {
   soon(changes: () => Change[]): void {
     this.#cancel();
     const asked = (this.#asked += 1);
-    if (changes().length === 0) {
-      this.told([], 'none');
-      return;
-    }
     this.state = 'checking';
     this.#cancel = this.#parts.later(CHECK_AFTER_MS, () => void this.#ask(asked, changes()));
   }

@@ -1,10 +1,18 @@
-import type { Uuid } from '$lib/api/schema';
-import { changeOf, refusalOf, withChanges, type Change, type Finding, type News } from './change';
+import type { CatalogueView, Uuid } from '$lib/api/schema';
+import {
+  changeOf,
+  isAbout,
+  newsOf,
+  refusalOf,
+  withChanges,
+  type Change,
+  type Finding,
+  type News,
+} from './change';
 import { Check, type CheckParts, type CheckState } from './check.svelte';
-import type { CatalogueView, Entities, Kind } from './entities';
+import type { Entities, Kind } from './entities';
 import {
   collisionsOf,
-  differences,
   edited,
   idsOf,
   keyOf,
@@ -80,12 +88,13 @@ export class Draft {
     if (name === shelfName(this.#owner)) this.#restart(editsIn(text));
   }
 
-  /** Reads the catalogue anew; what differs from before and is not in this draft becomes news. */
-  async refresh(): Promise<void> {
+  /** Reads the catalogue anew; what differs from before becomes news, except of `own`, which was sent from here. */
+  async refresh(own: Change[] = []): Promise<void> {
     const owner = this.#owner;
     const fresh = publishedOf(await this.#parts.load());
     if (owner !== this.#owner) return;
-    if (this.published) this.#tell(differences(this.published, fresh), fresh);
+    if (this.published)
+      this.news = [...newsOf(this.published, fresh, own), ...this.news].slice(0, NEWS_MAX);
     this.published = fresh;
     this.#check.soon(() => this.changes);
   }
@@ -100,15 +109,23 @@ export class Draft {
 
   // ---- reading
 
+  /** The entity as it will be; undefined when it is or will be archived. */
   get<K extends Kind>(kind: K, id: Uuid): Entities[K] | undefined {
-    if (!this.published) return undefined;
-    return edited(this.published, this.#edits, kind, id) as Entities[K] | undefined;
+    const entity = this.published && edited(this.published, this.#edits, kind, id);
+    return entity && entity.archived !== true ? (entity as Entities[K]) : undefined;
   }
 
-  /** Everything of a kind as it will be once published. */
+  /** Everything of a kind as it will be, without what is archived. */
   all<K extends Kind>(kind: K): Entities[K][] {
     if (!this.published) return [];
     return idsOf(this.published, this.#edits, kind).flatMap((id) => this.get(kind, id) ?? []);
+  }
+
+  /** What is archived of a kind, and could be brought back. */
+  archived<K extends Kind>(kind: K): Entities[K][] {
+    if (!this.published) return [];
+    const archived = [...this.published[kind].keys()].filter((id) => !this.get(kind, id));
+    return archived.map((id) => this.published![kind].get(id) as Entities[K]);
   }
 
   isNew(kind: Kind, id: Uuid): boolean {
@@ -120,9 +137,7 @@ export class Draft {
   }
 
   findingsOf(kind: Kind, id: Uuid, field?: string): Finding[] {
-    return this.findings.filter(
-      (one) => one.kind === kind && one.id === id && (field === undefined || one.field === field),
-    );
+    return this.findings.filter((one) => one.kind === kind && one.id === id && isAbout(one, field));
   }
 
   // ---- editing
@@ -154,6 +169,14 @@ export class Draft {
   archive(kind: Kind, id: Uuid): void {
     if (this.isNew(kind, id)) this.#drop(keyOf(kind, id));
     else this.#step({ kind, id, fields: {}, seen: {}, gone: true });
+  }
+
+  /** Brings back what was archived. */
+  restore(kind: Kind, id: Uuid): void {
+    this.#drop(keyOf(kind, id));
+    if (this.published?.[kind].get(id)?.archived !== true) return;
+    const fields = { archived: false };
+    this.#step({ kind, id, fields, seen: { archived: true }, gone: false });
   }
 
   /** Leaves an entity as it is published. */
@@ -201,30 +224,21 @@ export class Draft {
       this.publishing = false;
     }
     this.#published(sent);
-    await this.refresh();
+    await this.refresh(sent);
     return true;
   }
 
   /** What was published is no news to the person who published it, and cannot be undone here. */
   #published(sent: Change[]): void {
     this.published = withChanges(this.published!, sent);
-    this.#restart(
-      withoutEdits(
-        this.#edits,
-        sent.map(({ kind, id }) => keyOf(kind, id)),
-      ),
-    );
+    const keys = sent.map(({ kind, id }) => keyOf(kind, id));
+    this.#restart(withoutEdits(this.#edits, keys));
     this.#keep();
   }
 
   #touched(kind: Kind, id: Uuid, fields: Fields): Edit {
-    const edit = this.#edits.get(keyOf(kind, id)) ?? {
-      kind,
-      id,
-      fields: {},
-      seen: {},
-      gone: false,
-    };
+    const fresh: Edit = { kind, id, fields: {}, seen: {}, gone: false };
+    const edit = this.#edits.get(keyOf(kind, id)) ?? fresh;
     const there = this.published?.[kind].get(id);
     const untouched = Object.keys(fields).filter((name) => !(name in edit.fields));
     const seen = edit.seen && {
@@ -266,13 +280,5 @@ export class Draft {
 
   #keep(): void {
     this.isKept = keep(this.#parts.shelf, this.#owner, this.#edits);
-  }
-
-  #tell(found: { kind: Kind; id: Uuid; fields: string[] }[], fresh: Published): void {
-    const told = found.map(({ kind, id, fields }) => {
-      const name = (fresh[kind].get(id) ?? this.published?.[kind].get(id))?.name;
-      return { kind, id, fields, name: typeof name === 'string' ? name : '' };
-    });
-    this.news = [...told, ...this.news].slice(0, NEWS_MAX);
   }
 }

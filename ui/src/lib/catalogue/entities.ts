@@ -1,132 +1,39 @@
-import type { Role, Uuid } from '$lib/api/schema';
+import type { CatalogueView, Uuid } from '$lib/api/schema';
 
-export interface Category {
-  id: Uuid;
-  name: string;
-  color: string;
-  sort: number;
-}
+type Each<Name extends keyof CatalogueView> = CatalogueView[Name] extends (infer One)[]
+  ? One
+  : never;
 
-/** `from` and `to` are local times, "17:00:00"; `to` not after `from` means past midnight. */
-export interface PriceSchedule {
-  name: string;
-  /** 1 = Monday to 7 = Sunday; empty means every day. */
-  weekdays: number[];
-  from: string;
-  to: string;
-  price: number;
-}
-
-export interface Item {
-  id: Uuid;
-  name: string;
-  names: Record<string, string>;
-  description: string;
-  category: Uuid;
-  price: number;
-  price_schedules: PriceSchedule[];
-  tax: Uuid;
-  station: Uuid | null;
-  course: number;
-  prep_secs: number;
-  allergens: string[];
-  modifier_groups: Uuid[];
-  sort: number;
-  favourite: boolean;
-  archived: boolean;
-}
-
-export interface Modifier {
-  id: Uuid;
-  name: string;
-  price: number;
-  allergens: string[];
-}
-
-export interface ModifierGroup {
-  id: Uuid;
-  name: string;
-  min: number;
-  max: number;
-  modifiers: Modifier[];
-}
-
-export interface Tax {
-  id: Uuid;
-  name: string;
-  basis_points: number;
-}
-
-export interface Station {
-  id: Uuid;
-  slug: string;
-  name: string;
-  kind: 'prep' | 'expo';
-  color: string;
-}
-
-export interface Printer {
-  id: Uuid;
-  name: string;
-  address: string;
-  role: 'kitchen' | 'receipt';
-  stations: Uuid[];
-  areas: Uuid[];
-  copies: number;
-  backup: Uuid | null;
-  profile: string;
-  archived: boolean;
-}
-
-export interface Staff {
-  id: Uuid;
-  handle: string;
-  name: string;
-  role: Role;
-  has_pin: boolean;
-  archived: boolean;
-}
-
-export interface Venue {
-  name: string;
-  languages: string[];
-  courses: { number: number; name: string }[];
-  catch_all_station: Uuid | null;
-}
-
-export interface Area {
-  id: Uuid;
-  name: string;
-  sort: number;
-}
-
-/** The kinds this part of the screens edits, with the shape of each. */
+/** The kinds of entity, with the shape of each as it is edited. */
 export interface Entities {
-  venue: Venue;
-  tax: Tax;
-  category: Category;
-  modifier_group: ModifierGroup;
-  station: Station;
-  item: Item;
-  area: Area;
-  printer: Printer;
-  staff: Staff;
+  venue: CatalogueView['venue'];
+  tax: Each<'taxes'>;
+  category: Each<'categories'>;
+  modifier_group: Each<'modifier_groups'>;
+  station: Each<'stations'>;
+  item: Each<'items'>;
+  area: Each<'areas'>;
+  table: Each<'tables'>;
+  decor: Each<'decor'>;
+  section: Each<'sections'>;
+  printer: Each<'printers'>;
+  staff: Each<'staff'>;
 }
 
 export type Kind = keyof Entities;
 
+export type Venue = Entities['venue'];
+export type Tax = Entities['tax'];
+export type Category = Entities['category'];
+export type ModifierGroup = Entities['modifier_group'];
+export type Modifier = ModifierGroup['modifiers'][number];
+export type Station = Entities['station'];
+export type Item = Entities['item'];
+export type Printer = Entities['printer'];
+export type Staff = Entities['staff'];
+
+/** `from` and `to` are local times, "17:00:00"; `to` not after `from` means past midnight. */
+export type PriceSchedule = Item['price_schedules'][number];
+
 /** There is one venue, so its id is nil. */
 export const VENUE_ID: Uuid = '00000000-0000-0000-0000-000000000000';
-
-/** What the hub answers to `GET /catalogue`, as far as these screens read it. */
-export interface CatalogueView {
-  venue: Venue;
-  taxes: Tax[];
-  categories: Category[];
-  modifier_groups: ModifierGroup[];
-  stations: Station[];
-  items: Item[];
-  areas: Area[];
-  printers: Printer[];
-  staff: Staff[];
-}

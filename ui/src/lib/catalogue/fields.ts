@@ -1,5 +1,5 @@
-import type { Uuid } from '$lib/api/schema';
-import { VENUE_ID, type CatalogueView, type Kind } from './entities';
+import type { CatalogueView, Uuid } from '$lib/api/schema';
+import { VENUE_ID, type Kind } from './entities';
 
 export type Fields = Record<string, unknown>;
 
@@ -59,6 +59,9 @@ export function publishedOf(view: CatalogueView): Published {
     station: byId(view.stations),
     item: byId(view.items),
     area: byId(view.areas),
+    table: byId(view.tables),
+    decor: byId(view.decor),
+    section: byId(view.sections),
     printer: byId(view.printers),
     staff: byId(view.staff),
   };
@@ -76,30 +79,39 @@ export function same(a: unknown, b: unknown): boolean {
   );
 }
 
+/** Whether it is still there; what was archived is kept for the days it was sold on. */
+const isLiving = (fields: Fields | undefined): fields is Fields =>
+  fields !== undefined && fields.archived !== true;
+
+/** Whether what an edit is about was archived by somebody else, and the edit does not bring it back. */
+const isOrphan = ({ kind, id, fields, seen, gone }: Edit, published: Published) =>
+  seen !== null && !gone && fields.archived !== false && !isLiving(published[kind].get(id));
+
 /** The edits that still say something other than what is published. */
 export function standing(edits: Edits, published: Published): Edits {
   const left = new Map<string, Edit>();
   for (const [key, edit] of edits) {
+    if (isOrphan(edit, published)) continue;
     const there = published[edit.kind].get(edit.id);
+    if (edit.gone) {
+      if (isLiving(there)) left.set(key, edit);
+      continue;
+    }
     if (!there) {
-      // Made here and archived here, or archived here and elsewhere: nothing is left to say.
-      if (!edit.gone && edit.seen === null) left.set(key, edit);
+      left.set(key, edit);
       continue;
     }
     const touched = Object.keys(edit.fields).filter(
       (name) => !same(edit.fields[name], there[name]),
     );
-    if (!edit.gone && touched.length === 0) continue;
-    left.set(key, { ...edit, fields: only(edit.fields, touched) });
+    if (touched.length > 0) left.set(key, { ...edit, fields: only(edit.fields, touched) });
   }
   return left;
 }
 
 /** Edits of what somebody else archived meanwhile: there is nothing left that they could change. */
 export const orphans = (edits: Edits, published: Published): Edit[] =>
-  [...edits.values()].filter(
-    (edit) => edit.seen !== null && !edit.gone && !published[edit.kind].has(edit.id),
-  );
+  [...edits.values()].filter((edit) => isOrphan(edit, published));
 
 export function collisionsOf(edits: Edits, published: Published): Collision[] {
   return [...standing(edits, published).values()].flatMap(({ kind, id, fields, seen }) => {
@@ -111,7 +123,7 @@ export function collisionsOf(edits: Edits, published: Published): Collision[] {
   });
 }
 
-/** The entity as it will be once published; undefined when there will be none. */
+/** The entity as it will be once published, archived ones included. */
 export function edited(
   published: Published,
   edits: Edits,
@@ -121,7 +133,7 @@ export function edited(
   const there = published[kind].get(id);
   const edit = edits.get(keyOf(kind, id));
   if (!edit) return there;
-  if (edit.gone || (!there && edit.seen !== null)) return undefined;
+  if (edit.gone) return { ...there, archived: true };
   return { ...there, ...edit.fields };
 }
 

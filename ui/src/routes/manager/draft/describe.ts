@@ -8,7 +8,6 @@ import { en } from '$lib/i18n/en';
 import { allergenName, money, percent, t } from '$lib/i18n/i18n.svelte';
 
 type FieldKey = Extract<Key, `field.${string}`>;
-type FindingKey = Extract<Key, `finding.${string}`>;
 
 export const fieldName = (field: string) =>
   `field.${field}` in en ? t(`field.${field}` as FieldKey) : field;
@@ -33,6 +32,9 @@ export function pageOf(kind: Kind, id: Uuid): string {
     case 'venue':
       return '/manager/stations';
     case 'area':
+    case 'table':
+    case 'decor':
+    case 'section':
       return '/manager/floor';
   }
 }
@@ -110,7 +112,11 @@ export const isMoved = ({ entity, base }: Change) =>
   !!entity && !!base && !same((entity as Fields).sort, (base as Fields).sort);
 
 /** A finding in the screen's language; the hub's own words for one that this screen does not know. */
-export function findingText({ code, detail }: Finding): string {
+export function findingText({ code, name, other_name, detail }: Finding): string {
   const key = `finding.${code}`;
-  return key in en ? t(key as FindingKey) : detail || code;
+  if (!(key in en)) return detail || code;
+  // What such a message does not name, it leaves out.
+  const written = t as (key: Key, params: Record<string, string>) => string;
+  const unnamed = t('draft.unnamed');
+  return written(key as Key, { name: name || unnamed, other: other_name || unnamed, detail });
 }

@@ -41,8 +41,8 @@ function printersFor(station: Uuid): Fix[] {
   return draft
     .all('printer')
     .filter(
-      ({ archived, role, stations }) =>
-        !archived && role === 'kitchen' && stations.length > 0 && !stations.includes(station),
+      ({ role, stations }) =>
+        role === 'kitchen' && stations.length > 0 && !stations.includes(station),
     )
     .slice(0, FIXES_MAX)
     .map((printer) => ({

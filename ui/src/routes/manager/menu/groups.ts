@@ -5,6 +5,7 @@ import type { Modifier, ModifierGroup } from '$lib/catalogue/entities';
 export const newModifier = (): Modifier => ({
   id: freshKey(),
   name: '',
+  names: {},
   price: 0,
   allergens: [],
 });
@@ -13,7 +14,9 @@ export const newModifier = (): Modifier => ({
 export const newGroup = (id: Uuid): ModifierGroup => ({
   id,
   name: '',
+  names: {},
   min: 1,
   max: 1,
   modifiers: [newModifier()],
+  archived: false,
 });

@@ -64,4 +64,4 @@ export function duplicateItem(item: Item, name: string): Uuid {
 
 /** The items that use a modifier group. */
 export const usersOf = (group: Uuid): Item[] =>
-  draft.all('item').filter((item) => !item.archived && item.modifier_groups.includes(group));
+  draft.all('item').filter((item) => item.modifier_groups.includes(group));
