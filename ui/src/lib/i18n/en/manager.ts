@@ -32,4 +32,7 @@ export const manager = {
   'eightySix.off': '86',
   'eightySix.on': 'Back on',
   'eightySix.countdown': 'Countdown',
+  'eightySix.limited': { one: '{n} item off or counted', other: '{n} items off or counted' },
+  'eightySix.allOn': { one: 'Put {n} item back on', other: 'Put all {n} back on' },
+  'eightySix.offAgain': { one: 'Take {n} off again', other: 'Take {n} off again' },
 } as const satisfies Record<string, Message>;
