@@ -52,3 +52,5 @@ export type DemoFault = Schemas['DemoFault'];
 export type CatalogueView = Schemas['CatalogueView'];
 export type CatalogueProblem = Schemas['CatalogueProblem'];
 export type RoleRights = Schemas['RoleRights'];
+export type ImportReport = Schemas['ImportReport'];
+export type ImportRow = Schemas['ImportRow'];

@@ -1,6 +1,6 @@
-/** A table as spreadsheets write it: RFC 4180, parted by commas or, where a comma is decimal, by semicolons. */
+/** A table as spreadsheets write it: RFC 4180, parted by commas, by semicolons where a comma is decimal, or by tabs. */
 export interface CsvTable {
-  delimiter: ',' | ';';
+  delimiter: ',' | ';' | '\t';
   /** The first is the header; `line` is where the record begins, from 1. */
   records: { line: number; cells: string[] }[];
 }
@@ -8,7 +8,7 @@ export interface CsvTable {
 export function parseCsv(text: string): CsvTable {
   const plain = text.replace(/^\ufeff/, '');
   const head = plain.slice(0, (plain + '\n').search(/\r?\n/));
-  const delimiter = head.split(';').length > head.split(',').length ? ';' : ',';
+  const delimiter = delimiterOf(head);
   const records: CsvTable['records'] = [];
   let cells: string[] = [];
   let cell = '';
@@ -41,9 +41,17 @@ export function parseCsv(text: string): CsvTable {
   return { delimiter, records };
 }
 
+/** The one that stands most often in the header. */
+function delimiterOf(head: string): CsvTable['delimiter'] {
+  const count = (sign: string) => head.split(sign).length;
+  return ([',', ';', '\t'] as const).reduce((best, sign) =>
+    count(sign) > count(best) ? sign : best,
+  );
+}
+
 export function writeCsv({ delimiter, records }: CsvTable): string {
   const written = (cell: string) =>
-    /["\r\n;,]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+    /["\r\n\t;,]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
   return records.map(({ cells }) => cells.map(written).join(delimiter) + '\r\n').join('');
 }
 

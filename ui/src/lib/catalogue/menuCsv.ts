@@ -1,22 +1,6 @@
 import { download, send } from '$lib/api/client';
 import { freshKey } from '$lib/api/key';
-
-export interface ImportRow {
-  line: number;
-  action: 'add' | 'change' | 'same' | 'problem';
-  name: string;
-  item_id: string | null;
-  changes: { field: string; before: string | null; after: string | null }[];
-  problems: { field: string | null; code: string; detail: string }[];
-}
-
-export interface ImportReport {
-  rows: ImportRow[];
-  added: number;
-  changed: number;
-  unchanged: number;
-  problems: number;
-}
+import type { ImportReport } from '$lib/api/schema';
 
 const importCsv = (query: string, csv: string) =>
   send<ImportReport>({

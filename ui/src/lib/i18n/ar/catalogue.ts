@@ -86,6 +86,7 @@ export const catalogue: Translation<typeof original> = {
   'field.station': 'يُحضّر في',
   'field.course': 'الدفعة',
   'field.prep_secs': 'دقائق التحضير',
+  'field.prep_minutes': 'دقائق التحضير',
   'field.allergens': 'مسببات الحساسية',
   'field.modifier_groups': 'الخيارات المرافقة',
   'field.favourite': 'مفضّل في لوحة الطلب',

@@ -64,6 +64,7 @@ export const catalogue = {
   'field.station': 'Made at',
   'field.course': 'Course',
   'field.prep_secs': 'Minutes to make',
+  'field.prep_minutes': 'Minutes to make',
   'field.allergens': 'Allergens',
   'field.modifier_groups': 'Choices that go with it',
   'field.favourite': 'Favourite on the order pad',

@@ -5,12 +5,19 @@ import { same, type Fields } from '$lib/catalogue/fields';
 import { draft } from '$lib/catalogue/theDraft';
 import type { Key } from '$lib/i18n/catalogue';
 import { en } from '$lib/i18n/en';
-import { allergenName, money, percent, t } from '$lib/i18n/i18n.svelte';
+import { allergenName, i18n, money, percent, t } from '$lib/i18n/i18n.svelte';
 
 type FieldKey = Extract<Key, `field.${string}`>;
 
-export const fieldName = (field: string) =>
-  `field.${field}` in en ? t(`field.${field}` as FieldKey) : field;
+/** A field as people call it; `names.en` is the name in one language. */
+export function fieldName(field: string): string {
+  const [first = field, tag] = field.split('.');
+  if (first === 'names' && tag) return t('menu.nameIn', { language: languageName(tag) });
+  return `field.${first}` in en ? t(`field.${first}` as FieldKey) : field;
+}
+
+export const languageName = (tag: string) =>
+  new Intl.DisplayNames(i18n.locale, { type: 'language' }).of(tag) ?? tag;
 
 /** Where each kind is edited. */
 export function pageOf(kind: Kind, id: Uuid): string {
