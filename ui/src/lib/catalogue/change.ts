@@ -28,17 +28,6 @@ export function changeOf({ kind, id, fields, gone }: Edit, published: Published)
   return base ? { kind, id, entity, base } : { kind, id, entity };
 }
 
-/** The catalogue as it is once `changes` are published. */
-export function withChanges(published: Published, changes: Change[]): Published {
-  const after: Published = { ...published };
-  for (const { kind, id, entity } of changes) {
-    const map = new Map(after[kind]);
-    map.set(id, entity ?? { ...map.get(id), archived: true });
-    after[kind] = map;
-  }
-  return after;
-}
-
 /** What a refused change set says of each field; null when the refusal is about something else. */
 export function refusalOf(error: unknown): Finding[] | null {
   if (!(error instanceof Problem)) return null;
@@ -50,13 +39,20 @@ export function refusalOf(error: unknown): Finding[] | null {
 export const isAbout = (finding: Finding, field: string | undefined) =>
   field === undefined || finding.field === field || finding.field?.startsWith(`${field}.`);
 
-/** What `after` says otherwise than `before`, except of what was sent from here. */
-export function newsOf(before: Published, after: Published, own: Change[]): News[] {
-  const sent = new Set(own.map(({ kind, id }) => keyOf(kind, id)));
-  return differences(before, after)
-    .filter(({ kind, id }) => !sent.has(keyOf(kind, id)))
-    .map(({ kind, id, fields }) => {
-      const { name } = after[kind].get(id) ?? before[kind].get(id) ?? {};
-      return { kind, id, fields, name: typeof name === 'string' ? name : '' };
-    });
+/** What `after` says otherwise than `before`. */
+export const newsOf = (before: Published, after: Published): News[] =>
+  differences(before, after).map(({ kind, id, fields }) => {
+    const { name } = after[kind].get(id) ?? before[kind].get(id) ?? {};
+    return { kind, id, fields, name: typeof name === 'string' ? name : '' };
+  });
+
+/** Fresh news before older; what is told of one entity is told once. */
+export function joined(fresh: News[], older: News[]): News[] {
+  const told = new Map(older.map((one) => [keyOf(one.kind, one.id), one]));
+  const news = fresh.map((one) => {
+    const before = told.get(keyOf(one.kind, one.id))?.fields ?? [];
+    told.delete(keyOf(one.kind, one.id));
+    return { ...one, fields: [...new Set([...one.fields, ...before])] };
+  });
+  return [...news, ...told.values()];
 }

@@ -1,14 +1,5 @@
 import type { CatalogueView, Uuid } from '$lib/api/schema';
-import {
-  changeOf,
-  isAbout,
-  newsOf,
-  refusalOf,
-  withChanges,
-  type Change,
-  type Finding,
-  type News,
-} from './change';
+import { changeOf, isAbout, refusalOf, type Change, type Finding, type News } from './change';
 import { Check, type CheckParts, type CheckState } from './check.svelte';
 import type { Entities, Kind } from './entities';
 import {
@@ -18,7 +9,6 @@ import {
   keyOf,
   NO_EDITS,
   orphans,
-  publishedOf,
   same,
   standing,
   withEdit,
@@ -28,6 +18,7 @@ import {
   type Fields,
   type Published,
 } from './fields';
+import { Source } from './source.svelte';
 import { editsIn, keep, kept, shelfName, type Shelf } from './shelf';
 import { Steps } from './steps.svelte';
 
@@ -39,7 +30,6 @@ export interface DraftParts extends CheckParts {
 }
 
 export const EDITS_MAX = 1000;
-const NEWS_MAX = 20;
 
 /**
  * What a person has changed and not yet published.
@@ -54,9 +44,8 @@ export class Draft {
   #edits = $state.raw<Edits>(NO_EDITS);
   #steps = new Steps();
   #check: Check;
+  #source: Source;
 
-  published = $state.raw<Published | null>(null);
-  news = $state.raw<News[]>([]);
   publishing = $state(false);
   /** False when the draft is too large to survive a reload of the page. */
   isKept = $state(true);
@@ -71,6 +60,7 @@ export class Draft {
   constructor(parts: DraftParts) {
     this.#parts = parts;
     this.#check = new Check(parts);
+    this.#source = new Source(parts.load, () => this.#check.soon(() => this.changes));
   }
 
   /** Takes up the draft that `owner` left on this device. */
@@ -78,7 +68,7 @@ export class Draft {
     if (owner !== this.#owner) {
       this.#owner = owner;
       this.#restart(kept(this.#parts.shelf, owner));
-      this.published = null;
+      this.#source.forget();
     }
     await this.refresh();
   }
@@ -88,15 +78,25 @@ export class Draft {
     if (name === shelfName(this.#owner)) this.#restart(editsIn(text));
   }
 
-  /** Reads the catalogue anew; what differs from before becomes news, except of `own`, which was sent from here. */
-  async refresh(own: Change[] = []): Promise<void> {
-    const owner = this.#owner;
-    const fresh = publishedOf(await this.#parts.load());
-    if (owner !== this.#owner) return;
-    if (this.published)
-      this.news = [...newsOf(this.published, fresh, own), ...this.news].slice(0, NEWS_MAX);
-    this.published = fresh;
-    this.#check.soon(() => this.changes);
+  refresh(): Promise<void> {
+    return this.#source.refresh();
+  }
+
+  /** Does something that changes the catalogue from here: what comes of it is no news. */
+  quietly<T>(task: () => Promise<T>): Promise<T> {
+    return this.#source.quietly(task);
+  }
+
+  get published(): Published | null {
+    return this.#source.published;
+  }
+
+  get news(): News[] {
+    return this.#source.news;
+  }
+
+  dismissNews(): void {
+    this.#source.news = [];
   }
 
   get findings(): Finding[] {
@@ -214,7 +214,7 @@ export class Draft {
     if (sent.length === 0) return true;
     this.publishing = true;
     try {
-      await this.#parts.publish(sent);
+      await this.#source.quietly(() => this.#parts.publish(sent), sent);
     } catch (error) {
       const found = refusalOf(error);
       if (!found) throw error;
@@ -223,17 +223,11 @@ export class Draft {
     } finally {
       this.publishing = false;
     }
-    this.#published(sent);
-    await this.refresh(sent);
-    return true;
-  }
-
-  /** What was published is no news to the person who published it, and cannot be undone here. */
-  #published(sent: Change[]): void {
-    this.published = withChanges(this.published!, sent);
+    // What was published cannot be undone here.
     const keys = sent.map(({ kind, id }) => keyOf(kind, id));
     this.#restart(withoutEdits(this.#edits, keys));
     this.#keep();
+    return true;
   }
 
   #touched(kind: Kind, id: Uuid, fields: Fields): Edit {
@@ -274,7 +268,6 @@ export class Draft {
   #restart(edits: Edits): void {
     this.#edits = edits;
     this.#steps.forget();
-    this.news = [];
     this.#check.told([], 'none');
   }
 

@@ -89,4 +89,20 @@ describe('publishing a draft', () => {
     await settled();
     expect(draft.checkState).toBe('checked');
   });
+
+  it('what_is_done_from_here_is_no_news_even_when_the_hub_tells_of_it_first', async () => {
+    await draft.quietly(async () => {
+      hub.view = catalogue(item('spritz', { price: 900 }), item('negroni'));
+      await draft.refresh();
+    });
+    expect([draft.news, draft.get('item', 'spritz')?.price]).toEqual([[], 900]);
+  });
+
+  it('what_others_change_twice_is_told_once', async () => {
+    hub.view = catalogue(item('spritz', { price: 900 }), item('negroni'));
+    await draft.refresh();
+    hub.view = catalogue(item('spritz', { price: 900, course: 2 }), item('negroni'));
+    await draft.refresh();
+    expect(draft.news.map(({ fields }) => fields)).toEqual([['course', 'price']]);
+  });
 });
