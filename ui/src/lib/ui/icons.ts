@@ -48,6 +48,15 @@ export const icons = {
   offline: 'M3 3l18 18M5 10a11 11 0 0 1 4-2M15 8a11 11 0 0 1 4 2M8.5 14a5 5 0 0 1 7 0M12 18h.01',
   list: 'M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01',
   note: 'M5 4h14v11l-5 5H5zM14 20v-5h5',
+  up: 'M12 19V5M6 11l6-6 6 6',
+  grip: 'M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01',
+  redo: 'M16 5l4 4-4 4M20 9H10a6 6 0 0 0 0 12h3',
+  copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
+  archive: 'M4 5h16v4H4zM5 9v10h14V9M10 13h4',
+  upload: 'M12 16V5M7 9l5-5 5 5M4 16v4h16v-4',
+  download: 'M12 4v11M7 11l5 5 5-5M4 16v4h16v-4',
+  route:
+    'M6 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM18 9a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM8 17h6a4 4 0 0 0 0-8h-4',
   drawer: 'M4 5h16v14H4zM4 12h16M10 8.5h4M10 15.5h4',
 } as const;
 

@@ -1,8 +1,10 @@
 import type { Catalogue } from '../catalogue';
+import { catalogue } from './catalogue';
 import { day } from './day';
 import { floor } from './floor';
 import { kitchen } from './kitchen';
 import { manager } from './manager';
+import { menu } from './menu';
 import { order } from './order';
 import { pay } from './pay';
 import { printing } from './printing';
@@ -18,4 +20,6 @@ export const ar: Catalogue = {
   ...manager,
   ...day,
   ...printing,
+  ...catalogue,
+  ...menu,
 };

@@ -10,6 +10,8 @@ export const manager: Translation<typeof original> = {
   'manager.printing': 'الطباعة',
   'manager.availability': 'الأصناف النافدة',
   'manager.sections': 'الإدارة',
+  'manager.group.today': 'اليوم',
+  'manager.group.venue': 'المطعم',
   'manager.noPermission': 'دورك لا يسمح بعرض هذا',
 
   'audit.person': 'الشخص',
@@ -31,4 +33,23 @@ export const manager: Translation<typeof original> = {
   'eightySix.off': 'نفد',
   'eightySix.on': 'متاح',
   'eightySix.countdown': 'عدّ تنازلي',
+  'eightySix.limited': {
+    zero: 'لا أصناف نافدة أو معدودة',
+    one: 'صنف نافد أو معدود',
+    two: 'صنفان نافدان أو معدودان',
+    few: '{n} أصناف نافدة أو معدودة',
+    other: '{n} صنفًا نافدًا أو معدودًا',
+  },
+  'eightySix.allOn': {
+    one: 'إعادة الصنف',
+    two: 'إعادة الصنفين',
+    few: 'إعادة كل الأصناف ({n})',
+    other: 'إعادة كل الأصناف ({n})',
+  },
+  'eightySix.offAgain': {
+    one: 'إيقافه من جديد',
+    two: 'إيقافهما من جديد',
+    few: 'إيقاف {n} من جديد',
+    other: 'إيقاف {n} من جديد',
+  },
 };

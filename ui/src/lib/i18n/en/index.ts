@@ -1,7 +1,9 @@
+import { catalogue } from './catalogue';
 import { day } from './day';
 import { floor } from './floor';
 import { kitchen } from './kitchen';
 import { manager } from './manager';
+import { menu } from './menu';
 import { order } from './order';
 import { pay } from './pay';
 import { printing } from './printing';
@@ -17,4 +19,6 @@ export const en = {
   ...manager,
   ...day,
   ...printing,
+  ...catalogue,
+  ...menu,
 };

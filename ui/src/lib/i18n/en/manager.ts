@@ -9,6 +9,8 @@ export const manager = {
   'manager.printing': 'Printing',
   'manager.availability': '86 list',
   'manager.sections': 'Manager',
+  'manager.group.today': 'Today',
+  'manager.group.venue': 'The venue',
   'manager.noPermission': 'Your role cannot see this',
 
   'audit.person': 'Person',
@@ -30,4 +32,7 @@ export const manager = {
   'eightySix.off': '86',
   'eightySix.on': 'Back on',
   'eightySix.countdown': 'Countdown',
+  'eightySix.limited': { one: '{n} item off or counted', other: '{n} items off or counted' },
+  'eightySix.allOn': { one: 'Put {n} item back on', other: 'Put all {n} back on' },
+  'eightySix.offAgain': { one: 'Take {n} off again', other: 'Take {n} off again' },
 } as const satisfies Record<string, Message>;
