@@ -1,0 +1,68 @@
+import type { Uuid } from '$lib/api/schema';
+import type { Plan } from './plan';
+
+export type FloorKind = 'area' | 'table' | 'decor' | 'section';
+
+export interface FloorChange {
+  kind: FloorKind;
+  id: Uuid;
+  /** The whole entity as it shall be. */
+  entity: object;
+  /** As it was when the editing began; absent for what is new. */
+  base?: object;
+}
+
+interface Kept {
+  id: Uuid;
+  archived?: boolean;
+}
+
+const LISTS: { kind: FloorKind; of: (plan: Plan) => Kept[] }[] = [
+  { kind: 'area', of: (plan) => plan.areas },
+  { kind: 'table', of: (plan) => plan.tables },
+  { kind: 'decor', of: (plan) => plan.decor },
+  { kind: 'section', of: (plan) => plan.sections },
+];
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+const byId = <T extends Kept>(list: T[]) => new Map(list.map((one) => [one.id, one]));
+
+/** What turns `base` into `plan`. What was drawn and taken away again was never there. */
+export function changesBetween(base: Plan, plan: Plan): FloorChange[] {
+  return LISTS.flatMap(({ kind, of }) => {
+    const before = byId(of(base));
+    return of(plan)
+      .filter((entity) => before.has(entity.id) || !entity.archived)
+      .filter((entity) => !same(before.get(entity.id), entity))
+      .map((entity): FloorChange => {
+        const was = before.get(entity.id);
+        return { kind, id: entity.id, entity, ...(was && { base: was }) };
+      });
+  });
+}
+
+/** My fields where I changed them, theirs everywhere else. */
+function mergedEntity<T extends Kept>(base: T | undefined, mine: T, theirs: T | undefined): T {
+  if (!base || !theirs) return mine;
+  const names = Object.keys(mine) as (keyof T)[];
+  const changed = names.filter((name) => !same(base[name], mine[name]));
+  return { ...theirs, ...Object.fromEntries(changed.map((name) => [name, mine[name]])) };
+}
+
+function mergedList<T extends Kept>(base: T[], mine: T[], theirs: T[]): T[] {
+  const [before, ours, fresh] = [byId(base), byId(mine), byId(theirs)];
+  const kept = theirs.map((one) => {
+    const own = ours.get(one.id);
+    return own ? mergedEntity(before.get(one.id), own, one) : one;
+  });
+  const drawn = mine.filter((one) => !fresh.has(one.id) && !before.has(one.id));
+  return [...kept, ...drawn];
+}
+
+/** Puts my edits of `base` onto a plan that somebody else has published meanwhile. */
+export const rebased = (base: Plan, mine: Plan, theirs: Plan): Plan => ({
+  areas: mergedList(base.areas, mine.areas, theirs.areas),
+  tables: mergedList(base.tables, mine.tables, theirs.tables),
+  decor: mergedList(base.decor, mine.decor, theirs.decor),
+  sections: mergedList(base.sections, mine.sections, theirs.sections),
+});
