@@ -10,6 +10,8 @@ export const manager: Translation<typeof original> = {
   'manager.printing': 'الطباعة',
   'manager.availability': 'الأصناف النافدة',
   'manager.sections': 'الإدارة',
+  'manager.group.today': 'اليوم',
+  'manager.group.venue': 'المطعم',
   'manager.noPermission': 'دورك لا يسمح بعرض هذا',
 
   'audit.person': 'الشخص',

@@ -9,6 +9,8 @@ export const manager = {
   'manager.printing': 'Printing',
   'manager.availability': '86 list',
   'manager.sections': 'Manager',
+  'manager.group.today': 'Today',
+  'manager.group.venue': 'The venue',
   'manager.noPermission': 'Your role cannot see this',
 
   'audit.person': 'Person',

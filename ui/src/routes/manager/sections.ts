@@ -1,0 +1,51 @@
+import type { Component } from 'svelte';
+import type { Permission } from '$lib/api/schema';
+import type { Key } from '$lib/i18n/catalogue';
+import AttentionPage from './AttentionPage.svelte';
+import AuditPage from './AuditPage.svelte';
+import AvailabilityPage from './AvailabilityPage.svelte';
+import ClosePage from './ClosePage.svelte';
+import DayPage from './DayPage.svelte';
+import DrawerPage from './DrawerPage.svelte';
+import PrintingPage from './PrintingPage.svelte';
+
+/** What the manager looks at in an evening, and what the venue is made of. */
+export type SectionGroup = 'today' | 'venue';
+
+export interface Section {
+  slug: string;
+  name: Extract<Key, `manager.${string}`>;
+  needs: Permission;
+  group: SectionGroup;
+  /** Reads what stands after its own address from the router. */
+  page: Component<Record<string, never>>;
+}
+
+/** In the order they are shown. A page of the manager's is a line here. */
+export const sections: Section[] = [
+  { slug: 'day', name: 'manager.day', needs: 'view_reports', group: 'today', page: DayPage },
+  { slug: 'drawer', name: 'manager.drawer', needs: 'drawer', group: 'today', page: DrawerPage },
+  { slug: 'close', name: 'manager.close', needs: 'close_day', group: 'today', page: ClosePage },
+  {
+    slug: 'attention',
+    name: 'manager.attention',
+    needs: 'view_reports',
+    group: 'today',
+    page: AttentionPage,
+  },
+  { slug: 'audit', name: 'manager.audit', needs: 'view_audit', group: 'today', page: AuditPage },
+  {
+    slug: 'printing',
+    name: 'manager.printing',
+    needs: 'print',
+    group: 'today',
+    page: PrintingPage,
+  },
+  {
+    slug: 'availability',
+    name: 'manager.availability',
+    needs: 'eighty_six',
+    group: 'today',
+    page: AvailabilityPage,
+  },
+];
