@@ -8,6 +8,7 @@ import ClosePage from './ClosePage.svelte';
 import DayPage from './DayPage.svelte';
 import DrawerPage from './DrawerPage.svelte';
 import PrintingPage from './PrintingPage.svelte';
+import FloorEditPage from './floor/FloorEditPage.svelte';
 
 /** What the manager looks at in an evening, and what the venue is made of. */
 export type SectionGroup = 'today' | 'venue';
@@ -47,5 +48,12 @@ export const sections: Section[] = [
     needs: 'eighty_six',
     group: 'today',
     page: AvailabilityPage,
+  },
+  {
+    slug: 'floor',
+    name: 'manager.floor',
+    needs: 'edit_floor',
+    group: 'venue',
+    page: FloorEditPage,
   },
 ];

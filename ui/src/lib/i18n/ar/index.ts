@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue';
 import { day } from './day';
 import { floor } from './floor';
+import { floorEdit } from './floorEdit';
 import { kitchen } from './kitchen';
 import { manager } from './manager';
 import { order } from './order';
@@ -12,6 +13,7 @@ import { shell } from './shell';
 export const ar: Catalogue = {
   ...shell,
   ...floor,
+  ...floorEdit,
   ...order,
   ...pay,
   ...kitchen,

@@ -9,6 +9,7 @@ export const manager: Translation<typeof original> = {
   'manager.attention': 'تنبيهات',
   'manager.printing': 'الطباعة',
   'manager.availability': 'الأصناف النافدة',
+  'manager.floor': 'مخطط القاعة',
   'manager.sections': 'الإدارة',
   'manager.group.today': 'اليوم',
   'manager.group.venue': 'المطعم',

@@ -1,5 +1,6 @@
 import { day } from './day';
 import { floor } from './floor';
+import { floorEdit } from './floorEdit';
 import { kitchen } from './kitchen';
 import { manager } from './manager';
 import { order } from './order';
@@ -11,6 +12,7 @@ import { shell } from './shell';
 export const en = {
   ...shell,
   ...floor,
+  ...floorEdit,
   ...order,
   ...pay,
   ...kitchen,

@@ -8,6 +8,7 @@ export const manager = {
   'manager.attention': 'Attention',
   'manager.printing': 'Printing',
   'manager.availability': '86 list',
+  'manager.floor': 'Floor plan',
   'manager.sections': 'Manager',
   'manager.group.today': 'Today',
   'manager.group.venue': 'The venue',

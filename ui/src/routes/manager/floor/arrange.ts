@@ -1,6 +1,7 @@
 import type { Uuid } from '$lib/api/schema';
 import { type Bounds, around, middleOf, tidy } from './geometry';
-import { type Piece, type Plan, nextName, pieceBounds, withPieces, withTable } from './plan';
+import { nextName } from './adding';
+import { type Piece, type Plan, pieceBounds, withPieces, withTable } from './plan';
 
 export type Alignment = 'left' | 'center' | 'right' | 'top' | 'middle' | 'bottom';
 

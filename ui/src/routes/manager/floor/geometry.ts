@@ -19,8 +19,6 @@ export interface Bounds {
   bottom: number;
 }
 
-/** The plan of an area, in grid units. */
-export const PLAN: Bounds = { left: 0, top: 0, right: 100, bottom: 60 };
 export const SIZE_MIN = 1;
 
 /** Corners of the polygon that stands for a round table. */

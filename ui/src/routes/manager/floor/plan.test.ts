@@ -1,168 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { duplicated, freePlace, newName } from './adding';
 import { aligned, distributed, inReadingOrder, numbered } from './arrange';
-import {
-  boundsOf,
-  middleOf,
-  outlineOf,
-  overlap,
-  pointOf,
-  resized,
-  turnedTowards,
-} from './geometry';
-import { begun, changed, redone, undone } from './history';
-import {
-  type Plan,
-  type PlanTable,
-  areaShifted,
-  areasOf,
-  combineToggled,
-  combinedPairs,
-  duplicated,
-  freePlace,
-  moved,
-  newName,
-  painted,
-  piecesIn,
-  sectionOf,
-  withoutPieces,
-} from './plan';
+import { type Plan, areasOf, moved, withoutPieces } from './plan';
+import { box, ids, of, room, table } from './plan.fixture';
 import { problemsIn } from './problems';
-import { changesBetween, rebased } from './publish';
-import { snapped } from './snap';
+import { areaShifted, combineToggled, combinedPairs, painted, sectionOf } from './rooms';
 
-const box = (x: number, y: number, width = 6, height = 6, rotation = 0) => ({
-  x,
-  y,
-  width,
-  height,
-  rotation,
-});
-
-const table = (id: string, place: Partial<PlanTable> = {}): PlanTable => ({
-  id,
-  name: id.toUpperCase(),
-  area: 'room',
-  seats: 4,
-  shape: 'rect',
-  combines_with: [],
-  ...box(10, 10),
-  ...place,
-});
-
-const room = (...tables: PlanTable[]): Plan => ({
-  areas: [{ id: 'room', name: 'Sala', sort: 0 }],
-  tables,
-  decor: [],
-  sections: [],
-});
-
-const ids = (...all: string[]) => new Set(all);
 const kinds = (plan: Plan) => problemsIn(plan, 'room').map((problem) => problem.kind);
-const of = (plan: Plan, id: string) => plan.tables.find((one) => one.id === id)!;
-
-describe('geometry', () => {
-  it('a_turned_table_needs_the_room_that_its_corners_reach', () => {
-    expect(boundsOf(box(10, 10, 8, 4, 90))).toEqual({ left: 12, top: 8, right: 16, bottom: 16 });
-    const tilted = boundsOf(box(0, 0, 10, 10, 45));
-    expect(tilted.right - tilted.left).toBeCloseTo(10 * Math.SQRT2, 1);
-  });
-
-  it('a_round_table_needs_no_more_room_when_it_turns', () => {
-    expect(boundsOf(box(0, 0, 10, 10, 45), true).right).toBeCloseTo(10, 1);
-  });
-
-  it('turned_tables_whose_upright_bounds_cross_may_still_stand_apart', () => {
-    const a = outlineOf(box(0, 0, 20, 2, 45), false);
-    const b = outlineOf(box(6, -6, 20, 2, 45), false);
-    expect(overlap(a, b)).toBe(false);
-    expect(overlap(a, outlineOf(box(0, 0, 20, 2, -45), false))).toBe(true);
-  });
-
-  it('a_round_table_in_the_corner_of_a_square_one_does_not_touch_it', () => {
-    const square = outlineOf(box(0, 0, 6, 6), false);
-    expect(overlap(square, outlineOf(box(5.3, 5.3, 6, 6), true))).toBe(false);
-    expect(overlap(square, outlineOf(box(5.3, 5.3, 6, 6), false))).toBe(true);
-  });
-
-  it('pulling_a_corner_of_a_turned_table_leaves_the_one_across_where_it_was', () => {
-    const before = box(10, 10, 8, 4, 30);
-    const after = resized(before, { across: 1, down: 1 }, { x: 40, y: 30 }, 0.5);
-    const [was, is] = [pointOf(before, -1, -1), pointOf(after, -1, -1)];
-    expect(is.x).toBeCloseTo(was.x, 1);
-    expect(is.y).toBeCloseTo(was.y, 1);
-    expect(after.width % 0.5).toBe(0);
-  });
-
-  it('nothing_gets_smaller_than_one_unit', () => {
-    const after = resized(box(10, 10), { across: 1, down: 1 }, { x: 0, y: 0 }, 1);
-    expect([after.width, after.height]).toEqual([1, 1]);
-  });
-
-  it('turning_goes_in_steps_and_about_the_middle', () => {
-    const before = box(10, 10, 8, 4);
-    const after = turnedTowards(before, { x: 40, y: 12.4 }, 15);
-    expect(after.rotation).toBe(90);
-    expect(middleOf(after)).toEqual(middleOf(before));
-    expect(turnedTowards(before, { x: 13.9, y: -40 }, 15).rotation).toBe(0);
-  });
-});
-
-describe('snapping', () => {
-  const still = { left: 20, top: 10, right: 26, bottom: 16 };
-  const options = { grid: 1, reach: 0.7 };
-
-  it('comes_to_rest_in_line_with_a_neighbour_before_the_grid', () => {
-    const moving = { left: 0, top: 30.3, right: 6, bottom: 36.3 };
-    const rest = snapped(
-      moving,
-      [{ ...still, left: 20.4, right: 26.4 }],
-      { dx: 20.1, dy: 0.4 },
-      options,
-    );
-    expect(moving.left + rest.dx).toBeCloseTo(20.4);
-    expect(moving.top + rest.dy).toBe(31);
-    expect(rest.guides).toEqual([{ axis: 'x', at: 20.4, from: 10, to: 37 }]);
-  });
-
-  it('finds_middles_as_well_as_edges', () => {
-    const moving = { left: 0, top: 0, right: 4, bottom: 4 };
-    const rest = snapped(moving, [still], { dx: 20.8, dy: 30 }, options);
-    expect(rest.dx).toBe(21);
-    expect(rest.guides[0]).toMatchObject({ axis: 'x', at: 23 });
-  });
-
-  it('rests_on_the_grid_when_nobody_is_near', () => {
-    const moving = { left: 0.25, top: 0, right: 6.25, bottom: 6 };
-    expect(snapped(moving, [], { dx: 3.6, dy: 2.4 }, options)).toEqual({
-      dx: 3.75,
-      dy: 2,
-      guides: [],
-    });
-  });
-});
-
-describe('history', () => {
-  it('undo_and_redo_walk_the_whole_session', () => {
-    let history = begun(0);
-    for (let step = 1; step <= 500; step += 1) history = changed(history, step);
-    for (let step = 0; step < 500; step += 1) history = undone(history);
-    expect(history.present).toBe(0);
-    expect(undone(history)).toEqual(history);
-    for (let step = 0; step < 500; step += 1) history = redone(history);
-    expect(history.present).toBe(500);
-    expect(redone(history)).toEqual(history);
-  });
-
-  it('a_new_change_forgets_what_was_undone', () => {
-    const history = changed(undone(changed(begun('a'), 'b')), 'c');
-    expect(history).toEqual({ past: ['a'], present: 'c', future: [] });
-  });
-
-  it('a_change_to_the_same_is_no_step', () => {
-    const plan = room(table('s1'));
-    expect(changed(begun(plan), plan).past).toEqual([]);
-  });
-});
 
 describe('a plan', () => {
   it('an_edit_never_changes_the_plan_it_was_made_on', () => {
@@ -198,7 +42,7 @@ describe('a plan', () => {
 
   it('a_new_table_stands_where_nothing_is_and_gets_the_next_name', () => {
     const plan = room(table('s1', { name: 'S9' }), table('s2', { x: 30, name: 'S10' }));
-    const place = freePlace(plan, 'room', { width: 6, height: 6 }, { x: 10, y: 10 });
+    const place = freePlace(plan, plan.areas[0]!, { width: 6, height: 6 }, { x: 10, y: 10 });
     expect(kinds(room(...plan.tables, table('s3', place)))).toEqual([]);
     expect(newName(plan, 'room')).toBe('S11');
     expect(newName(room(), 'room')).toBe('S1');
@@ -222,7 +66,7 @@ describe('a plan', () => {
   });
 
   it('a_table_is_in_one_section_at_most', () => {
-    const section = { name: '', color: '#000000', tables: [], server: null };
+    const section = { name: '', color: '#000000', tables: [], server: null, sort: 0 };
     const plan = {
       ...room(table('s1')),
       sections: [
@@ -239,7 +83,13 @@ describe('a plan', () => {
   it('areas_change_places', () => {
     const plan = {
       ...room(),
-      areas: ['a', 'b', 'c'].map((id, sort) => ({ id, name: id, sort: sort * 10 })),
+      areas: ['a', 'b', 'c'].map((id, sort) => ({
+        id,
+        name: id,
+        sort: sort * 10,
+        width: 100,
+        height: 60,
+      })),
     };
     expect(areasOf(areaShifted(plan, 'c', -1)).map(({ id }) => id)).toEqual(['a', 'c', 'b']);
     expect(areaShifted(plan, 'a', -1)).toBe(plan);
@@ -275,36 +125,5 @@ describe('arranging', () => {
     expect(inReadingOrder(grid.tables).map(({ id }) => id)).toEqual(['b', 'a', 'c', 'd']);
     const after = numbered(grid, ids('a', 'b', 'c'), 'T1');
     expect(after.tables.map(({ name }) => name)).toEqual(['T3', 'T1', 'T4', 'T2']);
-  });
-});
-
-describe('publishing', () => {
-  const base = room(table('s1'), table('s2', { x: 30 }));
-
-  it('sends_only_what_differs_with_what_it_was', () => {
-    const mine = moved(base, ids('s1'), 2, 0);
-    expect(changesBetween(base, mine)).toEqual([
-      { kind: 'table', id: 's1', entity: of(mine, 's1'), base: of(base, 's1') },
-    ]);
-    expect(changesBetween(base, moved(mine, ids('s1'), -2, 0))).toEqual([]);
-  });
-
-  it('what_was_drawn_and_taken_away_was_never_there', () => {
-    const drawn = { ...base, tables: [...base.tables, table('s3', { x: 60 })] };
-    expect(changesBetween(base, drawn)).toHaveLength(1);
-    expect(changesBetween(base, withoutPieces(drawn, ids('s3')))).toEqual([]);
-  });
-
-  it('keeps_what_another_published_where_i_changed_nothing', () => {
-    const mine = moved(base, ids('s1'), 2, 0);
-    const theirs = room(
-      table('s1', { name: 'Window', x: 50 }),
-      table('s2', { x: 31 }),
-      table('s4'),
-    );
-    const both = rebased(base, mine, theirs);
-    expect(of(both, 's1')).toMatchObject({ name: 'Window', x: 12 });
-    expect(of(both, 's2').x).toBe(31);
-    expect(piecesIn(both, 'room')).toHaveLength(3);
   });
 });

@@ -1,6 +1,15 @@
 import type { Uuid } from '$lib/api/schema';
-import { PLAN, isWithin, overlap } from './geometry';
-import { type Piece, type Plan, isTable, pieceBounds, pieceOutline, piecesIn } from './plan';
+import { type Bounds, isWithin, overlap } from './geometry';
+import {
+  type Piece,
+  type Plan,
+  areaOf,
+  isTable,
+  pieceBounds,
+  pieceOutline,
+  piecesIn,
+  roomOf,
+} from './plan';
 
 export type PlanProblem =
   | { kind: 'overlap'; ids: [Uuid, Uuid] }
@@ -15,12 +24,17 @@ const isSolid = (piece: Piece) =>
 /** What a plan of an area should not have. None of it stops anybody: rooms are stranger than rules. */
 export function problemsIn(plan: Plan, area: Uuid): PlanProblem[] {
   const pieces = piecesIn(plan, area);
-  return [...outside(pieces), ...overlaps(pieces), ...names(plan, area)];
+  const room = areaOf(plan, area);
+  return [
+    ...(room ? outside(pieces, roomOf(room)) : []),
+    ...overlaps(pieces),
+    ...names(plan, area),
+  ];
 }
 
-const outside = (pieces: Piece[]): PlanProblem[] =>
+const outside = (pieces: Piece[], room: Bounds): PlanProblem[] =>
   pieces
-    .filter((piece) => !isWithin(pieceBounds(piece), PLAN))
+    .filter((piece) => !isWithin(pieceBounds(piece), room))
     .map((piece) => ({ kind: 'outside', ids: [piece.id] }));
 
 function overlaps(pieces: Piece[]): PlanProblem[] {
