@@ -87,4 +87,10 @@ export const floorEdit: Translation<typeof original> = {
   'plan.paint': 'المس الطاولات لإضافتها أو سحبها',
   'plan.combineFirst': 'المس طاولة يمكن ضمها إلى أخرى',
   'plan.combineSecond': 'المس الطاولة المجاورة',
+
+  'plan.tapOne': 'المس عنصرًا لتعديله أو أضف من الأعلى',
+  'plan.key.move': 'تحريك',
+  'plan.key.size': 'تغيير الحجم',
+  'plan.key.turn': 'تدوير',
+  'plan.key.name': 'الاسم والمقاعد',
 };

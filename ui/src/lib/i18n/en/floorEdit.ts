@@ -74,4 +74,10 @@ export const floorEdit = {
   'plan.paint': 'Tap tables to give or take them',
   'plan.combineFirst': 'Tap a table that can be pushed to another',
   'plan.combineSecond': 'Tap its neighbour',
+
+  'plan.tapOne': 'Tap something to change it, or add from above',
+  'plan.key.move': 'Move',
+  'plan.key.size': 'Size',
+  'plan.key.turn': 'Turn',
+  'plan.key.name': 'Name and seats',
 } as const satisfies Record<string, Message>;

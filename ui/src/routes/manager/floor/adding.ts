@@ -22,7 +22,7 @@ export const withPiece = (plan: Plan, piece: Piece): Plan =>
   isTable(piece) ? withTables(plan, [piece]) : { ...plan, decor: [...plan.decor, piece] };
 
 /** What stays free around a new table, so that one can sit at it. */
-const GAP = 1;
+const GAP = 2;
 
 interface Size {
   width: number;

@@ -1,8 +1,8 @@
 import type { Bounds, Point } from './geometry';
 
 const SCALE_MAX = 40;
-/** Room left around what is fitted, in pixels. */
-const MARGIN_PX = 28;
+/** Room left around what is fitted, as a part of the window. */
+const MARGIN_PART = 0.03;
 
 /** Which part of the plan the window shows: `left`, `top` in pixels of a plan drawn at `scale` pixels a unit. */
 export class View {
@@ -24,7 +24,7 @@ export class View {
   fit(to: Bounds = this.#room): void {
     this.#room = to;
     const [across, down] = [to.right - to.left, to.bottom - to.top];
-    const room = (size: number) => Math.max(1, size - 2 * MARGIN_PX);
+    const room = (size: number) => Math.max(1, size * (1 - 2 * MARGIN_PART));
     this.scale = Math.min(SCALE_MAX, room(this.width) / across, room(this.height) / down);
     this.left = ((to.left + to.right) / 2) * this.scale - this.width / 2;
     this.top = ((to.top + to.bottom) / 2) * this.scale - this.height / 2;
