@@ -142,7 +142,7 @@ beforeAll(async () => {
     { name: 'expo', who: 'manager', path: '/expo', shows: 'ticket-line-' + evening.allergyLine },
     section('day', 'print-report'),
     section('drawer', 'drawer-record'),
-    section('close', 'close-day'),
+    section('close', 'count-done'),
     section('attention', 'attention-double_seated'),
     section('audit', 'audit-entry'),
     section('printing', 'test-printer'),
@@ -197,7 +197,11 @@ describe('when the hub is silent', () => {
       open('manager', '/manager'),
     ]);
     const stations = [floor, pad, kitchen, report];
-    await Promise.all([floor.sees('table-S7'), pad.sees('item-margherita'), report.sees('print-report')]);
+    await Promise.all([
+      floor.sees('table-S7'),
+      pad.sees('item-margherita'),
+      report.sees('print-report'),
+    ]);
     await kitchen.sees(evening.ticketOf('pizza'));
     hub.freeze();
     const frozenAt = Date.now();
