@@ -8,7 +8,10 @@ import ClosePage from './ClosePage.svelte';
 import DayPage from './DayPage.svelte';
 import DrawerPage from './DrawerPage.svelte';
 import PrintingPage from './PrintingPage.svelte';
+import DaysPage from './days/DaysPage.svelte';
 import FloorEditPage from './floor/FloorEditPage.svelte';
+import HistoryPage from './history/HistoryPage.svelte';
+import ReportsPage from './reports/ReportsPage.svelte';
 
 /** What the manager looks at in an evening, and what the venue is made of. */
 export type SectionGroup = 'today' | 'venue';
@@ -27,6 +30,21 @@ export const sections: Section[] = [
   { slug: 'day', name: 'manager.day', needs: 'view_reports', group: 'today', page: DayPage },
   { slug: 'drawer', name: 'manager.drawer', needs: 'drawer', group: 'today', page: DrawerPage },
   { slug: 'close', name: 'manager.close', needs: 'close_day', group: 'today', page: ClosePage },
+  { slug: 'days', name: 'manager.days', needs: 'view_reports', group: 'today', page: DaysPage },
+  {
+    slug: 'history',
+    name: 'manager.history',
+    needs: 'view_reports',
+    group: 'today',
+    page: HistoryPage,
+  },
+  {
+    slug: 'reports',
+    name: 'manager.reports',
+    needs: 'view_reports',
+    group: 'today',
+    page: ReportsPage,
+  },
   {
     slug: 'attention',
     name: 'manager.attention',

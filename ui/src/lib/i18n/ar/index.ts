@@ -7,6 +7,7 @@ import { manager } from './manager';
 import { order } from './order';
 import { pay } from './pay';
 import { printing } from './printing';
+import { reports } from './reports';
 import { shell } from './shell';
 
 /** One file for each part of the screens. */
@@ -20,4 +21,5 @@ export const ar: Catalogue = {
   ...manager,
   ...day,
   ...printing,
+  ...reports,
 };

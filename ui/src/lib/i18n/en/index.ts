@@ -6,6 +6,7 @@ import { manager } from './manager';
 import { order } from './order';
 import { pay } from './pay';
 import { printing } from './printing';
+import { reports } from './reports';
 import { shell } from './shell';
 
 /** One file for each part of the screens. */
@@ -19,4 +20,5 @@ export const en = {
   ...manager,
   ...day,
   ...printing,
+  ...reports,
 };

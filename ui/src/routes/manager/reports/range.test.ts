@@ -12,7 +12,10 @@ describe('a range of business dates', () => {
   });
 
   it('is_compared_with_the_same_weekdays', () => {
-    expect(weekBefore({ from: FRIDAY, to: FRIDAY })).toEqual({ from: '2026-11-13', to: '2026-11-13' });
+    expect(weekBefore({ from: FRIDAY, to: FRIDAY })).toEqual({
+      from: '2026-11-13',
+      to: '2026-11-13',
+    });
     const fortnight = weekBefore({ from: '2026-11-02', to: '2026-11-15' });
     expect(fortnight).toEqual({ from: '2026-10-19', to: '2026-11-01' });
     expect(daysIn(fortnight)).toBe(14);

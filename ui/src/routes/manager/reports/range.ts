@@ -13,7 +13,8 @@ export const later = (date: string, days: number) =>
   new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 
 /** 1 = Monday to 7 = Sunday. */
-export const weekdayOf = (date: string) => ((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7) + 1;
+export const weekdayOf = (date: string) =>
+  ((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7) + 1;
 
 export function rangeOf(span: Span, today: string): Range {
   if (!today) return { from: '', to: '' };
