@@ -60,7 +60,6 @@ export const floorEdit: Translation<typeof original> = {
     few: 'نشر {n} تغييرات',
     other: 'نشر {n} تغييرًا',
   },
-  'plan.published': 'نُشر على كل الشاشات',
   'plan.upToDate': 'منشور',
   'plan.discard': 'تجاهل التغييرات',
   'plan.problem': 'يحتاج نظرة',

@@ -49,7 +49,6 @@ export const floorEdit = {
   'plan.snap': 'Snap to grid and neighbours',
   'plan.several': 'Choose several',
   'plan.publish': { one: 'Publish {n} change', other: 'Publish {n} changes' },
-  'plan.published': 'Published to every screen',
   'plan.upToDate': 'Published',
   'plan.discard': 'Discard',
   'plan.problem': 'Needs a look',

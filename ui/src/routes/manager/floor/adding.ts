@@ -21,8 +21,8 @@ export const withTables = (plan: Plan, tables: PlanTable[]): Plan => ({
 export const withPiece = (plan: Plan, piece: Piece): Plan =>
   isTable(piece) ? withTables(plan, [piece]) : { ...plan, decor: [...plan.decor, piece] };
 
-/** What stays free around a new table, so that one can sit at it. */
-const GAP = 2;
+/** What stays free around a new table, so that one can sit at it; in a full room less will do. */
+const GAPS = [2, 1, 0];
 
 interface Size {
   width: number;
@@ -32,9 +32,9 @@ interface Size {
 /** The free place nearest to `near` for something of that size; `near` itself when the room is full. */
 export function freePlace(plan: Plan, area: PlanArea, size: Size, near: Point): Point {
   const taken = piecesIn(plan, area.id).map(pieceOutline);
-  const isFree = ({ x, y }: Point) => {
-    const [width, height] = [size.width + 2 * GAP, size.height + 2 * GAP];
-    const wanted = outlineOf({ x: x - GAP, y: y - GAP, width, height, rotation: 0 }, false);
+  const isFree = ({ x, y }: Point, gap: number) => {
+    const [width, height] = [size.width + 2 * gap, size.height + 2 * gap];
+    const wanted = outlineOf({ x: x - gap, y: y - gap, width, height, rotation: 0 }, false);
     return !taken.some((outline) => overlap(outline, wanted));
   };
   const places: (Point & { far: number })[] = [];
@@ -42,7 +42,8 @@ export function freePlace(plan: Plan, area: PlanArea, size: Size, near: Point): 
     for (let y = 0; y + size.height <= area.height; y += 1)
       places.push({ x, y, far: Math.hypot(x - near.x, y - near.y) });
   places.sort((a, b) => a.far - b.far);
-  const { x, y } = places.find(isFree) ?? near;
+  const free = GAPS.map((gap) => places.find((place) => isFree(place, gap)));
+  const { x, y } = free.find((place) => place !== undefined) ?? near;
   return { x: Math.round(x), y: Math.round(y) };
 }
 

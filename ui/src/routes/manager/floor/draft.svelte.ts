@@ -134,9 +134,10 @@ class FloorDraft {
             seats: template.seats,
             shape: template.shape,
             combines_with: [],
+            archived: false,
             ...place,
           }
-        : { id, area: area.id, kind: template.decor, label: '', ...place };
+        : { id, area: area.id, kind: template.decor, label: '', archived: false, ...place };
     this.change(withPiece(plan, piece));
     this.select([id]);
     return id;
@@ -163,11 +164,14 @@ class FloorDraft {
 
   /** Publishes everything at once, or nothing; throws the hub's refusal. */
   async publish(): Promise<void> {
-    if (this.changes.length === 0) return;
+    if (!this.#history || this.changes.length === 0) return;
     await publishChanges(this.changes);
     const { plan } = await published();
+    const { past, future, present } = this.#history;
     this.base = plan;
-    this.#history = changed(this.#history ?? begun(plan), plan);
+    // Publishing is no step of the history: undo goes on from what was drawn before it.
+    if (changesBetween(plan, present).length === 0) this.#history = { past, present: plan, future };
+    else this.#history = changed(this.#history, plan);
     this.#shelve();
     await live.fetchFloor();
   }

@@ -15,12 +15,13 @@ export const table = (id: string, place: Partial<PlanTable> = {}): PlanTable => 
   seats: 4,
   shape: 'rect',
   combines_with: [],
+  archived: false,
   ...box(10, 10),
   ...place,
 });
 
 export const room = (...tables: PlanTable[]): Plan => ({
-  areas: [{ id: 'room', name: 'Sala', sort: 0, width: 100, height: 60 }],
+  areas: [{ id: 'room', name: 'Sala', sort: 0, width: 100, height: 60, archived: false }],
   tables,
   decor: [],
   sections: [],

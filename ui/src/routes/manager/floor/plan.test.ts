@@ -35,7 +35,7 @@ describe('a plan', () => {
 
   it('a_table_may_stand_under_a_window_but_not_in_a_wall', () => {
     const plan = room(table('s1'));
-    const decor = { id: 'd', area: 'room', label: '', ...box(12, 8, 3, 4) };
+    const decor = { id: 'd', area: 'room', label: '', archived: false, ...box(12, 8, 3, 4) };
     expect(kinds({ ...plan, decor: [{ ...decor, kind: 'window' }] })).toEqual([]);
     expect(kinds({ ...plan, decor: [{ ...decor, kind: 'wall' }] })).toEqual(['overlap']);
   });
@@ -66,7 +66,14 @@ describe('a plan', () => {
   });
 
   it('a_table_is_in_one_section_at_most', () => {
-    const section = { name: '', color: '#000000', tables: [], server: null, sort: 0 };
+    const section = {
+      name: '',
+      color: '#000000',
+      tables: [],
+      server: null,
+      sort: 0,
+      archived: false,
+    };
     const plan = {
       ...room(table('s1')),
       sections: [
@@ -89,6 +96,7 @@ describe('a plan', () => {
         sort: sort * 10,
         width: 100,
         height: 60,
+        archived: false,
       })),
     };
     expect(areasOf(areaShifted(plan, 'c', -1)).map(({ id }) => id)).toEqual(['a', 'c', 'b']);

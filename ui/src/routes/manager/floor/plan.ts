@@ -11,7 +11,7 @@ export interface PlanArea {
   /** The size of its plan, in grid units. */
   width: number;
   height: number;
-  archived?: boolean;
+  archived: boolean;
 }
 
 export interface PlanTable extends Box {
@@ -21,7 +21,7 @@ export interface PlanTable extends Box {
   seats: number;
   shape: Shape;
   combines_with: Uuid[];
-  archived?: boolean;
+  archived: boolean;
 }
 
 export interface PlanDecor extends Box {
@@ -29,7 +29,7 @@ export interface PlanDecor extends Box {
   area: Uuid;
   kind: DecorKind;
   label: string;
-  archived?: boolean;
+  archived: boolean;
 }
 
 export interface PlanSection {
@@ -39,7 +39,7 @@ export interface PlanSection {
   tables: Uuid[];
   server: Uuid | null;
   sort: number;
-  archived?: boolean;
+  archived: boolean;
 }
 
 /** All that is drawn. Every edit below makes a new one and leaves the old as it was. */

@@ -44,6 +44,19 @@ describe('publishing', () => {
     expect(changesBetween(base, withoutPieces(drawn, ids('s3')))).toEqual([]);
   });
 
+  it('the_order_of_fields_is_no_change', () => {
+    const { id, ...rest } = of(base, 's1');
+    expect(changesBetween(base, { ...base, tables: [{ ...rest, id }, base.tables[1]!] })).toEqual(
+      [],
+    );
+  });
+
+  it('an_undo_to_before_a_table_was_published_takes_it_off', () => {
+    expect(changesBetween(base, { ...base, tables: [base.tables[0]!] })).toEqual([
+      { kind: 'table', id: 's2', entity: null, base: base.tables[1] },
+    ]);
+  });
+
   it('keeps_what_another_published_where_i_changed_nothing', () => {
     const mine = moved(base, ids('s1'), 2, 0);
     const theirs = room(

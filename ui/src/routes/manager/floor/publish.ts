@@ -6,15 +6,15 @@ export type FloorKind = 'area' | 'table' | 'decor' | 'section';
 export interface FloorChange {
   kind: FloorKind;
   id: Uuid;
-  /** The whole entity as it shall be. */
-  entity: object;
+  /** The whole entity as it shall be; `null` takes it off the floor. */
+  entity: object | null;
   /** As it was when the editing began; absent for what is new. */
   base?: object;
 }
 
 interface Kept {
   id: Uuid;
-  archived?: boolean;
+  archived: boolean;
 }
 
 const LISTS: { kind: FloorKind; of: (plan: Plan) => Kept[] }[] = [
@@ -24,20 +24,34 @@ const LISTS: { kind: FloorKind; of: (plan: Plan) => Kept[] }[] = [
   { kind: 'section', of: (plan) => plan.sections },
 ];
 
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+/** What is the same whoever wrote it: the order of the fields is not. */
+const written = (value: unknown) =>
+  JSON.stringify(value, (_, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+const same = (a: unknown, b: unknown) => a === b || written(a) === written(b);
 const byId = <T extends Kept>(list: T[]) => new Map(list.map((one) => [one.id, one]));
 
-/** What turns `base` into `plan`. What was drawn and taken away again was never there. */
+/**
+ * What turns `base` into `plan`. What was drawn and taken away again was never there; what an undo took back to before
+ * it was published is taken off.
+ */
 export function changesBetween(base: Plan, plan: Plan): FloorChange[] {
   return LISTS.flatMap(({ kind, of }) => {
-    const before = byId(of(base));
-    return of(plan)
+    const [before, after] = [byId(of(base)), byId(of(plan))];
+    const changed = of(plan)
       .filter((entity) => before.has(entity.id) || !entity.archived)
       .filter((entity) => !same(before.get(entity.id), entity))
       .map((entity): FloorChange => {
         const was = before.get(entity.id);
         return { kind, id: entity.id, entity, ...(was && { base: was }) };
       });
+    const gone = of(base)
+      .filter((entity) => !entity.archived && !after.has(entity.id))
+      .map((was): FloorChange => ({ kind, id: was.id, entity: null, base: was }));
+    return [...changed, ...gone];
   });
 }
 

@@ -81,7 +81,10 @@ export function withNewSection(
   section: Pick<PlanSection, 'id' | 'name' | 'color'>,
 ): Plan {
   const sort = Math.max(-1, ...plan.sections.map((one) => one.sort)) + 1;
-  return { ...plan, sections: [...plan.sections, { ...section, sort, tables: [], server: null }] };
+  return {
+    ...plan,
+    sections: [...plan.sections, { ...section, sort, tables: [], server: null, archived: false }],
+  };
 }
 
 // ---- areas
@@ -92,7 +95,7 @@ export const withArea = (plan: Plan, id: Uuid, change: Partial<PlanArea>): Plan 
 });
 
 /** A room as wide as a screen. */
-const NEW_AREA = { width: 100, height: 60 };
+const NEW_AREA = { width: 100, height: 60, archived: false };
 
 export function withNewArea(plan: Plan, id: Uuid, name: string): Plan {
   const sort = Math.max(-1, ...plan.areas.map((area) => area.sort)) + 1;
