@@ -11,6 +11,7 @@ import PrintingPage from './PrintingPage.svelte';
 import DaysPage from './days/DaysPage.svelte';
 import FloorEditPage from './floor/FloorEditPage.svelte';
 import HistoryPage from './history/HistoryPage.svelte';
+import SettingsPage from './settings/SettingsPage.svelte';
 import ReportsPage from './reports/ReportsPage.svelte';
 
 /** What the manager looks at in an evening, and what the venue is made of. */
@@ -73,5 +74,12 @@ export const sections: Section[] = [
     needs: 'edit_floor',
     group: 'venue',
     page: FloorEditPage,
+  },
+  {
+    slug: 'settings',
+    name: 'manager.settings',
+    needs: 'edit_settings',
+    group: 'venue',
+    page: SettingsPage,
   },
 ];

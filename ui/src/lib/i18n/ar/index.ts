@@ -8,6 +8,7 @@ import { order } from './order';
 import { pay } from './pay';
 import { printing } from './printing';
 import { reports } from './reports';
+import { settings } from './settings';
 import { shell } from './shell';
 
 /** One file for each part of the screens. */
@@ -22,4 +23,5 @@ export const ar: Catalogue = {
   ...day,
   ...printing,
   ...reports,
+  ...settings,
 };

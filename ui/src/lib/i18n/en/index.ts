@@ -7,6 +7,7 @@ import { order } from './order';
 import { pay } from './pay';
 import { printing } from './printing';
 import { reports } from './reports';
+import { settings } from './settings';
 import { shell } from './shell';
 
 /** One file for each part of the screens. */
@@ -21,4 +22,5 @@ export const en = {
   ...day,
   ...printing,
   ...reports,
+  ...settings,
 };
