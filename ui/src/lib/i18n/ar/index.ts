@@ -9,6 +9,7 @@ import { pay } from './pay';
 import { printing } from './printing';
 import { reports } from './reports';
 import { settings } from './settings';
+import { setup } from './setup';
 import { shell } from './shell';
 
 /** One file for each part of the screens. */
@@ -24,4 +25,5 @@ export const ar: Catalogue = {
   ...printing,
   ...reports,
   ...settings,
+  ...setup,
 };

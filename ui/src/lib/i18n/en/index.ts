@@ -8,6 +8,7 @@ import { pay } from './pay';
 import { printing } from './printing';
 import { reports } from './reports';
 import { settings } from './settings';
+import { setup } from './setup';
 import { shell } from './shell';
 
 /** One file for each part of the screens. */
@@ -23,4 +24,5 @@ export const en = {
   ...printing,
   ...reports,
   ...settings,
+  ...setup,
 };
