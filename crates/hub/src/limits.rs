@@ -29,6 +29,10 @@ pub const SEARCH_ITEMS_MAX: usize = 50;
 pub const SEARCH_CHARS_MAX: usize = 100;
 /// The most changes of the catalogue in one request.
 pub const CATALOGUE_CHANGES_MAX: usize = 1_000;
+/// The most rows of a menu that is imported.
+pub const IMPORT_ROWS_MAX: usize = 5_000;
+/// The largest menu that is imported.
+pub const IMPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The most problems of a catalogue in one answer.
 pub const CATALOGUE_PROBLEMS_MAX: usize = 500;
 /// The most jobs of one state that attention looks at.

@@ -82,7 +82,7 @@ fn description(status: u16) -> &'static str {
         404 => "There is no such thing",
         409 => "Not in this state; `code` says why",
         413 => "The body is too large",
-        415 => "The body must be application/json",
+        415 => "The body is of another type",
         422 => "A field, or the idempotency key, will not do; `code` says why",
         429 => "Too many; try later",
         503 => "The hub cannot do it now; the same idempotency key finds out whether it was done",

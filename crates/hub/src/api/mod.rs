@@ -11,6 +11,7 @@ mod events;
 mod floor;
 mod kitchen;
 mod menu;
+mod menu_csv;
 mod print_jobs;
 mod printers;
 mod staff;
@@ -28,6 +29,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(venue::router())
         .merge(floor::router())
         .merge(menu::router())
+        .merge(menu_csv::router())
         .merge(checks::router())
         .merge(kitchen::router())
         .merge(print_jobs::router())

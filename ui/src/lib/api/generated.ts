@@ -815,6 +815,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/menu/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every item that is sold as a table, one row each: UTF-8, commas, prices with a point. A cell that a spreadsheet would
+         *     take for a formula begins with an apostrophe.
+         */
+        get: operations["export_menu"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/menu/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads a table of items: rows are matched by id, else by name; what is not in the table stays. The first row names the
+         *     columns, of which only `name` must be there: a column that is left out is not touched.
+         * @description Without `dry_run=false` nothing is written. With it, all rows are written by one command; while a row cannot be read
+         *     it is refused with 422 `import-problems` and `rows`, unless `skip_problems=true`.
+         */
+        post: operations["import_menu"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/menu/items/{id}/availability": {
         parameters: {
             query?: never;
@@ -1970,6 +2012,65 @@ export interface components {
          * @enum {string}
          */
         HubRole: "solo";
+        /**
+         * @description What a row comes to.
+         * @enum {string}
+         */
+        ImportAction: "add" | "change" | "same" | "problem";
+        /** @description A cell that is different. */
+        ImportChange: {
+            /** @description As it would be. */
+            after: string;
+            /** @description As it is; empty for a new item. */
+            before: string;
+            /** @description The column. */
+            field: string;
+        };
+        /** @description A cell that cannot be read. */
+        ImportProblem: {
+            /** @description A stable name. */
+            code: string;
+            /** @description In words. */
+            detail: string;
+            /** @description The column. */
+            field: string;
+        };
+        /** @description What a table comes to. */
+        ImportReport: {
+            /** @description New items. */
+            added: number;
+            /** @description Whether it was written. */
+            applied: boolean;
+            /** @description Items that are different. */
+            changed: number;
+            /** @description Columns that mean nothing here. */
+            ignored_columns: string[];
+            /** @description Categories that are new. */
+            new_categories: string[];
+            /** @description Rows that cannot be read. */
+            problems: number;
+            /** @description Row by row. */
+            rows: components["schemas"]["ImportRow"][];
+            /** @description Items that are the same. */
+            unchanged: number;
+        };
+        /** @description What a row comes to, and why. */
+        ImportRow: {
+            /** @description What it comes to. */
+            action: components["schemas"]["ImportAction"];
+            /** @description Cells that are different. */
+            changes: components["schemas"]["ImportChange"][];
+            item_id?: components["schemas"]["ItemId"] | null;
+            /**
+             * Format: int64
+             * @description Its line in the file, from 1.
+             */
+            line: number;
+            /** @description The item's name. */
+            name: string;
+            /** @description Cells that cannot be read. */
+            problems: components["schemas"]["ImportProblem"][];
+        };
         /** @description Something to order. */
         Item: {
             /** @description What it contains that can hurt a guest. */
@@ -3487,7 +3588,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3766,7 +3867,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3870,7 +3971,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4059,7 +4160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4369,7 +4470,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4496,7 +4597,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4698,7 +4799,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4825,7 +4926,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4953,7 +5054,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5081,7 +5182,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5209,7 +5310,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5337,7 +5438,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5464,7 +5565,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5591,7 +5692,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5823,7 +5924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5950,7 +6051,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6077,7 +6178,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6204,7 +6305,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6331,7 +6432,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6459,7 +6560,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6586,7 +6687,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6769,7 +6870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6876,7 +6977,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7132,7 +7233,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7539,7 +7640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7850,7 +7951,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8082,7 +8183,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8184,6 +8285,174 @@ export interface operations {
             };
         };
     };
+    export_menu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_menu: {
+        parameters: {
+            query?: {
+                /** @description Only says what would happen; so it is when not said. */
+                dry_run?: boolean;
+                /** @description Writes the rows that can be read, and leaves the others out. */
+                skip_problems?: boolean;
+            };
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description UTF-8; 5,000 rows and 4 MiB at most */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_availability: {
         parameters: {
             query?: never;
@@ -8255,7 +8524,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8816,7 +9085,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8934,7 +9203,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9288,7 +9557,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9461,7 +9730,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
