@@ -14,6 +14,12 @@ pub fn business_date(now: Timestamp, zone: &TimeZone, day_starts_at_hour: i8) ->
     }
 }
 
+/// When the trading day `date` begins; `None` beyond the calendar.
+pub fn begins_at(date: Date, zone: &TimeZone, day_starts_at_hour: i8) -> Option<Timestamp> {
+    let local = date.at(day_starts_at_hour.clamp(0, 23), 0, 0, 0);
+    zone.to_ambiguous_timestamp(local).compatible().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,6 +34,17 @@ mod tests {
     fn half_past_one_at_night_belongs_to_the_evening_before() {
         assert_eq!(rome("2026-11-21T01:30"), "2026-11-20".parse().unwrap());
         assert_eq!(rome("2026-11-21T04:00"), "2026-11-21".parse().unwrap());
+    }
+
+    #[test]
+    fn a_trading_day_begins_where_the_one_before_ends() {
+        let zone = TimeZone::get("Europe/Rome").unwrap();
+        for date in ["2026-11-21", "2026-10-25", "2026-03-29"] {
+            let date: Date = date.parse().unwrap();
+            let begin = begins_at(date, &zone, 4).unwrap();
+            assert_eq!(business_date(begin, &zone, 4), date);
+            assert_eq!(business_date(begin - 1.second(), &zone, 4), date.yesterday().unwrap());
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use maitred_domain::check::Check;
 use maitred_domain::decide::{Command, Refusal};
 use maitred_domain::ids::CheckId;
 use maitred_store::{Clock, CommandError, Reply, Request, Store};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::auth::{Actor, DevicePolicy, Gate, Pins};
 use crate::board::Board;
@@ -43,6 +43,7 @@ pub struct AppState {
     pub(crate) metrics: Metrics,
     pub(crate) printers: Printers,
     pub(crate) demo: DemoPrinters,
+    pub(crate) exports: Arc<Semaphore>,
 }
 
 impl Deref for App {

@@ -17,6 +17,7 @@ pub mod views;
 
 mod api;
 mod board;
+mod export;
 mod extract;
 mod live;
 mod menu_csv;

@@ -15,6 +15,28 @@ pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 128;
 pub const CHECKS_MAX: usize = 1_000;
 /// The most recently cleared tickets in one answer.
 pub const RECENT_TICKETS_MAX: usize = 100;
+/// Checks of a page when nobody says how many.
+pub const CHECKS_PAGE_DEFAULT: usize = 50;
+/// The most checks of a page.
+pub const CHECKS_PAGE_MAX: usize = 200;
+/// Closed days of a page when nobody says how many.
+pub const DAYS_PAGE_DEFAULT: usize = 31;
+/// The most closed days of a page.
+pub const DAYS_PAGE_MAX: usize = 400;
+/// The most days between the first and the last of a report: three years.
+pub const REPORT_DAYS_MAX: i32 = 1_100;
+/// The most voids, comps, discounts and reopenings that a report lists one by one.
+pub const REDUCTIONS_MAX: usize = 500;
+/// Exports that are written at once: each keeps a thread.
+pub const EXPORTS_AT_ONCE_MAX: usize = 2;
+/// Checks, or entries, that an export reads at once.
+pub const EXPORT_PAGE: usize = 200;
+/// Pages of an export that wait for their reader.
+pub const EXPORT_CHUNKS_MAX: usize = 4;
+/// The longest that an export waits for its reader before it breaks off.
+pub const EXPORT_READ_TIME_MAX: Duration = Duration::from_secs(30);
+/// Columns of a receipt as text.
+pub const RECEIPT_COLUMNS: usize = 42;
 /// The most print jobs in one answer.
 pub const PRINT_JOBS_MAX: usize = 500;
 /// The most lines of a page of the audit log.

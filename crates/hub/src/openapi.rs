@@ -107,6 +107,8 @@ problems! {
     ReadProblems: [401, 403, 500, 503];
     /// Of a read with parameters.
     QueryProblems: [400, 401, 403, 500, 503];
+    /// Of a read of a range.
+    RangeProblems: [400, 401, 403, 422, 500, 503];
     /// Of a read of one thing.
     IdProblems: [400, 401, 403, 404, 500, 503];
     /// Of a write without a body or ids.

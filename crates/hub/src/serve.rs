@@ -10,7 +10,7 @@ use maitred_domain::ids::named;
 use maitred_domain::permission::Role;
 use maitred_store::{Durability, OpenError, Options, ReadError, Store};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::{App, AppState};
@@ -19,7 +19,7 @@ use crate::board::Board;
 use crate::config::Settings;
 use crate::demo::aurora::{self, AuroraError};
 use crate::demo::printers::DemoPrinters;
-use crate::limits::{DRAIN_TIME_MAX, SLIP_WATCH};
+use crate::limits::{DRAIN_TIME_MAX, EXPORTS_AT_ONCE_MAX, SLIP_WATCH};
 use crate::live::{self, Live};
 use crate::{clock, printing, router, ui};
 
@@ -114,6 +114,7 @@ impl Hub {
             metrics: crate::metrics::Metrics::default(),
             printers: printing::Printers::default(),
             demo,
+            exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE_MAX)),
         });
         let listen = |source| ServeError::Listen { address: settings.listen, source };
         let listener = TcpListener::bind(settings.listen).await.map_err(listen)?;

@@ -77,8 +77,10 @@ impl Store {
     pub fn open(options: &Options, seed: impl FnOnce() -> Catalogue) -> Result<Self, OpenError> {
         std::fs::create_dir_all(&options.data)?;
         let database = Database::of(&options.data, options.vfs.clone());
-        let connection = database.writer(options.durability)?;
+        let mut connection = database.writer(options.durability)?;
         let origin = lineage::origin(&connection, &options.mint)?;
+        projections::fill_reductions(&mut connection, origin)
+            .map_err(|error| damaged(crate::writer::WriteError::from(error)))?;
         let mut state = State::load(&connection, origin, &options.number_prefix).map_err(damaged)?;
         seed::sow(&connection, &mut state, (options.clock)(), seed).map_err(damaged)?;
         let shared = Arc::new(Shared::new(state.published(), state.head()));

@@ -4,7 +4,7 @@
 
 mod support;
 
-use maitred_domain::check::{CheckState, TenderKind};
+use maitred_domain::check::{CheckState, ReductionKind, TenderKind};
 use maitred_domain::day::{CashKind, Counted};
 use maitred_domain::decide::{Command, Refusal};
 use maitred_domain::ids::named;
@@ -257,6 +257,38 @@ fn a_damaged_database_is_found_by_the_doctor() {
         .execute("UPDATE entries SET facts = CAST(replace(facts, 'margherita', 'Margherita') AS BLOB)", [])
         .unwrap();
     assert!(doctor(data.path()).unwrap().problems.iter().any(|problem| problem.contains("facts of entry")));
+}
+
+#[test]
+fn reductions_of_a_database_that_had_none_are_filled_at_the_next_start() {
+    let data = tempfile::tempdir().unwrap();
+    let venue = Venue1::open(data.path());
+    let check = venue.open_check("a", "T1");
+    let lines = venue.order("a1", check, &["margherita", "steak"]).answer.lines;
+    let why = |reason: &str| reason.to_owned();
+    venue.done("a2", Command::VoidLine { check, line: lines[0], reason: why("Twice"), quantity: None });
+    venue.done("a3", Command::CompLine { check, line: lines[1], reason: why("Birthday") });
+    let today = venue.store.business_date();
+    let found = |venue: &Venue1| {
+        let rows = venue.store.reductions(today, today, 10).unwrap();
+        rows.iter().map(|row| (row.reduction.kind, row.reduction.reason.clone())).collect::<Vec<_>>()
+    };
+    let wanted = [(ReductionKind::Comp, why("Birthday")), (ReductionKind::Void, why("Twice"))];
+    assert_eq!(found(&venue), wanted);
+    venue.store.shut_down();
+    drop(venue);
+    healthy(data.path());
+
+    let database = rusqlite::Connection::open(data.path().join("maitred.db")).unwrap();
+    database.execute("DELETE FROM reductions", []).unwrap();
+    assert!(doctor(data.path()).unwrap().problems.iter().any(|problem| problem.starts_with("reductions")));
+    database.execute("INSERT INTO meta (name, value) VALUES ('reductions to fill', x'01')", []).unwrap();
+    drop(database);
+    let venue = Venue1::open(data.path());
+    assert_eq!(found(&venue), wanted);
+    assert_eq!(venue.store.reasons(today, today).unwrap().len(), 2);
+    venue.store.shut_down();
+    healthy(data.path());
 }
 
 #[test]

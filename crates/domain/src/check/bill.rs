@@ -84,7 +84,7 @@ impl Check {
     }
 
     /// What a voided line took off the check for good: not what another line stands for.
-    fn undone(&self, line: &LineState, void: &Removal) -> Money {
+    pub(super) fn undone(&self, line: &LineState, void: &Removal) -> Money {
         let worth = line.standing_amounts().total();
         let replacements = self.lines.values().filter(|other| other.line.replaces == Some(line.line.id));
         let kept = replacements.map(|other| other.line.quantity).sum::<u32>().min(void.quantity);

@@ -8,6 +8,7 @@ mod facts;
 mod figures;
 mod kitchen;
 mod line;
+mod reductions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +20,7 @@ pub use facts::{
 };
 pub use kitchen::{Ticket, TicketLine, TicketState};
 pub use line::{Line, LineModifier, MovedFrom, Phase, Progress};
+pub use reductions::{Reduction, ReductionKind};
 
 use crate::ids::{ChangeId, CheckId, DiscountId, LineId, MoveId, StaffId, TableId, TenderId, TicketId};
 use crate::money::{Amounts, Money};
@@ -163,8 +165,8 @@ pub struct Check {
     pub shares: Vec<Share>,
     /// Its closes, oldest first.
     pub closes: Vec<Close>,
-    /// Closes that were taken back.
-    pub reopened: BTreeSet<ChangeId>,
+    /// Closes that were taken back, by whom and why.
+    pub reopened: BTreeMap<ChangeId, (Mark, String)>,
     /// The check that everything went to.
     pub merged_into: Option<CheckId>,
     tickets: BTreeMap<TicketId, kitchen::TicketRecord>,
@@ -227,7 +229,7 @@ impl Check {
             tenders: BTreeMap::new(),
             shares: Vec::new(),
             closes: Vec::new(),
-            reopened: BTreeSet::new(),
+            reopened: BTreeMap::new(),
             merged_into: None,
             tickets: BTreeMap::new(),
             rush_all: false,
@@ -313,8 +315,8 @@ impl Check {
                     self.closes.push(Close { id, mark, business_date, hour, totals: totals.clone() });
                 }
             }
-            CheckFact::CheckReopened { close, .. } => {
-                self.reopened.insert(*close);
+            CheckFact::CheckReopened { close, reason, .. } => {
+                self.reopened.entry(*close).or_insert_with(|| (mark, reason.clone()));
             }
             CheckFact::CheckTransferred { table, server, covers, name, .. } => {
                 self.table = table.or(self.table);
@@ -407,7 +409,7 @@ impl Check {
     pub fn standing_close(&self) -> Option<&Close> {
         let close = self.closes.last()?;
         let now = self.totals();
-        let stands = !self.reopened.contains(&close.id)
+        let stands = !self.reopened.contains_key(&close.id)
             && close.totals.amounts == now.amounts
             && close.totals.paid == now.paid
             && close.totals.figures.items() == self.items()

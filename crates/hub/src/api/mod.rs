@@ -6,6 +6,7 @@ mod auth;
 mod catalogue;
 mod checks;
 mod day;
+mod days;
 mod demo;
 mod events;
 mod floor;
@@ -14,6 +15,7 @@ mod menu;
 mod menu_csv;
 mod print_jobs;
 mod printers;
+mod reports;
 mod staff;
 mod sync;
 mod venue;
@@ -37,6 +39,8 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(catalogue::router())
         .merge(staff::router())
         .merge(day::router())
+        .merge(days::router())
+        .merge(reports::router())
         .merge(audit::router())
         .merge(attention::router())
         .merge(events::router())

@@ -6,6 +6,7 @@
 mod allergy;
 mod ledger;
 mod papers;
+mod plain;
 mod receipt;
 mod report;
 mod run;
@@ -18,6 +19,7 @@ use maitred_domain::ids::PrinterId;
 use tokio::sync::Notify;
 
 pub use papers::heading;
+pub use plain::receipt_text;
 pub use run::run;
 
 use crate::views::PrinterHealth;

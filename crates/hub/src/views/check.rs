@@ -105,6 +105,15 @@ pub struct CheckSummary {
     pub unsent_lines: u32,
 }
 
+/// A page of checks, newest first.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CheckPage {
+    /// The checks.
+    pub checks: Vec<CheckSummary>,
+    /// Where the next page starts; `null` on the last.
+    pub next_cursor: Option<String>,
+}
+
 /// A check.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CheckView {

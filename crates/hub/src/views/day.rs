@@ -231,7 +231,7 @@ fn open_check(check: &Check) -> OpenCheckView {
     OpenCheckView { id: check.id, number: check.number.clone(), due_minor, paid_minor }
 }
 
-fn sales(figures: &Figures) -> SalesView {
+pub(super) fn sales(figures: &Figures) -> SalesView {
     SalesView {
         net_minor: figures.money("sales/net"),
         tax_minor: figures.money("sales/tax"),
@@ -269,7 +269,7 @@ fn taxes(figures: &Figures) -> Vec<TaxView> {
     rows.into_iter().map(view).collect()
 }
 
-fn tenders(figures: &Figures) -> Vec<TenderSales> {
+pub(super) fn tenders(figures: &Figures) -> Vec<TenderSales> {
     let mut rows: BTreeMap<&str, TenderSales> = BTreeMap::new();
     for (name, value) in figures.under("tender/") {
         let Some((kind, what)) = name.split_once('/') else { continue };
@@ -284,7 +284,7 @@ fn tenders(figures: &Figures) -> Vec<TenderSales> {
     rows.into_iter().map(|(kind, row)| TenderSales { kind: kind.to_owned(), ..row }).collect()
 }
 
-fn hours(figures: &Figures) -> Vec<HourSales> {
+pub(super) fn hours(figures: &Figures) -> Vec<HourSales> {
     let hour = |(hour, value): (&str, i64)| {
         let hour = hour.parse().ok()?;
         Some(HourSales { hour, total_minor: Money(value) })

@@ -12,6 +12,7 @@ mod floor;
 mod kitchen;
 mod menu;
 mod printing;
+mod report;
 mod summary;
 mod venue;
 
@@ -26,8 +27,8 @@ use maitred_store::Store;
 pub use audit::{AuditEntry, AuditPageView};
 pub use catalogue::{CatalogueProblem, CatalogueView, StaffRecord, entity_fields, name_of};
 pub use check::{
-    CheckState, CheckSummary, CheckView, CompView, CourseProgress, DiscountView, LineModifierView, LineView,
-    Progress, ServerView, ShareView, TaxView, TenderView, VoidView,
+    CheckPage, CheckState, CheckSummary, CheckView, CompView, CourseProgress, DiscountView, LineModifierView,
+    LineView, Progress, ServerView, ShareView, TaxView, TenderView, VoidView,
 };
 pub use day::{
     BalanceView, CategorySales, CountedView, DayReport, DrawerView, HourSales, OpenCheckView, ReportKind,
@@ -41,6 +42,7 @@ pub use kitchen::{
 };
 pub use menu::{CategoryView, ItemView, MenuView, ModifierGroupView, ModifierView};
 pub use printing::{Grade, JobKind, JobStateView, PrintJobView, PrinterHealth, PrinterView};
+pub use report::{ClosedDays, DayDetail, ReportParts, ReportView};
 pub use venue::{StaffTile, StationView, VenueView};
 
 /// How many merges are followed to find a party.

@@ -7,6 +7,7 @@ mod day;
 mod document;
 mod events;
 mod load;
+mod look_back;
 mod menu_csv;
 mod permissions;
 mod printing;

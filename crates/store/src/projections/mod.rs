@@ -3,19 +3,24 @@
 mod checks;
 pub mod days;
 mod menu;
+mod reductions;
 pub mod small;
 mod tickets;
 
 use maitred_domain::check::Check;
+use maitred_domain::ids::CheckId;
+use maitred_sync::Origin;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
+use uuid::Uuid;
 
 pub use checks::{checks_opened, find_checks, open_checks, tables_left};
 pub use days::{day_changed, last_closed};
 pub use menu::{changed as menu_changed, search};
+pub use reductions::{reductions, reductions_by_reason};
 pub use tickets::{bumped_tickets, check_of_ticket};
 
-use crate::ReadError;
+use crate::{ReadError, past};
 
 /// Writes what is different about a check.
 pub fn check_changed(
@@ -25,11 +30,30 @@ pub fn check_changed(
 ) -> Result<(), ReadError> {
     checks::write(connection, before, after)?;
     tickets::write(connection, before, after)?;
+    reductions::write(connection, before, after)?;
     days::check_changed(connection, before, after)
 }
 
+/// Fills a projection that is younger than the checks before it. Runs in a transaction of its own, once.
+pub fn fill_reductions(connection: &mut Connection, origin: Origin) -> Result<(), ReadError> {
+    let transaction = connection.transaction()?;
+    if transaction.execute("DELETE FROM meta WHERE name = 'reductions to fill'", [])? == 0 {
+        return Ok(());
+    }
+    let ids = transaction
+        .prepare("SELECT id FROM checks")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<Vec<[u8; 16]>, _>>()?;
+    for id in ids {
+        if let Some(check) = past::check(&transaction, CheckId(Uuid::from_bytes(id)), origin)? {
+            reductions::write(&transaction, None, &check)?;
+        }
+    }
+    Ok(transaction.commit()?)
+}
+
 /// The tables that are projections.
-pub const TABLES: [&str; 9] = [
+pub const TABLES: [&str; 10] = [
     "checks",
     "tickets",
     "check_days",
@@ -38,6 +62,7 @@ pub const TABLES: [&str; 9] = [
     "closes",
     "table_marks",
     "stock",
+    "reductions",
     "menu_search",
 ];
 

@@ -165,6 +165,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checks/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks checks up by date, number, table and person, newest first. */
+        get: operations["search_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks/{id}": {
         parameters: {
             query?: never;
@@ -403,6 +420,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checks/{id}/receipt-text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The receipt of a check as text, for e-mail; while something is to be paid, it says that it is none. */
+        get: operations["receipt_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks/{id}/reopen": {
         parameters: {
             query?: never;
@@ -590,6 +624,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Closed days, newest first. */
+        get: operations["closed_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/days/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A closed day: its Z as it was written down, and what came later. */
+        get: operations["closed_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/days/{date}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prints the Z of a closed day once more. */
+        post: operations["print_closed_day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo/printers": {
         parameters: {
             query?: never;
@@ -654,6 +739,26 @@ export interface paths {
          *     `reset` says that everything is to be fetched anew; `print` has a `PrintEvent`.
          */
         get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A table for other programs: lines and tenders of checks, items sold, or who did what. It is sent as it is read, page by
+         *     page. A cell that a spreadsheet would take for a formula begins with an apostrophe.
+         */
+        get: operations["export_table"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1005,6 +1110,27 @@ export interface paths {
         put?: never;
         /** Prints a test. */
         post: operations["test_printer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures of trading days: totals, by day, hour, item, category, person and tender, reasons, and what is out of the
+         *     ordinary. Sales count for the day their check was closed on; reasons for the day it was opened on.
+         * @description It reads sums that were kept day by day, and no check: a year of a busy venue takes well below a second.
+         */
+        get: operations["report"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1569,6 +1695,13 @@ export interface components {
          * @description What a party pays.
          */
         CheckId: string;
+        /** @description A page of checks, newest first. */
+        CheckPage: {
+            /** @description The checks. */
+            checks: components["schemas"]["CheckSummary"][];
+            /** @description Where the next page starts; `null` on the last. */
+            next_cursor?: string | null;
+        };
         /** @description The checks that a split leaves, the one that was split first. */
         CheckSplit: {
             /** @description Those. */
@@ -1662,6 +1795,54 @@ export interface components {
             /** @description Notes and coins. */
             counted: components["schemas"]["Counted"][];
         };
+        /** @description A day that was closed. */
+        ClosedDay: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            business_date: string;
+            /**
+             * Format: int64
+             * @description Checks closed.
+             */
+            checks: number;
+            /**
+             * Format: date-time
+             * @description When it was closed.
+             */
+            closed_at: string;
+            /** @description By whom. */
+            closed_by: string;
+            /**
+             * Format: int64
+             * @description Their covers.
+             */
+            covers: number;
+            /** @description Without tax and service. */
+            net_minor: components["schemas"]["Money"];
+            /** @description Counted less expected. */
+            over_short_minor: components["schemas"]["Money"];
+            /** @description Tax. */
+            tax_minor: components["schemas"]["Money"];
+            /** @description All of it. */
+            total_minor: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description Its number, from 1, without gaps.
+             */
+            z_number: number;
+        };
+        /** @description Closed days, newest first. */
+        ClosedDays: {
+            /** @description The days. */
+            days: components["schemas"]["ClosedDay"][];
+            /**
+             * Format: date
+             * @description Where the next page starts; `null` on the last.
+             */
+            next_cursor?: string | null;
+        };
         /** @description A comp. */
         CompView: {
             /** @description What it would have cost. */
@@ -1725,6 +1906,12 @@ export interface components {
             /** @description That of its least advanced line. */
             progress: components["schemas"]["Progress"];
         };
+        /** @description A closed day. */
+        DayDetail: {
+            late?: components["schemas"]["LateView"] | null;
+            /** @description Its Z, as its close wrote it down. */
+            report: components["schemas"]["DayReport"];
+        };
         /** @description The report of a trading day. */
         DayReport: {
             /** @description Sales against payments. */
@@ -1762,6 +1949,16 @@ export interface components {
              * @description From 1, without gaps.
              */
             z_number?: number | null;
+        };
+        /** @description What was sold on a day. */
+        DaySales: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            business_date: string;
+            /** @description What was sold. */
+            sales: components["schemas"]["SalesView"];
         };
         /** @description Something on the plan that is not a table, so that people find their way on it. Lengths are grid units. */
         Decor: {
@@ -1938,6 +2135,35 @@ export interface components {
          * @enum {string}
          */
         EntityKind: "venue" | "tax" | "category" | "item" | "modifier_group" | "area" | "table" | "decor" | "section" | "station" | "printer" | "staff";
+        /**
+         * @description What is out of the ordinary.
+         * @enum {string}
+         */
+        ExceptionKind: "open_long" | "many_voids" | "reopened" | "big_discount";
+        /** @description Something out of the ordinary. */
+        ExceptionRow: {
+            /** @description How much. */
+            amount_minor: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description Since when, or when.
+             */
+            at?: string | null;
+            check_id?: components["schemas"]["CheckId"] | null;
+            /** @description What people call it. */
+            check_number?: string | null;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description What. */
+            kind: components["schemas"]["ExceptionKind"];
+            /** @description Why. */
+            reason: string;
+            /** @description By whom. */
+            staff: string;
+        };
         /** @description A fact: its name, its check, and whatever else it says. */
         FactView: {
             check_id?: components["schemas"]["CheckId"] | null;
@@ -2182,6 +2408,13 @@ export interface components {
          * @enum {string}
          */
         JobState: "queued" | "attempting" | "sent" | "confirmed" | "indeterminate" | "reprinted" | "expired" | "dismissed";
+        /** @description What came after a close: the next close reports it. */
+        LateView: {
+            /** @description What was sold. */
+            sales: components["schemas"]["SalesView"];
+            /** @description How it was paid. */
+            tenders: components["schemas"]["TenderSales"][];
+        };
         /**
          * Format: uuid
          * @description A menu item as ordered.
@@ -2664,6 +2897,61 @@ export interface components {
             /** @description In words. */
             reason: string;
         };
+        /** @description How often and how much somebody gave for one reason. */
+        ReasonRow: {
+            /** @description How much. */
+            amount_minor: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description How. */
+            kind: components["schemas"]["ReductionKind"];
+            /** @description Why. */
+            reason: string;
+            /** @description As shown. */
+            staff: string;
+            /** @description Who. */
+            staff_id: components["schemas"]["StaffId"];
+        };
+        /**
+         * @description How a check was made less.
+         * @enum {string}
+         */
+        ReductionKind: "void" | "comp" | "discount" | "reopening";
+        /** @description A void, comp, discount or reopening. */
+        ReductionView: {
+            /** @description How much; of a reopening what the close came to. */
+            amount_minor: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: date
+             * @description The trading day that the check was opened on.
+             */
+            business_date: string;
+            /** @description The check. */
+            check_id: components["schemas"]["CheckId"];
+            /** @description What people call it. */
+            check_number: string;
+            /** @description How. */
+            kind: components["schemas"]["ReductionKind"];
+            /**
+             * Format: int32
+             * @description How many of it.
+             */
+            quantity: number;
+            /** @description Why. */
+            reason: string;
+            /** @description Who. */
+            staff: string;
+            /** @description The item, of a void or comp. */
+            what: string;
+        };
         /** @description Money that goes back. */
         RefundTender: {
             /** @description How much. */
@@ -2676,6 +2964,41 @@ export interface components {
          * @enum {string}
          */
         ReportKind: "x" | "z";
+        /** @description Figures of some trading days. */
+        ReportView: {
+            /** @description By category, the most first. */
+            categories: components["schemas"]["SoldRow"][];
+            /** @description By day, those without sales left out. */
+            days: components["schemas"]["DaySales"][];
+            /** @description What is out of the ordinary. */
+            exceptions: components["schemas"]["ExceptionRow"][];
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /** @description By local hour. */
+            hours: components["schemas"]["HourSales"][];
+            /** @description By item, the most first. */
+            items: components["schemas"]["SoldRow"][];
+            /** @description Voids, comps, discounts and reopenings by reason and person, the most first. */
+            reasons: components["schemas"]["ReasonRow"][];
+            /** @description The same one by one, newest first; 500 at most. */
+            reductions: components["schemas"]["ReductionView"][];
+            /** @description By person, the most first. */
+            servers: components["schemas"]["SoldRow"][];
+            /** @description By way of paying. */
+            tenders: components["schemas"]["TenderSales"][];
+            /** @description What guests gave on top. */
+            tips_minor: components["schemas"]["Money"];
+            /**
+             * Format: date
+             * @description The last one.
+             */
+            to: string;
+            /** @description All of them together. */
+            totals: components["schemas"]["SalesView"];
+        };
         /** @description Who may do what. */
         Rights: {
             /** @description Every role. */
@@ -2856,6 +3179,20 @@ export interface components {
             label: string;
             /** @description What was paid of it. */
             paid_minor: components["schemas"]["Money"];
+        };
+        /** @description What was sold of an item, a category, or by a person. */
+        SoldRow: {
+            /** @description Of which item, category or person. */
+            id: string;
+            /** @description As it is called now. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many; 0 for a person.
+             */
+            quantity: number;
+            /** @description For how much. */
+            total_minor: components["schemas"]["Money"];
         };
         /** @description How to split: `seat` and `line` make new checks, `even` and `amount` make shares of this one. */
         SplitCheck: {
@@ -4180,6 +4517,96 @@ export interface operations {
             };
             /** @description Too many; try later */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_checks: {
+        parameters: {
+            query?: {
+                /** @description Opened on that trading day or later. */
+                from?: string;
+                /** @description Opened on that trading day or earlier. */
+                to?: string;
+                /** @description How its number begins, or the name of its table. */
+                q?: string;
+                /** @description Served by. */
+                server?: components["schemas"]["StaffId"];
+                /** @description At that table. */
+                table?: components["schemas"]["TableId"];
+                /** @description Which; all when not said. */
+                state?: "open" | "closed" | "all";
+                /** @description Checks of a page: 50 when not said, 200 at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckPage"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5844,6 +6271,81 @@ export interface operations {
             };
         };
     };
+    receipt_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reopen_check: {
         parameters: {
             query?: never;
@@ -7109,6 +7611,255 @@ export interface operations {
             };
         };
     };
+    closed_days: {
+        parameters: {
+            query?: {
+                /** @description Days of a page: 31 when not said, 400 at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosedDays"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closed_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayDetail"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_closed_day: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintJobView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     demo_printers: {
         parameters: {
             query?: never;
@@ -7391,6 +8142,97 @@ export interface operations {
                 };
             };
             /** @description Too many streams */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_table: {
+        parameters: {
+            query: {
+                /** @description What. */
+                what: "checks" | "items" | "audit";
+                /** @description The first trading day; the open one when not said. */
+                from?: string;
+                /** @description The last trading day; the open one when not said. 1,100 days at most. */
+                to?: string;
+                /** @description How; only CSV. */
+                format?: "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many exports at once */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9319,6 +10161,84 @@ export interface operations {
             };
             /** @description Too many; try later */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report: {
+        parameters: {
+            query?: {
+                /** @description The first trading day; the open one when not said. */
+                from?: string;
+                /** @description The last trading day; the open one when not said. 1,100 days at most. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,9 +1,12 @@
 //! Looking at checks.
 
 use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
+use maitred_domain::decide::Refusal;
 use maitred_domain::ids::{CheckId, StaffId, TableId};
-use maitred_store::{AuditFilter, CheckFilter};
+use maitred_store::{AuditFilter, CheckCursor, CheckFilter, CheckSearch};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -13,13 +16,19 @@ use super::super::floor::At;
 use crate::app::App;
 use crate::auth::Actor;
 use crate::extract::{Path, Query};
-use crate::limits::{CHECKS_MAX, HISTORY_MAX};
-use crate::openapi::{IdProblems, QueryProblems};
+use crate::limits::{CHECKS_MAX, CHECKS_PAGE_DEFAULT, CHECKS_PAGE_MAX, HISTORY_MAX, SEARCH_CHARS_MAX};
+use crate::openapi::{IdProblems, QueryProblems, RangeProblems};
+use crate::printing;
 use crate::problem::Problem;
-use crate::views::{AuditEntry, CheckSummary, CheckView};
+use crate::views::{AuditEntry, CheckPage, CheckSummary, CheckView};
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(checks)).routes(routes!(check)).routes(routes!(check_history))
+    OpenApiRouter::new()
+        .routes(routes!(checks))
+        .routes(routes!(search_checks))
+        .routes(routes!(check))
+        .routes(routes!(check_history))
+        .routes(routes!(receipt_text))
 }
 
 #[derive(Clone, Copy, Default, Deserialize, ToSchema)]
@@ -69,6 +78,108 @@ async fn checks(
         Ok(app.store.checks(&filter, CHECKS_MAX)?.iter().map(|check| views.summary(check)).collect())
     });
     Ok(axum::Json(checks.await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct CheckSearchQuery {
+    /// Opened on that trading day or later.
+    #[param(value_type = Option<String>, format = Date)]
+    from: Option<Date>,
+    /// Opened on that trading day or earlier.
+    #[param(value_type = Option<String>, format = Date)]
+    to: Option<Date>,
+    /// How its number begins, or the name of its table.
+    #[param(max_length = 100)]
+    q: Option<String>,
+    /// Served by.
+    server: Option<StaffId>,
+    /// At that table.
+    table: Option<TableId>,
+    /// Which; all when not said.
+    #[param(inline)]
+    state: Option<Which>,
+    /// Checks of a page: 50 when not said, 200 at most.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Looks checks up by date, number, table and person, newest first.
+#[utoipa::path(get, path = "/checks/search", tag = "checks", params(CheckSearchQuery),
+    responses((status = 200, body = CheckPage), RangeProblems))]
+async fn search_checks(
+    State(app): State<App>,
+    _: Actor,
+    Query(query): Query<CheckSearchQuery>,
+) -> Result<axum::Json<CheckPage>, Problem> {
+    let limit = query.limit.unwrap_or(CHECKS_PAGE_DEFAULT).clamp(1, CHECKS_PAGE_MAX);
+    let search = query.search(&app)?;
+    let page = app.read(move |app| {
+        let mut checks = app.store.search_checks(&search, limit + 1)?;
+        let more = checks.len() > limit;
+        checks.truncate(limit);
+        let next_cursor =
+            checks.last().filter(|_| more).map(|check| format!("{}-{}", check.opened.hlc, check.id));
+        let views = app.views();
+        Ok(CheckPage { checks: checks.iter().map(|check| views.summary(check)).collect(), next_cursor })
+    });
+    Ok(axum::Json(page.await?))
+}
+
+impl CheckSearchQuery {
+    fn search(self, app: &App) -> Result<CheckSearch, Problem> {
+        let text = self.q.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        if text.as_ref().is_some_and(|text| text.chars().count() > SEARCH_CHARS_MAX) {
+            return Err(Refusal::TooLong { field: "q", chars_max: SEARCH_CHARS_MAX }.into());
+        }
+        let before = self.cursor.map(|cursor| parse_cursor(&cursor)).transpose()?;
+        Ok(CheckSearch {
+            open: match self.state {
+                Some(Which::Open) => Some(true),
+                Some(Which::Closed) => Some(false),
+                Some(Which::All) | None => None,
+            },
+            from: self.from,
+            to: self.to,
+            tables: text.as_ref().map(|text| tables_called(app, text)).unwrap_or_default(),
+            number: text,
+            table: self.table,
+            server: self.server,
+            before,
+        })
+    }
+}
+
+/// Tables of that name, or when there is none those whose names begin so.
+fn tables_called(app: &App, text: &str) -> Vec<TableId> {
+    let (catalogue, text) = (app.store.catalogue(), text.to_lowercase());
+    let those = |fits: &dyn Fn(&str) -> bool| -> Vec<TableId> {
+        let tables = catalogue.tables.values().filter(|table| fits(&table.name.to_lowercase()));
+        tables.map(|table| table.id).collect()
+    };
+    let exact = those(&|name| name == text);
+    if exact.is_empty() { those(&|name| name.starts_with(&text)) } else { exact }
+}
+
+fn parse_cursor(cursor: &str) -> Result<CheckCursor, Problem> {
+    let parts = cursor.split_once('-').and_then(|(opened, check)| {
+        Some(CheckCursor { opened: opened.parse().ok()?, check: check.parse().ok()? })
+    });
+    parts.ok_or_else(|| Problem::new("malformed-query", "a cursor is the next_cursor of a page"))
+}
+
+/// The receipt of a check as text, for e-mail; while something is to be paid, it says that it is none.
+#[utoipa::path(get, path = "/checks/{id}/receipt-text", tag = "checks", params(("id" = CheckId, Path)),
+    responses((status = 200, content_type = "text/plain", body = String), IdProblems))]
+async fn receipt_text(
+    State(app): State<App>,
+    _: Actor,
+    Path(id): Path<CheckId>,
+) -> Result<Response, Problem> {
+    let text = app.read(move |app| Ok(printing::receipt_text(&app.views(), &*app.check(id)?))).await?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }
 
 /// A check, now or as it was.
