@@ -265,6 +265,7 @@ describe('an evening', () => {
       left -= count * note;
       if (count > 0) await manager.find(`count-${note}`).fill(String(count));
     }
+    await manager.tap('count-done');
     await manager.tap('close-day');
     await manager.tap('close-day-confirm');
     await eventually('the day is closed', async () => {

@@ -142,7 +142,7 @@ beforeAll(async () => {
     { name: 'expo', who: 'manager', path: '/expo', shows: 'ticket-line-' + evening.allergyLine },
     section('day', 'print-report'),
     section('drawer', 'drawer-record'),
-    section('close', 'close-day'),
+    section('close', 'count-done'),
     section('attention', 'attention-double_seated'),
     section('audit', 'audit-entry'),
     section('printing', 'test-printer'),

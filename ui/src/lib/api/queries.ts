@@ -21,9 +21,9 @@ import type {
   VenueView,
 } from './schema';
 
-type Params = Record<string, string | number | null | undefined>;
+export type Params = Record<string, string | number | null | undefined>;
 
-function withQuery(path: string, params: Params): string {
+export function withQuery(path: string, params: Params): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
     if (value !== null && value !== undefined && value !== '') query.set(name, String(value));

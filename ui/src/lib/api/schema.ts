@@ -10,7 +10,7 @@ type Whole<T> = T extends (infer Item)[]
     ? { [Key in keyof T]-?: Whole<T[Key]> }
     : T;
 
-type Schemas = { [Name in keyof components['schemas']]: Whole<components['schemas'][Name]> };
+export type Schemas = { [Name in keyof components['schemas']]: Whole<components['schemas'][Name]> };
 
 export type Uuid = string;
 export type Instant = string;

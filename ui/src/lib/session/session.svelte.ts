@@ -33,6 +33,11 @@ class SessionStore {
     );
   }
 
+  /** Goes on as whoever the hub has just made. */
+  begin(session: Session): void {
+    this.#begin(session);
+  }
+
   signOut(): void {
     const token = this.current?.access_token;
     if (token) void send({ method: 'POST', path: '/auth/logout', key: freshKey() }).catch(() => {});

@@ -58,6 +58,26 @@ export const icons = {
   route:
     'M6 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM18 9a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM8 17h6a4 4 0 0 0 0-8h-4',
   drawer: 'M4 5h16v14H4zM4 12h16M10 8.5h4M10 15.5h4',
+  redo: 'M16 8l4 4-4 4M20 12H10a6 6 0 0 0 0 9h3',
+  copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
+  trash: 'M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5',
+  up: 'M5 15l7-7 7 7',
+  down: 'M5 9l7 7 7-7',
+  zoomIn: 'M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM20 20l-4-4M11 8v6M8 11h6',
+  zoomOut: 'M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM20 20l-4-4M8 11h6',
+  fit: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
+  magnet: 'M5 4h4v8a3 3 0 0 0 6 0V4h4v8a7 7 0 0 1-14 0zM5 8h4M15 8h4',
+  several: 'M4 4h9v9H4zM17 9h3v11H9v-3M6.5 8.5l1.5 1.5 3-3',
+  turn: 'M19 5v5h-5M18.5 10A7 7 0 1 0 19 14',
+  turnBack: 'M5 5v5h5M5.5 10A7 7 0 1 1 5 14',
+  'align-left': 'M4 3v18M8 6h12v4H8zM8 14h7v4H8z',
+  'align-center': 'M12 3v3M12 10v4M12 18v3M5 6h14v4H5zM8 14h8v4H8z',
+  'align-right': 'M20 3v18M4 6h12v4H4zM9 14h7v4H9z',
+  'align-top': 'M3 4h18M6 8h4v12H6zM14 8h4v7h-4z',
+  'align-middle': 'M3 12h3M10 12h4M18 12h3M6 5h4v14H6zM14 8h4v8h-4z',
+  'align-bottom': 'M3 20h18M6 4h4v12H6zM14 9h4v7h-4z',
+  'spread-x': 'M4 3v18M20 3v18M10 7h4v10h-4z',
+  'spread-y': 'M3 4h18M3 20h18M7 10h10v4H7z',
 } as const;
 
 export type IconName = keyof typeof icons;

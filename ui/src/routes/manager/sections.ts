@@ -13,6 +13,11 @@ import PrintingPage from './PrintingPage.svelte';
 import StaffPage from './staff/StaffPage.svelte';
 import StationsPage from './stations/StationsPage.svelte';
 import TaxesPage from './taxes/TaxesPage.svelte';
+import DaysPage from './days/DaysPage.svelte';
+import FloorEditPage from './floor/FloorEditPage.svelte';
+import HistoryPage from './history/HistoryPage.svelte';
+import SettingsPage from './settings/SettingsPage.svelte';
+import ReportsPage from './reports/ReportsPage.svelte';
 
 /** What the manager looks at in an evening, and what the venue is made of. */
 export type SectionGroup = 'today' | 'venue';
@@ -31,6 +36,21 @@ export const sections: Section[] = [
   { slug: 'day', name: 'manager.day', needs: 'view_reports', group: 'today', page: DayPage },
   { slug: 'drawer', name: 'manager.drawer', needs: 'drawer', group: 'today', page: DrawerPage },
   { slug: 'close', name: 'manager.close', needs: 'close_day', group: 'today', page: ClosePage },
+  { slug: 'days', name: 'manager.days', needs: 'view_reports', group: 'today', page: DaysPage },
+  {
+    slug: 'history',
+    name: 'manager.history',
+    needs: 'view_reports',
+    group: 'today',
+    page: HistoryPage,
+  },
+  {
+    slug: 'reports',
+    name: 'manager.reports',
+    needs: 'view_reports',
+    group: 'today',
+    page: ReportsPage,
+  },
   {
     slug: 'attention',
     name: 'manager.attention',
@@ -70,4 +90,18 @@ export const sections: Section[] = [
     page: PrintersPage,
   },
   { slug: 'staff', name: 'manager.staff', needs: 'edit_settings', group: 'venue', page: StaffPage },
+  {
+    slug: 'floor',
+    name: 'manager.floor',
+    needs: 'edit_floor',
+    group: 'venue',
+    page: FloorEditPage,
+  },
+  {
+    slug: 'settings',
+    name: 'manager.settings',
+    needs: 'edit_settings',
+    group: 'venue',
+    page: SettingsPage,
+  },
 ];

@@ -57,4 +57,15 @@ export const day: Translation<typeof original> = {
   'close.sure': 'إغلاق اليوم بمبلغ {amount}؟',
   'close.cannotUndo': 'ما يأتي لاحقًا يُحسب لليوم التالي',
   'close.done': 'أُغلق اليوم',
+
+  'close.blind': 'عُدّ الدرج أولًا. يظهر المبلغ المتوقع بعد ذلك.',
+  'close.compare': 'انتهى العدّ',
+  'close.again': 'إعادة العدّ',
+  'days.closed': 'الأيام المغلقة',
+  'days.none': 'لم يُغلق أي يوم بعد',
+  'days.adjustments': 'جاء بعد الإغلاق',
+  'days.adjustmentsNote': 'يُحسب مع اليوم التالي',
+  'days.reprint': 'إعادة الطباعة',
+  'days.by': 'أغلقه {name}، {time}',
+  'days.countedNotes': 'الأوراق والقطع',
 };

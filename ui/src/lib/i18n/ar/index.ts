@@ -2,18 +2,23 @@ import type { Catalogue } from '../catalogue';
 import { catalogue } from './catalogue';
 import { day } from './day';
 import { floor } from './floor';
+import { floorEdit } from './floorEdit';
 import { kitchen } from './kitchen';
 import { manager } from './manager';
 import { menu } from './menu';
 import { order } from './order';
 import { pay } from './pay';
 import { printing } from './printing';
+import { reports } from './reports';
+import { settings } from './settings';
+import { setup } from './setup';
 import { shell } from './shell';
 
 /** One file for each part of the screens. */
 export const ar: Catalogue = {
   ...shell,
   ...floor,
+  ...floorEdit,
   ...order,
   ...pay,
   ...kitchen,
@@ -22,4 +27,7 @@ export const ar: Catalogue = {
   ...printing,
   ...catalogue,
   ...menu,
+  ...reports,
+  ...settings,
+  ...setup,
 };

@@ -51,4 +51,15 @@ export const day = {
   'close.sure': 'Close the day with {amount}?',
   'close.cannotUndo': 'What comes later counts for the next day',
   'close.done': 'Day closed',
+
+  'close.blind': 'Count the drawer first. What it should hold is shown after.',
+  'close.compare': 'Done counting',
+  'close.again': 'Count again',
+  'days.closed': 'Closed days',
+  'days.none': 'No day was closed yet',
+  'days.adjustments': 'Came after the close',
+  'days.adjustmentsNote': 'Counted with the next day',
+  'days.reprint': 'Print again',
+  'days.by': 'Closed by {name}, {time}',
+  'days.countedNotes': 'Notes and coins',
 } as const satisfies Record<string, Message>;

@@ -1,18 +1,23 @@
 import { catalogue } from './catalogue';
 import { day } from './day';
 import { floor } from './floor';
+import { floorEdit } from './floorEdit';
 import { kitchen } from './kitchen';
 import { manager } from './manager';
 import { menu } from './menu';
 import { order } from './order';
 import { pay } from './pay';
 import { printing } from './printing';
+import { reports } from './reports';
+import { settings } from './settings';
+import { setup } from './setup';
 import { shell } from './shell';
 
 /** One file for each part of the screens. */
 export const en = {
   ...shell,
   ...floor,
+  ...floorEdit,
   ...order,
   ...pay,
   ...kitchen,
@@ -21,4 +26,7 @@ export const en = {
   ...printing,
   ...catalogue,
   ...menu,
+  ...reports,
+  ...settings,
+  ...setup,
 };
