@@ -48,6 +48,9 @@ export const icons = {
   offline: 'M3 3l18 18M5 10a11 11 0 0 1 4-2M15 8a11 11 0 0 1 4 2M8.5 14a5 5 0 0 1 7 0M12 18h.01',
   list: 'M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01',
   note: 'M5 4h14v11l-5 5H5zM14 20v-5h5',
+  settings:
+    'M4 7h9M17 7h3M4 17h3M11 17h9M15 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM9 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
+  bolt: 'M13 3L5 14h6l-1 7 8-11h-6z',
   drawer: 'M4 5h16v14H4zM4 12h16M10 8.5h4M10 15.5h4',
 } as const;
 
