@@ -50,6 +50,7 @@ export const icons = {
   note: 'M5 4h14v11l-5 5H5zM14 20v-5h5',
   settings:
     'M4 7h9M17 7h3M4 17h3M11 17h9M15 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM9 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
+  fit: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
   bolt: 'M13 3L5 14h6l-1 7 8-11h-6z',
   drawer: 'M4 5h16v14H4zM4 12h16M10 8.5h4M10 15.5h4',
 } as const;

@@ -6,9 +6,12 @@ import { isToMake } from './age';
 
 const nameOf = (ticket: TicketView) => ticket.table_name ?? ticket.check_number;
 
+/** The kitchen has it, and nobody has begun. */
+export const isAccepted = (line: TicketLineView) => isToMake(line) && line.progress === 'fired';
+
 /** The cook has begun: the waiter sees it of every line that was only accepted. */
 export async function start(ticket: TicketView): Promise<void> {
-  const accepted = ticket.lines.filter((line) => isToMake(line) && line.progress === 'fired');
+  const accepted = ticket.lines.filter(isAccepted);
   await tried(
     Promise.all(accepted.map((line) => commands.progressLine(ticket.id, line.id, 'started'))),
   );
