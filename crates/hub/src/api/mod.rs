@@ -3,6 +3,7 @@
 mod attention;
 mod audit;
 mod auth;
+mod catalogue;
 mod checks;
 mod day;
 mod demo;
@@ -12,6 +13,7 @@ mod kitchen;
 mod menu;
 mod print_jobs;
 mod printers;
+mod staff;
 mod sync;
 mod venue;
 
@@ -30,6 +32,8 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(kitchen::router())
         .merge(print_jobs::router())
         .merge(printers::router())
+        .merge(catalogue::router())
+        .merge(staff::router())
         .merge(day::router())
         .merge(audit::router())
         .merge(attention::router())
