@@ -138,6 +138,20 @@ describe('the floor', () => {
   });
 });
 
+describe('sections', () => {
+  test('are named with who serves them and how many, and drawn around their tables', async () => {
+    const host = await openHost();
+    await host.tap('toggle-sections');
+    const { sections } = await hub.get<Schemas['FloorView']>('/floor');
+    const legend = await host.find('sections').innerText();
+    for (const section of sections) expect(legend).toContain(section.name);
+    const table = await tableNamed('S7');
+    const own = sections.find((section) => section.id === table.section_id)!;
+    expect(await host.find('table-S7').getAttribute('aria-label')).toContain(own.name);
+    await host.close();
+  });
+});
+
 describe('a plan larger than the screen', () => {
   test('two fingers pinch it and one moves it, and no table hears of it', async () => {
     const host = await openHost();

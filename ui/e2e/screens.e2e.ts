@@ -143,6 +143,13 @@ beforeAll(async () => {
       touch: ['toggle-list'],
     },
     {
+      name: 'sections',
+      who: 'manager',
+      path: '/host',
+      shows: 'table-S7',
+      touch: ['toggle-sections'],
+    },
+    {
       name: 'moving a party',
       who: 'manager',
       path: '/host',

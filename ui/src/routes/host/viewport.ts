@@ -39,6 +39,7 @@ export interface Placed {
 
 /** The part of the plan that has something, so that it fills the screen whatever the room's shape. */
 export function roomOf(things: Placed[]): Room {
+  if (things.length === 0) return { left: 0, top: 0, width: 100, height: 60 };
   const left = Math.min(...things.map((one) => one.x)) - MARGIN;
   const top = Math.min(...things.map((one) => one.y)) - MARGIN;
   const right = Math.max(...things.map((one) => one.x + one.width)) + MARGIN;

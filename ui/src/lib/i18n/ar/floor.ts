@@ -20,6 +20,9 @@ export const floor: Translation<typeof original> = {
   'host.seated': 'مشغولة',
   'host.coversIn': 'ضيوف',
 
+  'host.sections': 'الأقسام',
+  'host.together': 'مع {table}: {n} مقعدًا',
+  'host.minutes': '{n} د',
   'host.move': 'نقل',
   'host.moveWhere': 'إلى أين تنتقل {table}؟',
   'host.moved': 'انتقلت {from} إلى {to}',

@@ -19,6 +19,9 @@ export const floor = {
   'host.seated': 'Seated',
   'host.coversIn': 'Covers',
 
+  'host.sections': 'Sections',
+  'host.together': 'With {table}: {n} seats',
+  'host.minutes': '{n} min',
   'host.move': 'Move',
   'host.moveWhere': 'Where does {table} go?',
   'host.moved': '{from} moved to {to}',
