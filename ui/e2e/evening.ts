@@ -106,9 +106,18 @@ export class Evening {
     await this.#do(`/menu/items/${off}/availability`, { available: false });
     const few = this.#items.get('Calzone')!.id;
     await this.#do(`/menu/items/${few}/availability`, { available: true, remaining: 1 });
-    const printers = await this.hub.get<Schemas['DemoPrinter'][]>('/demo/printers');
-    const kitchen = printers.find((one) => one.name === 'Kitchen')!;
+    const kitchen = await this.#printer('Kitchen');
     await this.#do(`/demo/printers/${kitchen.id}/fault`, { fault: 'paper_out' });
+  }
+
+  /** The hub serves before its printers are all switched on. */
+  async #printer(name: string): Promise<Schemas['DemoPrinter']> {
+    for (;;) {
+      const printers = await this.hub.get<Schemas['DemoPrinter'][]>('/demo/printers');
+      const printer = printers.find((one) => one.name === name);
+      if (printer) return printer;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   #line(name: string, seat: number | null): NewLine {

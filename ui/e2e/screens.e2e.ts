@@ -135,10 +135,45 @@ beforeAll(async () => {
     { name: 'floor', who: 'manager', path: '/host', shows: 'table-S7' },
     { name: 'table', who: 'manager', path: '/host', shows: 'table-S7', touch: ['table-S12'] },
     { name: 'seat', who: 'manager', path: '/host', shows: 'table-S7', touch: ['table-S3'] },
+    {
+      name: 'another way to lay the floor out',
+      who: 'manager',
+      path: '/host',
+      shows: 'table-S7',
+      touch: ['toggle-list'],
+    },
+    {
+      name: 'sections',
+      who: 'manager',
+      path: '/host',
+      shows: 'table-S7',
+      touch: ['toggle-sections'],
+    },
+    {
+      name: 'moving a party',
+      who: 'manager',
+      path: '/host',
+      shows: 'table-S7',
+      touch: ['table-S7', 'move-party'],
+    },
     ...['pizza', 'grill', 'bar'].map((station): Screen => {
       const ticket = evening.ticketOf(station);
       return { name: station, who: 'manager', path: `/kitchen/${station}`, shows: ticket };
     }),
+    {
+      name: 'kitchen settings',
+      who: 'manager',
+      path: '/kitchen/bar',
+      shows: 'settings',
+      touch: ['settings'],
+    },
+    {
+      name: 'recent tickets',
+      who: 'manager',
+      path: '/kitchen/pizza',
+      shows: 'recent',
+      touch: ['recent'],
+    },
     { name: 'expo', who: 'manager', path: '/expo', shows: 'ticket-line-' + evening.allergyLine },
     section('day', 'print-report'),
     section('drawer', 'drawer-record'),

@@ -12,6 +12,7 @@ import type {
   PrinterView,
   PrintEvent,
   PrintJobView,
+  SectionView,
   TableView,
   TicketView,
   Uuid,
@@ -26,6 +27,7 @@ class Live {
   venue = $state.raw<VenueView | null>(null);
   menu = $state.raw<Omit<MenuView, 'items'> | null>(null);
   areas = $state.raw<Area[]>([]);
+  sections = $state.raw<SectionView[]>([]);
   attention = $state.raw<AttentionItem[]>([]);
   /** Counts the changes of the day's figures, so that a report knows to look again. */
   dayChanges = $state(0);
@@ -71,6 +73,7 @@ class Live {
       height,
       decor,
     }));
+    this.sections = floor.sections;
     replaceAll(
       this.tables,
       floor.areas.flatMap((area) => area.tables),

@@ -6,9 +6,12 @@ export interface Toast {
   tone: 'red' | 'green';
   title: string;
   detail: string;
+  /** The way back, offered as long as the toast stands. */
+  undo?: () => unknown;
 }
 
 const SHOWN_MS = { red: 8000, green: 3000 };
+const UNDO_MS = 8000;
 const TOASTS_MAX = 4;
 
 class Toasts {
@@ -19,6 +22,15 @@ class Toasts {
     const id = this.#next++;
     this.list = [...this.list, { id, tone, title, detail }].slice(-TOASTS_MAX);
     setTimeout(() => this.dismiss(id), SHOWN_MS[tone]);
+  }
+
+  /** Says what was done, with one touch to undo it. */
+  undoable(title: string, undo: () => unknown): void {
+    const id = this.#next++;
+    this.list = [...this.list, { id, tone: 'green' as const, title, detail: '', undo }].slice(
+      -TOASTS_MAX,
+    );
+    setTimeout(() => this.dismiss(id), UNDO_MS);
   }
 
   dismiss(id: number): void {

@@ -15,7 +15,15 @@ export interface Pass {
   tickets: TicketView[];
   /** True when every station has all its lines ready. */
   ready: boolean;
-  waitingFor: Uuid[];
+  /** Since when all of it stands there; null while it does not, or when nobody bumped it. */
+  readySince: string | null;
+  waitingFor: Missing[];
+}
+
+/** What one station still owes a course. */
+export interface Missing {
+  station: Uuid | null;
+  quantity: number;
 }
 
 const finished: Progress[] = ['ready', 'served'];
@@ -27,8 +35,13 @@ export const isTicketReady = (ticket: TicketView) =>
 const isServed = (ticket: TicketView) =>
   ticket.lines.every((line) => line.voided || line.progress === 'served');
 
-/** Tickets put together by check and course; what is ready comes first, then the oldest. */
-export function passesOf(tickets: TicketView[]): Pass[] {
+/**
+ * Tickets put together by check and course; what is ready comes first, then the oldest.
+ *
+ * A pass whose tickets are the same objects as in `before` is the same object too, so that its card stays as it is.
+ */
+export function passesOf(tickets: TicketView[], before: Pass[] = []): Pass[] {
+  const known = new Map(before.map((pass) => [pass.key, pass]));
   const groups = new Map<string, TicketView[]>();
   for (const ticket of tickets) {
     if (ticket.kind === 'held' || isServed(ticket)) continue;
@@ -38,8 +51,27 @@ export function passesOf(tickets: TicketView[]): Pass[] {
     else groups.set(key, [ticket]);
   }
   return [...groups]
-    .map(([key, group]) => passOf(key, group))
+    .map(([key, group]) => {
+      const old = known.get(key);
+      return old && isSame(old.tickets, group) ? old : passOf(key, group);
+    })
     .sort((a, b) => Number(b.ready) - Number(a.ready) || a.firedAt.localeCompare(b.firedAt));
+}
+
+const isSame = (a: TicketView[], b: TicketView[]) =>
+  a.length === b.length && a.every((ticket, index) => ticket === b[index]);
+
+function missingOn(ticket: TicketView): number {
+  return ticket.lines
+    .filter((line) => !line.voided && !finished.includes(line.progress))
+    .reduce((sum, line) => sum + line.quantity, 0);
+}
+
+function waitingFor(unready: TicketView[]): Missing[] {
+  const owed = new Map<Uuid | null, number>();
+  for (const ticket of unready)
+    owed.set(ticket.station, (owed.get(ticket.station) ?? 0) + missingOn(ticket));
+  return [...owed].map(([station, quantity]) => ({ station, quantity }));
 }
 
 function passOf(key: string, tickets: TicketView[]): Pass {
@@ -58,6 +90,14 @@ function passOf(key: string, tickets: TicketView[]): Pass {
     rush: tickets.some((ticket) => ticket.rush),
     tickets,
     ready: unready.length === 0,
-    waitingFor: [...new Set(unready.flatMap((ticket) => ticket.station ?? []))],
+    readySince:
+      unready.length > 0 ? null : tickets.map((ticket) => ticket.bumped_at).reduce(latest, null),
+    waitingFor: waitingFor(unready),
   };
 }
+
+const latest = (a: string | null, b: string | null) => ((a ?? '') > (b ?? '') ? a : b);
+
+/** Past all of its prep time and not yet whole. */
+export const isLate = (pass: Pass, nowMs: number) =>
+  !pass.ready && nowMs - Date.parse(pass.firedAt) > pass.prepSecs * 1000;

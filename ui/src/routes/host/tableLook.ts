@@ -44,6 +44,7 @@ const isPaid = (check: CheckSummary) => check.total_minor > 0 && check.due_minor
 export interface Occupancy {
   since: string | null;
   spendMinor: number;
+  paidMinor: number;
   covers: number;
   servers: string[];
 }
@@ -53,7 +54,15 @@ export function occupancyOf({ checks }: TableView): Occupancy {
   return {
     since: opened[0] ?? null,
     spendMinor: checks.reduce((sum, check) => sum + check.total_minor, 0),
+    paidMinor: checks.reduce((sum, check) => sum + check.paid_minor, 0),
     covers: checks.reduce((sum, check) => sum + check.covers, 0),
     servers: [...new Set(checks.map((check) => check.server.name))],
   };
+}
+
+/** Whether a table, its server or its guest is called like this. */
+export function found({ name, checks }: TableView, words: string): boolean {
+  const wanted = words.trim().toLocaleLowerCase();
+  const names = [name, ...checks.flatMap((check) => [check.server.name, check.name, check.number])];
+  return names.some((one) => one.toLocaleLowerCase().includes(wanted));
 }

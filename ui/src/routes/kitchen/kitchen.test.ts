@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { TicketLineView, TicketView } from '$lib/api/schema';
 import { passesOf } from '../expo/passes';
-import { ageOf, allDayCounts, inCookingOrder } from './age';
+import { ageAt, ageOf, inCookingOrder } from './age';
+import { allDayCounts, isShown } from './allDay';
+import { newsOf, told } from './news';
 
 const line = (name: string, extra: Partial<TicketLineView> = {}) =>
   ({
@@ -11,6 +13,7 @@ const line = (name: string, extra: Partial<TicketLineView> = {}) =>
     modifiers: [],
     progress: 'fired',
     voided: false,
+    replaces: null,
     ...extra,
   }) as TicketLineView;
 
@@ -59,9 +62,57 @@ describe('kitchen', () => {
       ticket('b', { kind: 'held' }),
       ticket('c'),
     ]);
-    expect(counts).toEqual([
-      { name: 'Soup', quantity: 3, modifiers: [{ name: 'Hot', quantity: 2 }] },
+    expect(counts).toEqual([{ name: 'Soup', quantity: 3, within: [{ name: 'Hot', quantity: 2 }] }]);
+  });
+
+  it('all_day_is_also_counted_by_modifier', () => {
+    const lines = [
+      line('Soup', { quantity: 2, modifiers: ['Hot'] }),
+      line('Fish', { id: 'f', modifiers: ['Hot', 'No salt'] }),
+    ];
+    expect(allDayCounts([ticket('a', { lines })], 'modifier')).toEqual([
+      {
+        name: 'Hot',
+        quantity: 3,
+        within: [
+          { name: 'Soup', quantity: 2 },
+          { name: 'Fish', quantity: 1 },
+        ],
+      },
+      { name: 'No salt', quantity: 1, within: [{ name: 'Fish', quantity: 1 }] },
     ]);
+  });
+
+  it('a_filter_shows_only_what_is_still_to_be_made', () => {
+    const hot = { by: 'modifier', name: 'Hot' } as const;
+    expect(isShown(line('Soup', { modifiers: ['Hot'] }), hot)).toBe(true);
+    expect(isShown(line('Soup', { modifiers: ['Hot'], voided: true }), hot)).toBe(false);
+    expect(isShown(line('Soup'), { by: 'item', name: 'Soup' })).toBe(true);
+    expect(isShown(line('Soup', { progress: 'ready' }), { by: 'item', name: 'Soup' })).toBe(false);
+  });
+
+  it('a_line_is_as_old_as_its_own_prep_time_says', () => {
+    expect([ageAt(69, 100), ageAt(70, 100), ageAt(100, 100)]).toEqual(['fresh', 'due', 'late']);
+  });
+});
+
+describe('what is new', () => {
+  it('nothing_is_on_a_screen_that_has_just_opened', () => {
+    expect(newsOf(null, [ticket('a')])).toEqual({ fresh: [], changed: [] });
+  });
+
+  it('a_new_ticket_and_a_void_on_an_old_one_are', () => {
+    const before = told([ticket('a'), ticket('b')]);
+    const voided = ticket('b', { lines: [line('Soup', { voided: true })] });
+    const news = newsOf(before, [ticket('a'), voided, ticket('c')]);
+    expect(news.fresh.map(({ id }) => id)).toEqual(['c']);
+    expect(news.changed.map(({ id }) => id)).toEqual(['b']);
+  });
+
+  it('progress_is_not', () => {
+    const before = told([ticket('a')]);
+    const started = ticket('a', { lines: [line('Soup', { progress: 'started' })] });
+    expect(newsOf(before, [started])).toEqual({ fresh: [], changed: [] });
   });
 });
 
@@ -69,9 +120,22 @@ describe('expo', () => {
   it('a_course_is_ready_when_every_station_is', () => {
     const grill = ticket('grill', { lines: [line('Steak', { progress: 'ready' })] });
     const [waiting] = passesOf([grill, ticket('pizza')]);
-    expect(waiting).toMatchObject({ ready: false, waitingFor: ['pizza'] });
-    const [ready] = passesOf([grill, ticket('pizza', { state: 'bumped' })]);
-    expect(ready).toMatchObject({ ready: true, waitingFor: [] });
+    expect(waiting).toMatchObject({
+      ready: false,
+      readySince: null,
+      waitingFor: [{ station: 'pizza', quantity: 1 }],
+    });
+    const bumped_at = '2025-01-01T12:10:00Z';
+    const [ready] = passesOf([grill, ticket('pizza', { state: 'bumped', bumped_at })]);
+    expect(ready).toMatchObject({ ready: true, readySince: bumped_at, waitingFor: [] });
+  });
+
+  it('a_pass_that_nothing_happened_to_stays_the_same_object', () => {
+    const [a, b] = [ticket('a', { check_id: 'a' }), ticket('b', { check_id: 'b' })];
+    const before = passesOf([a, b]);
+    const after = passesOf([a, { ...b, rush: true }], before);
+    expect(after[0]).toBe(before[0]);
+    expect(after[1]).not.toBe(before[1]);
   });
 
   it('what_was_served_leaves_the_pass', () => {

@@ -17,6 +17,7 @@ export const shell: Translation<typeof original> = {
   'app.saving': 'يُحفظ',
   'app.needsPermission': 'يتطلب مديرًا',
   'app.nothingHere': 'لا شيء هنا',
+  'app.undo': 'تراجع',
   'app.notFound': 'هذه الصفحة غير موجودة',
   'app.less': 'أقل',
   'app.moreOf': 'أكثر',

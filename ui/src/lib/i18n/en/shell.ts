@@ -16,6 +16,7 @@ export const shell = {
   'app.saving': 'Saving',
   'app.needsPermission': 'Needs a manager',
   'app.nothingHere': 'Nothing here',
+  'app.undo': 'Undo',
   'app.notFound': 'This page does not exist',
   'app.less': 'Less',
   'app.moreOf': 'More',

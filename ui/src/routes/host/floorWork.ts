@@ -1,0 +1,33 @@
+import type { CheckSummary, TableView } from '$lib/api/schema';
+import { t } from '$lib/i18n/i18n.svelte';
+import * as commands from '$lib/live/commands';
+import { toasts, tried } from '$lib/ui/toasts.svelte';
+
+type Mark = Parameters<typeof commands.setTableState>[1];
+
+/** Marks a table, with one touch to take it back. */
+export async function mark(table: TableView, state: Mark): Promise<void> {
+  const before = table.state;
+  const done = await tried(commands.setTableState(table.id, state).then(() => true));
+  if (!done || (before !== 'free' && before !== 'dirty' && before !== 'blocked')) return;
+  toasts.undoable(t(`host.marked.${state}`, { table: table.name }), () =>
+    tried(commands.setTableState(table.id, before)),
+  );
+}
+
+const moveAll = (checks: CheckSummary[], table: TableView) =>
+  tried(Promise.all(checks.map((check) => commands.transfer(check.id, { table_id: table.id }))));
+
+/** The whole party changes tables; what is on its way there goes along. */
+export async function moveParty(from: TableView, to: TableView): Promise<void> {
+  const { checks } = from;
+  if (!(await moveAll(checks, to))) return;
+  toasts.undoable(t('host.moved', { from: from.name, to: to.name }), () => moveAll(checks, from));
+}
+
+/** Two parties become one check, at the table of the second. */
+export async function mergeParties(from: TableView, to: TableView): Promise<void> {
+  const [into] = to.checks;
+  if (!into) return;
+  for (const check of from.checks) await tried(commands.merge(into.id, check.id));
+}

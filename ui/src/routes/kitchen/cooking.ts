@@ -1,0 +1,30 @@
+import type { TicketLineView, TicketView } from '$lib/api/schema';
+import { t } from '$lib/i18n/i18n.svelte';
+import * as commands from '$lib/live/commands';
+import { toasts, tried } from '$lib/ui/toasts.svelte';
+import { isToMake } from './age';
+
+const nameOf = (ticket: TicketView) => ticket.table_name ?? ticket.check_number;
+
+/** The kitchen has it, and nobody has begun. */
+export const isAccepted = (line: TicketLineView) => isToMake(line) && line.progress === 'fired';
+
+/** The cook has begun: the waiter sees it of every line that was only accepted. */
+export async function start(ticket: TicketView): Promise<void> {
+  const accepted = ticket.lines.filter(isAccepted);
+  await tried(
+    Promise.all(accepted.map((line) => commands.progressLine(ticket.id, line.id, 'started'))),
+  );
+}
+
+export const ready = (ticket: TicketView, line: TicketLineView) =>
+  isToMake(line) ? tried(commands.progressLine(ticket.id, line.id, 'ready')) : undefined;
+
+/** A rush moves its ticket away from under the finger, so the way back is offered where the finger is. */
+export async function rush(ticket: TicketView): Promise<void> {
+  const on = !ticket.rush;
+  if (!(await tried(commands.rushTicket(ticket.id, on)))) return;
+  toasts.undoable(t(on ? 'kitchen.rushed' : 'kitchen.unrushed', { table: nameOf(ticket) }), () =>
+    tried(commands.rushTicket(ticket.id, !on)),
+  );
+}
