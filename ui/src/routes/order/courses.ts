@@ -25,8 +25,9 @@ export const isAlive = (line: LineView) => !line.void && !line.moved_to;
 
 export const isNew = (line: LineView) => isAlive(line) && line.progress === 'new';
 
-/** Taken off before anybody cooked it: of no interest to a waiter any more, only to the history. */
-export const wasNeverSent = (line: LineView) => line.void !== null && line.progress === 'new';
+/** Taken off before anybody cooked it, or on another check now: for the history, not for a waiter in a hurry. */
+export const isOfThePast = (line: LineView) =>
+  line.moved_to !== null || (line.void !== null && line.progress === 'new');
 
 /** The lines of a check by course; a course is as far as its least advanced line. */
 export function groupByCourse(check: CheckView): CourseGroup[] {
@@ -50,7 +51,7 @@ function inPlace(lines: LineView[]): LineView[] {
     return before ? first(before) : line.id;
   };
   return lines
-    .filter((line) => !wasNeverSent(line))
+    .filter((line) => !isOfThePast(line))
     .sort((a, b) => place.get(first(a))! - place.get(first(b))!);
 }
 

@@ -51,9 +51,9 @@ export class Dragging {
     this.now = null;
   }
 
-  /** A drag ends in a click that nobody meant. */
-  get meantClick(): boolean {
-    return !this.#wasDragged;
+  /** A drag ends in a click that nobody meant; a key's click has no pointer, and so no count. */
+  wasMeant(click: MouseEvent): boolean {
+    return click.detail === 0 || !this.#wasDragged;
   }
 }
 

@@ -62,7 +62,6 @@ export const order: Translation<typeof original> = {
   'order.closed': 'مغلق',
   'order.reopen': 'إعادة فتح',
   'order.mergedInto': 'دُمج في حساب آخر',
-  'order.movedAway': 'نُقل',
   'order.replaced': 'تغيّر',
   'order.history': 'السجل',
   'order.by': 'بواسطة {name}',

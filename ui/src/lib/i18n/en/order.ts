@@ -61,7 +61,6 @@ export const order = {
   'order.closed': 'Closed',
   'order.reopen': 'Reopen',
   'order.mergedInto': 'Merged into another check',
-  'order.movedAway': 'Moved',
   'order.replaced': 'Changed',
   'order.history': 'History',
   'order.by': 'by {name}',
