@@ -148,26 +148,53 @@ beforeAll(async () => {
     section('printing', 'test-printer'),
     section('availability', 'back-on'),
     { name: 'printers', who: 'manager', path: '/printers', shows: 'slip' },
-    { name: 'orders', who: 'waiter', path: '/order', shows: 'new-check' },
-    { name: 'check', who: 'waiter', path: `/order/${full}`, shows: 'send' },
-    { name: 'pad', who: 'waiter', path: `/order/${quiet}`, shows: 'search' },
-    {
-      name: 'item',
-      who: 'waiter',
-      path: `/order/${quiet}`,
-      shows: 'search',
-      touch: ['item-tagliata-di-manzo'],
-    },
-    { name: 'pay', who: 'waiter', path: `/order/${shared}/pay`, shows: 'tender-cash' },
-    {
-      name: 'split',
-      who: 'waiter',
-      path: `/order/${full}/pay`,
-      shows: 'tender-cash',
-      touch: ['split', 'split-even'],
-    },
+    ...orderScreens(evening),
   ];
 });
+
+/** The order pad, the till, and every sheet that opens over them. */
+function orderScreens({ full, shared, quiet, allergyLine }: Evening): Screen[] {
+  const on = (name: string, path: string, shows: string, ...touch: string[]): Screen => ({
+    name,
+    who: 'waiter',
+    path,
+    shows,
+    touch,
+  });
+  const onCheck = (name: string, ...touch: string[]) =>
+    on(name, `/order/${full}`, 'send', ...touch);
+  const more = (name: string) => onCheck(name, 'check-actions', name);
+  const onPad = (name: string, ...touch: string[]) =>
+    on(name, `/order/${quiet}`, 'search', ...touch);
+  return [
+    on('orders', '/order', 'new-check'),
+    on('new check', '/order', 'new-check', 'new-check'),
+    on('covers', '/order', 'free-S2', 'free-S2'),
+    onCheck('check'),
+    onCheck('check actions', 'check-actions'),
+    more('transfer'),
+    more('merge'),
+    more('open-receipt'),
+    onCheck('covers of a check', 'check-covers'),
+    onCheck('line', `line-${allergyLine}`),
+    onCheck('void', `line-${allergyLine}`, 'line-void'),
+    onCheck('move', `line-${allergyLine}`, 'line-move'),
+    onCheck('refire a course', 'refire-1'),
+    onCheck('split by seat', 'split', 'split-seat'),
+    onCheck('split by line', 'split', 'split-line', 'piece'),
+    onCheck('split evenly', 'split', 'split-even'),
+    onCheck('split by amount', 'split', 'split-amount'),
+    onPad('pad'),
+    onPad('item', 'item-tagliata-di-manzo'),
+    onPad('item allergy', 'adjust-margherita', 'item-allergy'),
+    onPad('options', 'adjust-margherita'),
+    onPad('allergy of a seat', 'seat-2', 'allergy'),
+    on('pay', `/order/${shared}/pay`, 'tender-cash'),
+    on('pay by card', `/order/${shared}/pay`, 'tender-cash', 'tender-card', 'tip-1000'),
+    on('pay by voucher', `/order/${shared}/pay`, 'tender-cash', 'tender-voucher'),
+    on('pay half of it', `/order/${full}/pay`, 'tender-cash', 'split', 'split-even'),
+  ];
+}
 
 afterAll(async () => {
   await browser?.close();
@@ -197,7 +224,11 @@ describe('when the hub is silent', () => {
       open('manager', '/manager'),
     ]);
     const stations = [floor, pad, kitchen, report];
-    await Promise.all([floor.sees('table-S7'), pad.sees('item-margherita'), report.sees('print-report')]);
+    await Promise.all([
+      floor.sees('table-S7'),
+      pad.sees('item-margherita'),
+      report.sees('print-report'),
+    ]);
     await kitchen.sees(evening.ticketOf('pizza'));
     hub.freeze();
     const frozenAt = Date.now();
