@@ -52,6 +52,8 @@ ids! {
     ChangeId,
     /// What a party pays.
     CheckId,
+    /// Something on the floor plan that is not a table.
+    DecorId,
     /// A discount applied once to some lines.
     DiscountId,
     /// A print job.
@@ -68,6 +70,8 @@ ids! {
     MoveId,
     /// A printer.
     PrinterId,
+    /// Tables that one server looks after.
+    SectionId,
     /// A part of a check that one payer takes over.
     ShareId,
     /// A member of staff.

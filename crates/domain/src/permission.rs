@@ -97,6 +97,9 @@ impl Permission {
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Manager, Self::Host, Self::Waiter, Self::Kitchen];
+
     /// Whether this role may do `permission`.
     pub fn may(self, permission: Permission) -> bool {
         use Permission as P;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use maitred_domain::check::Check;
-use maitred_domain::decide::Command;
+use maitred_domain::decide::{Command, Refusal};
 use maitred_domain::ids::CheckId;
-use maitred_store::{Clock, Reply, Request, Store};
+use maitred_store::{Clock, CommandError, Reply, Request, Store};
 use tokio::sync::watch;
 
 use crate::auth::{Actor, DevicePolicy, Gate, Pins};
@@ -82,12 +82,26 @@ impl App {
         key: &IdempotencyKey,
         command: Command,
     ) -> Result<Reply, Problem> {
+        Ok(self.command_refused(actor, key, command).await??)
+    }
+
+    /// The same for who wants to know what exactly the rules refuse.
+    pub(crate) async fn command_refused(
+        &self,
+        actor: &Actor,
+        key: &IdempotencyKey,
+        command: Command,
+    ) -> Result<Result<Reply, Refusal>, Problem> {
         let begun = std::time::Instant::now();
         let request =
             Request { idempotency_key: key.of(actor.staff), by: actor.staff, role: actor.role, command };
         let reply = self.store.command(request).await;
         self.metrics.command(reply.as_ref().err(), begun.elapsed());
-        Ok(reply?)
+        match reply {
+            Ok(reply) => Ok(Ok(reply)),
+            Err(CommandError::Refused(refusal)) => Ok(Err(refusal)),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Does a command whose answer is one check.

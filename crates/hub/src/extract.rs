@@ -3,11 +3,13 @@
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::clock;
-use crate::limits::{BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARS_MAX};
+use crate::limits::{BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARS_MAX, IMPORT_BYTES_MAX};
 use crate::problem::Problem;
 
 /// A JSON body.
@@ -31,10 +33,32 @@ fn refuse_body(rejection: &JsonRejection) -> Problem {
         JsonRejection::MissingJsonContentType(error) => {
             Problem::new("unsupported-media-type", error.body_text())
         }
-        other if other.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
+        other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             Problem::new("too-large", "a body holds 256 KiB at most").with("bytes_max", BODY_BYTES_MAX)
         }
         other => Problem::new("malformed-body", other.body_text()),
+    }
+}
+
+/// A table as comma-separated values.
+pub struct Csv(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Csv {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if !kind.is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with("text/csv")) {
+            return Err(Problem::new("unsupported-media-type", "the body is text/csv"));
+        }
+        match Bytes::from_request(request, state).await {
+            Ok(body) => Ok(Self(body)),
+            Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                let problem = Problem::new("too-large", "a table holds 4 MiB at most");
+                Err(problem.with("bytes_max", IMPORT_BYTES_MAX))
+            }
+            Err(error) => Err(Problem::new("malformed-body", error.body_text())),
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod api;
 mod board;
 mod extract;
 mod live;
+mod menu_csv;
 mod metrics;
 mod money;
 mod openapi;

@@ -27,6 +27,14 @@ pub const HISTORY_MAX: usize = 2_000;
 pub const SEARCH_ITEMS_MAX: usize = 50;
 /// The longest text to search for.
 pub const SEARCH_CHARS_MAX: usize = 100;
+/// The most changes of the catalogue in one request.
+pub const CATALOGUE_CHANGES_MAX: usize = 1_000;
+/// The most rows of a menu that is imported.
+pub const IMPORT_ROWS_MAX: usize = 5_000;
+/// The largest menu that is imported.
+pub const IMPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// The most problems of a catalogue in one answer.
+pub const CATALOGUE_PROBLEMS_MAX: usize = 500;
 /// The most jobs of one state that attention looks at.
 pub const ATTENTION_JOBS_MAX: usize = 50;
 
@@ -59,8 +67,10 @@ pub const WRONG_PINS_MAX: u32 = 5;
 pub const LOCKOUT_SECS_MIN: i64 = 60;
 /// The longest lock-out, in seconds.
 pub const LOCKOUT_SECS_MAX: i64 = 15 * 60;
-/// The longest PIN.
+/// The longest PIN that is looked at.
 pub const PIN_CHARS_MAX: usize = 16;
+/// The longest PIN that is set.
+pub const NEW_PIN_CHARS_MAX: usize = 8;
 /// The shortest PIN.
 pub const PIN_CHARS_MIN: usize = 4;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder, Schema};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
 use crate::live::{Heartbeat, PrintEvent};
@@ -22,6 +22,36 @@ use crate::views::ChangeEvent;
     modifiers(&Bearer)
 )]
 pub struct Document;
+
+/// Entities of the catalogue as they are answered: whole, though who writes one may leave fields out.
+const ENTITIES: [&str; 16] = [
+    "Area",
+    "Category",
+    "Course",
+    "Decor",
+    "Item",
+    "Modifier",
+    "ModifierGroup",
+    "PriceSchedule",
+    "Printer",
+    "Section",
+    "Service",
+    "StaffRecord",
+    "Station",
+    "Table",
+    "Tax",
+    "Venue",
+];
+
+/// Says of every field of an entity that it is there.
+pub fn whole_entities(document: &mut utoipa::openapi::OpenApi) {
+    let Some(components) = &mut document.components else { return };
+    for name in ENTITIES {
+        if let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(name) {
+            object.required = object.properties.keys().cloned().collect();
+        }
+    }
+}
 
 struct Bearer;
 
@@ -52,7 +82,7 @@ fn description(status: u16) -> &'static str {
         404 => "There is no such thing",
         409 => "Not in this state; `code` says why",
         413 => "The body is too large",
-        415 => "The body must be application/json",
+        415 => "The body is of another type",
         422 => "A field, or the idempotency key, will not do; `code` says why",
         429 => "Too many; try later",
         503 => "The hub cannot do it now; the same idempotency key finds out whether it was done",

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Every problem: its code, its status, its title.
-pub const TABLE: [(&str, u16, &str); 47] = [
+pub const TABLE: [(&str, u16, &str); 52] = [
     ("malformed-json", 400, "The body is not JSON"),
     ("malformed-id", 400, "An id in the address is malformed"),
     ("malformed-query", 400, "A parameter is malformed"),
@@ -38,7 +38,7 @@ pub const TABLE: [(&str, u16, &str); 47] = [
     ("job-not-settled", 409, "The print job is still under way"),
     ("job-settled", 409, "The print job is done"),
     ("too-large", 413, "The body is too large"),
-    ("unsupported-media-type", 415, "The body must be application/json"),
+    ("unsupported-media-type", 415, "The body is of another type"),
     ("invalid-body", 422, "The body does not have the right fields"),
     ("invalid-key", 422, "The idempotency key is malformed"),
     ("key-reused", 422, "The idempotency key was used for something else"),
@@ -49,6 +49,11 @@ pub const TABLE: [(&str, u16, &str); 47] = [
     ("card-number", 422, "A text looks like a card number"),
     ("reason-needed", 422, "A reason is needed"),
     ("same-check", 422, "Those are the same check"),
+    ("invalid-edit", 422, "What is wanted would not work"),
+    ("malformed-table", 422, "That is no table of items"),
+    ("import-problems", 422, "Rows of the table cannot be read"),
+    ("weak-pin", 422, "That PIN is too easy to guess"),
+    ("malformed-pin", 422, "A PIN is 4 to 8 digits"),
     ("invalid-entity", 422, "The setting would not be valid"),
     ("locked-out", 429, "Too many wrong PINs"),
     ("busy", 429, "The hub is busy"),
@@ -231,6 +236,7 @@ mod tests {
             Refusal::HasTenders,
             Refusal::SameCheck,
             Refusal::DayClosed,
+            Refusal::InvalidEdit(Vec::new()),
             Refusal::InvalidEntity { kind: "item", problem: name() },
         ];
         for refusal in refusals {

@@ -33,12 +33,14 @@ const CONTENT_SECURITY: &str = "default-src 'self'; style-src 'self' 'unsafe-inl
 pub fn described(app: &App) -> (Router<App>, Document) {
     let paired = middleware::from_fn_with_state(app.clone(), only_paired);
     let metrics = OpenApiRouter::new().routes(routes!(show_metrics)).layer(paired.clone());
-    OpenApiRouter::with_openapi(openapi::Document::openapi())
+    let (router, mut document) = OpenApiRouter::with_openapi(openapi::Document::openapi())
         .routes(routes!(alive))
         .routes(routes!(ready))
         .merge(metrics)
         .nest("/api/v1", api::router().layer(paired))
-        .split_for_parts()
+        .split_for_parts();
+    openapi::whole_entities(&mut document);
+    (router, document)
 }
 
 /// The router of a hub; `ui` is the folder of the screens.

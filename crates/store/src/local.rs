@@ -1,7 +1,7 @@
 //! Writes that are this hub's alone: print jobs, sessions, lock-outs. Durable when they return, like commands.
 
 use jiff::Timestamp;
-use maitred_domain::ids::{JobId, PrinterId};
+use maitred_domain::ids::{JobId, PrinterId, StaffId};
 use maitred_domain::paper::{PaperSource, PaperWanted};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -161,6 +161,26 @@ impl Store {
         self.write(move |connection| rows::end_session(connection, &token_hash)).await?;
         self.sessions().remove(&token_hash);
         Ok(())
+    }
+
+    /// Signs a person out wherever they are, but for the session that `keep` is the hash of the token of.
+    ///
+    /// # Errors
+    /// [`CommandError`] when it was not written.
+    pub async fn end_sessions_of(&self, staff: StaffId, keep: [u8; 32]) -> Result<(), CommandError> {
+        let forget = || self.sessions().retain(|token, it| it.staff != staff || *token == keep);
+        forget();
+        self.write(move |connection| rows::end_sessions_of(connection, staff, &keep)).await?;
+        forget();
+        Ok(())
+    }
+
+    /// Forgets a person's wrong PINs, on every device.
+    ///
+    /// # Errors
+    /// [`CommandError`] when it was not written.
+    pub async fn forget_lockouts(&self, staff: StaffId) -> Result<(), CommandError> {
+        self.write(move |connection| rows::forget_lockouts(connection, staff)).await
     }
 
     /// Wrong PINs of `subject`.

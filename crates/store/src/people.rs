@@ -51,6 +51,21 @@ pub(crate) mod rows {
         Ok(())
     }
 
+    pub fn end_sessions_of(connection: &Connection, staff: StaffId, keep: &[u8; 32]) -> rusqlite::Result<()> {
+        connection
+            .prepare_cached("DELETE FROM sessions WHERE staff = ?1 AND token_hash <> ?2")?
+            .execute(params![staff.0.as_bytes().as_slice(), keep.as_slice()])?;
+        Ok(())
+    }
+
+    /// A subject is a device and a person's id, a stroke between them.
+    pub fn forget_lockouts(connection: &Connection, staff: StaffId) -> rusqlite::Result<()> {
+        connection
+            .prepare_cached("DELETE FROM lockouts WHERE subject LIKE '%/' || ?1")?
+            .execute([staff.to_string()])?;
+        Ok(())
+    }
+
     pub fn drop_expired(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
         connection
             .prepare_cached("DELETE FROM sessions WHERE expires <= ?1")?

@@ -5,14 +5,15 @@
 
 pub mod service;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
 use maitred_domain::catalogue::{
-    Area, Catalogue, Category, Course, Item, Printer, PrinterRole, Shape, Staff, Station, StationKind, Table,
-    Tax, Venue,
+    Area, Catalogue, Category, Course, Item, PLAN_HEIGHT, PLAN_WIDTH, Printer, PrinterRole, Shape, Staff,
+    Station, StationKind, Table, Tax, Venue,
 };
 use maitred_domain::ids::named;
 use maitred_domain::money::Money;
@@ -50,23 +51,38 @@ pub fn catalogue() -> Catalogue {
     let venue = Venue {
         name: "Osteria".into(),
         time_zone: "Europe/Rome".into(),
-        courses: vec![Course { number: 1, name: "All".into() }],
+        courses: vec![Course { number: 1, name: "All".into(), names: BTreeMap::new() }],
         ..Venue::default()
     };
     let mut catalogue = Catalogue { venue, ..Catalogue::default() };
-    let tax = Tax { id: named("vat"), name: "VAT".into(), basis_points: 1000 };
+    let tax = Tax { id: named("vat"), name: "VAT".into(), basis_points: 1000, archived: false };
     catalogue.taxes.insert(tax.id, tax);
-    let category = Category { id: named("food"), name: "Food".into(), color: String::new(), sort: 0 };
+    let category = Category {
+        id: named("food"),
+        name: "Food".into(),
+        names: BTreeMap::new(),
+        color: String::new(),
+        sort: 0,
+        archived: false,
+    };
     catalogue.categories.insert(category.id, category);
     for slug in ["grill", "pizza"] {
         let (name, kind) = (slug.to_owned(), StationKind::Prep);
-        let station = Station { id: named(slug), slug: slug.into(), name, kind, color: String::new() };
+        let station =
+            Station { id: named(slug), slug: slug.into(), name, kind, color: String::new(), archived: false };
         catalogue.stations.insert(station.id, station);
     }
     for dish in (1..=DISHES).map(dish) {
         catalogue.items.insert(dish.id, dish);
     }
-    let area = Area { id: named("room"), name: "Room".into(), sort: 0 };
+    let area = Area {
+        id: named("room"),
+        name: "Room".into(),
+        sort: 0,
+        width: PLAN_WIDTH,
+        height: PLAN_HEIGHT,
+        archived: false,
+    };
     catalogue.areas.insert(area.id, area);
     for table in (1..=TABLES).map(table) {
         catalogue.tables.insert(table.id, table);
@@ -122,6 +138,7 @@ fn table(number: u64) -> Table {
         width: 10.0,
         height: 10.0,
         rotation: 0.0,
+        combines_with: Vec::new(),
         archived: false,
     }
 }

@@ -6,11 +6,15 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Area, Category, Item, ModifierGroup, Printer, Staff, Station, Table, Tax, Venue};
+use super::{
+    Area, Catalogue, Category, Decor, Item, ModifierGroup, Printer, Section, Staff, Station, Table, Tax,
+    Venue,
+};
 use crate::permission::Permission;
 
 /// The kinds of entity; each belongs to one shared document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EntityKind {
     /// [`Venue`], of which there is one.
@@ -27,6 +31,10 @@ pub enum EntityKind {
     Area,
     /// [`Table`].
     Table,
+    /// [`Decor`].
+    Decor,
+    /// [`Section`].
+    Section,
     /// [`Station`].
     Station,
     /// [`Printer`].
@@ -36,6 +44,22 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
+    /// Every kind.
+    pub const ALL: [Self; 12] = [
+        Self::Venue,
+        Self::Tax,
+        Self::Category,
+        Self::Item,
+        Self::ModifierGroup,
+        Self::Area,
+        Self::Table,
+        Self::Decor,
+        Self::Section,
+        Self::Station,
+        Self::Printer,
+        Self::Staff,
+    ];
+
     /// Its name in keys and messages.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -46,20 +70,20 @@ impl EntityKind {
             Self::ModifierGroup => "modifier_group",
             Self::Area => "area",
             Self::Table => "table",
+            Self::Decor => "decor",
+            Self::Section => "section",
             Self::Station => "station",
             Self::Printer => "printer",
             Self::Staff => "staff",
         }
     }
-}
 
-impl EntityKind {
     /// Who may change it.
     pub fn permission(self) -> Permission {
         match self {
             Self::Venue | Self::Station | Self::Printer | Self::Staff => Permission::EditSettings,
             Self::Tax | Self::Category | Self::Item | Self::ModifierGroup => Permission::EditMenu,
-            Self::Area | Self::Table => Permission::EditFloor,
+            Self::Area | Self::Table | Self::Decor | Self::Section => Permission::EditFloor,
         }
     }
 }
@@ -92,6 +116,8 @@ entities! {
     ModifierGroup: |it| it.id.0,
     Area: |it| it.id.0,
     Table: |it| it.id.0,
+    Decor: |it| it.id.0,
+    Section: |it| it.id.0,
     Station: |it| it.id.0,
     Printer: |it| it.id.0,
     Staff: |it| it.id.0,
@@ -122,6 +148,18 @@ impl EntityChanged {
             fields.insert(name.clone(), Value::Null);
         }
         (!fields.is_empty()).then(|| Self { kind: E::KIND, id: after.id(), fields })
+    }
+
+    /// The part of it that is not so in `catalogue` already.
+    pub(crate) fn beyond(&self, catalogue: &Catalogue) -> Option<Self> {
+        if self.kind == EntityKind::Venue && catalogue.venue == Venue::default() {
+            return Some(self.clone());
+        }
+        let known = catalogue.fields(self.kind, self.id);
+        let differs = |(name, value): &(&String, &Value)| known.get(*name).unwrap_or(&Value::Null) != *value;
+        let fields: BTreeMap<String, Value> =
+            self.fields.iter().filter(differs).map(|(name, value)| (name.clone(), value.clone())).collect();
+        (!fields.is_empty()).then(|| Self { fields, ..self.clone() })
     }
 }
 

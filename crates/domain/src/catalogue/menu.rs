@@ -10,21 +10,29 @@ use crate::money::Money;
 
 /// A menu category.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Category {
     /// Its id.
     pub id: CategoryId,
-    /// As shown.
+    /// In the venue's own language.
     pub name: String,
+    /// In other languages, by BCP 47 tag.
+    #[serde(default)]
+    pub names: BTreeMap<String, String>,
     /// `#rrggbb`.
     #[serde(default)]
     pub color: String,
     /// Place among the others, ascending.
     #[serde(default)]
     pub sort: u32,
+    /// No longer on the menu.
+    #[serde(default)]
+    pub archived: bool,
 }
 
 /// A price that holds at some hours of some days.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PriceSchedule {
     /// "Happy hour".
     pub name: String,
@@ -32,15 +40,18 @@ pub struct PriceSchedule {
     #[serde(default)]
     pub weekdays: Vec<u8>,
     /// From this local time.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "17:00:00"))]
     pub from: Time,
     /// Until before this local time; not after `from` means past midnight.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "19:00:00"))]
     pub to: Time,
     /// The price then.
     pub price: Money,
 }
 
 impl PriceSchedule {
-    fn holds(&self, weekday: Weekday, time: Time) -> bool {
+    /// Whether it holds at that local time.
+    pub fn holds(&self, weekday: Weekday, time: Time) -> bool {
         let on = |day: Weekday| {
             self.weekdays.is_empty() || self.weekdays.contains(&day.to_monday_one_offset().unsigned_abs())
         };
@@ -54,6 +65,7 @@ impl PriceSchedule {
 
 /// Something to order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Item {
     /// Its id.
     pub id: ItemId,
@@ -120,11 +132,15 @@ impl Item {
 
 /// One choice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Modifier {
     /// Its id.
     pub id: ModifierId,
     /// As shown and printed.
     pub name: String,
+    /// In other languages, by BCP 47 tag.
+    #[serde(default)]
+    pub names: BTreeMap<String, String>,
     /// What it adds to the price.
     #[serde(default)]
     pub price: Money,
@@ -135,11 +151,15 @@ pub struct Modifier {
 
 /// Choices that belong together: "Cooking", exactly one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModifierGroup {
     /// Its id.
     pub id: ModifierGroupId,
     /// As shown.
     pub name: String,
+    /// In other languages, by BCP 47 tag.
+    #[serde(default)]
+    pub names: BTreeMap<String, String>,
     /// At least so many.
     #[serde(default)]
     pub min: u32,
@@ -147,4 +167,7 @@ pub struct ModifierGroup {
     pub max: u32,
     /// The choices.
     pub modifiers: Vec<Modifier>,
+    /// No longer offered.
+    #[serde(default)]
+    pub archived: bool,
 }

@@ -3,25 +3,29 @@
 //! Each entity is a plain record. A change is a fact that names the fields that changed ([`EntityChanged`]), so that
 //! two people editing different fields of one item never overwrite each other.
 
+mod edit;
 mod entity;
 mod floor;
+pub mod lint;
 mod menu;
 #[cfg(test)]
 mod tests;
 mod venue;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use edit::{EditError, EntityEdit};
 pub use entity::{Entity, EntityChanged, EntityKind};
-pub use floor::{Area, Shape, Table};
+pub use floor::{Area, Decor, DecorKind, PLAN_HEIGHT, PLAN_WIDTH, Section, Shape, Table};
 pub use menu::{Category, Item, Modifier, ModifierGroup, PriceSchedule};
-pub use venue::{Course, Printer, PrinterRole, Staff, Station, StationKind, Tax, Venue};
+pub use venue::{Course, Printer, PrinterRole, Service, Staff, Station, StationKind, Tax, Venue};
 
 use crate::ids::{
-    AreaId, CategoryId, ItemId, ModifierGroupId, PrinterId, StaffId, StationId, TableId, TaxId,
+    AreaId, CategoryId, DecorId, ItemId, ModifierGroupId, PrinterId, SectionId, StaffId, StationId, TableId,
+    TaxId,
 };
 use entity::record;
 
@@ -42,6 +46,10 @@ pub struct Catalogue {
     pub areas: BTreeMap<AreaId, Area>,
     /// Tables.
     pub tables: BTreeMap<TableId, Table>,
+    /// What else stands in the areas.
+    pub decor: BTreeMap<DecorId, Decor>,
+    /// Who looks after which tables.
+    pub sections: BTreeMap<SectionId, Section>,
     /// Stations.
     pub stations: BTreeMap<StationId, Station>,
     /// Printers.
@@ -67,6 +75,8 @@ impl Catalogue {
             }
             EntityKind::Area => keep(&mut self.areas, from_value(fields)?, |it: &Area| it.id),
             EntityKind::Table => keep(&mut self.tables, from_value(fields)?, |it: &Table| it.id),
+            EntityKind::Decor => keep(&mut self.decor, from_value(fields)?, |it: &Decor| it.id),
+            EntityKind::Section => keep(&mut self.sections, from_value(fields)?, |it: &Section| it.id),
             EntityKind::Station => keep(&mut self.stations, from_value(fields)?, |it: &Station| it.id),
             EntityKind::Printer => keep(&mut self.printers, from_value(fields)?, |it: &Printer| it.id),
             EntityKind::Staff => keep(&mut self.staff, from_value(fields)?, |it: &Staff| it.id),
@@ -84,6 +94,8 @@ impl Catalogue {
             EntityKind::ModifierGroup => self.modifier_groups.get(&id.into()).map(record),
             EntityKind::Area => self.areas.get(&id.into()).map(record),
             EntityKind::Table => self.tables.get(&id.into()).map(record),
+            EntityKind::Decor => self.decor.get(&id.into()).map(record),
+            EntityKind::Section => self.sections.get(&id.into()).map(record),
             EntityKind::Station => self.stations.get(&id.into()).map(record),
             EntityKind::Printer => self.printers.get(&id.into()).map(record),
             EntityKind::Staff => self.staff.get(&id.into()).map(record),
@@ -121,8 +133,10 @@ impl Catalogue {
             all(self.items.values()),
             all(self.areas.values()),
             all(self.tables.values()),
+            all(self.decor.values()),
             all(self.printers.values()),
             all(self.staff.values()),
+            all(self.sections.values()),
         ]
         .concat()
     }
@@ -136,8 +150,43 @@ impl Catalogue {
     pub fn station_named(&self, name: &str) -> Option<&Station> {
         match name.parse() {
             Ok(id) => self.stations.get(&id),
-            Err(_) => self.stations.values().find(|station| station.slug == name),
+            Err(_) => self
+                .stations
+                .values()
+                .filter(|station| station.slug == name)
+                .min_by_key(|station| station.archived),
         }
+    }
+
+    /// Whether a station is there and makes things.
+    pub fn makes(&self, station: StationId) -> bool {
+        self.stations.get(&station).is_some_and(|it| !it.archived && it.kind == StationKind::Prep)
+    }
+
+    /// The sections in use, in order.
+    pub fn sections_in_order(&self) -> Vec<&Section> {
+        let mut sections: Vec<&Section> = self.sections.values().filter(|it| !it.archived).collect();
+        sections.sort_by_key(|section| (section.sort, section.id));
+        sections
+    }
+
+    /// The section of a table.
+    pub fn section_of(&self, table: TableId) -> Option<&Section> {
+        self.sections_in_order().into_iter().find(|section| section.tables.contains(&table))
+    }
+
+    /// The tables in use that `table` can be put together with, whichever of two says so.
+    pub fn neighbours(&self, table: TableId) -> BTreeSet<TableId> {
+        let own = self.tables.get(&table).map(|it| it.combines_with.as_slice()).unwrap_or_default();
+        let named = |it: &&Table| own.contains(&it.id) || it.combines_with.contains(&table);
+        let others = self.tables.values().filter(|it| !it.archived && it.id != table);
+        others.filter(named).map(|it| it.id).collect()
+    }
+
+    /// The choices that go with `item`.
+    pub fn groups_of<'a>(&'a self, item: &'a Item) -> impl Iterator<Item = &'a ModifierGroup> {
+        let groups = item.modifier_groups.iter().filter_map(|id| self.modifier_groups.get(id));
+        groups.filter(|group| !group.archived)
     }
 
     /// Who prints a ticket of `station` for a check in `area`.

@@ -1,9 +1,13 @@
 //! The venue itself: its settings, taxes, stations, printers and staff.
 
+use std::collections::BTreeMap;
+
+use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AreaId, PrinterId, StaffId, StationId, TaxId};
+use crate::money::Money;
 use crate::permission::Role;
 
 /// A course: "2, Mains".
@@ -14,10 +18,31 @@ pub struct Course {
     pub number: u8,
     /// As shown.
     pub name: String,
+    /// In other languages, by BCP 47 tag.
+    #[serde(default)]
+    pub names: BTreeMap<String, String>,
+}
+
+/// A named span of the week in which guests are served: lunch, dinner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Service {
+    /// As shown.
+    pub name: String,
+    /// Days it begins on, 1 = Monday to 7 = Sunday; empty means every day.
+    #[serde(default)]
+    pub weekdays: Vec<u8>,
+    /// From this local time.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "18:30:00"))]
+    pub from: Time,
+    /// Until before this local time; not after `from` means past midnight.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "23:00:00"))]
+    pub to: Time,
 }
 
 /// The venue's own settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Venue {
     /// Name on the receipt.
     pub name: String,
@@ -57,6 +82,19 @@ pub struct Venue {
     /// Last lines of the receipt.
     #[serde(default)]
     pub receipt_footer: Vec<String>,
+    /// When guests are served.
+    #[serde(default)]
+    pub hours: Vec<Service>,
+    /// Tips offered to who pays, in percent.
+    #[serde(default = "tip_percents")]
+    pub tip_percents: Vec<u8>,
+    /// Notes and coins that the drawer is counted in, largest first; empty means those of the currency.
+    #[serde(default)]
+    pub cash_denominations: Vec<Money>,
+}
+
+fn tip_percents() -> Vec<u8> {
+    vec![5, 10, 15]
 }
 
 fn four() -> i8 {
@@ -80,6 +118,9 @@ impl Default for Venue {
             discount_reasons: Vec::new(),
             catch_all_station: None,
             receipt_footer: Vec::new(),
+            hours: Vec::new(),
+            tip_percents: tip_percents(),
+            cash_denominations: Vec::new(),
         }
     }
 }
@@ -101,6 +142,7 @@ impl Venue {
 
 /// A tax.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tax {
     /// Its id.
     pub id: TaxId,
@@ -108,6 +150,9 @@ pub struct Tax {
     pub name: String,
     /// Rate in hundredths of a percent.
     pub basis_points: u32,
+    /// No longer used.
+    #[serde(default)]
+    pub archived: bool,
 }
 
 /// What a station does.
@@ -123,6 +168,7 @@ pub enum StationKind {
 
 /// Where work is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Station {
     /// Its id.
     pub id: StationId,
@@ -135,6 +181,9 @@ pub struct Station {
     /// `#rrggbb`.
     #[serde(default)]
     pub color: String,
+    /// No longer there.
+    #[serde(default)]
+    pub archived: bool,
 }
 
 /// What a printer is for.
@@ -150,6 +199,7 @@ pub enum PrinterRole {
 
 /// A printer and what is routed to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Printer {
     /// Its id.
     pub id: PrinterId,
@@ -194,7 +244,8 @@ pub struct Staff {
     pub name: String,
     /// What they may do.
     pub role: Role,
-    /// Argon2 hash of their PIN, with the hub's pepper.
+    /// Argon2 hash of their PIN, with the hub's pepper; empty when they have none, and cannot sign in.
+    #[serde(default)]
     pub pin_hash: String,
     /// No longer works here.
     #[serde(default)]

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use command::{Command, DiscountBy, LineChange, OrderLine, Part, Split};
 pub use refusal::Refusal;
+pub use room::EDIT_CHANGES_MAX;
 
 use crate::catalogue::Catalogue;
 use crate::check::{Check, Mark, Marked};

@@ -4,7 +4,7 @@ use super::command::{LineChange, OrderLine};
 use super::draft::{Draft, free_text};
 use super::replace::{self, Kept};
 use super::{Refusal, bill};
-use crate::catalogue::{Item, StationKind, Venue};
+use crate::catalogue::{Item, Venue};
 use crate::check::{COVERS_MAX, CheckFact, LINES_MAX, Line, LineModifier, NOTE_CHARS_MAX, QUANTITY_MAX};
 use crate::ids::{ChangeId, CheckId, LineId, ModifierId, StaffId, StationId, TableId};
 use crate::money::{AMOUNT_MINOR_MAX, Amounts, Money};
@@ -133,8 +133,7 @@ fn choose_modifiers(
     chosen: &[ModifierId],
 ) -> Result<Vec<LineModifier>, Refusal> {
     let mut modifiers = Vec::with_capacity(chosen.len());
-    let groups = &draft.catalogue().modifier_groups;
-    for group in item.modifier_groups.iter().filter_map(|id| groups.get(id)) {
+    for group in draft.catalogue().groups_of(item) {
         let of_group =
             chosen.iter().filter_map(|id| group.modifiers.iter().find(|modifier| modifier.id == *id));
         let before = modifiers.len();
@@ -190,9 +189,7 @@ fn take_stock(draft: &mut Draft<'_>, item: &Item, quantity: u32) -> Result<Optio
 /// Who makes `item`, and whether that is only because it has nowhere else to go.
 fn route(draft: &Draft<'_>, item: &Item) -> (Option<StationId>, bool) {
     let catalogue = draft.catalogue();
-    let makes =
-        |id: &StationId| catalogue.stations.get(id).is_some_and(|station| station.kind == StationKind::Prep);
-    match item.station.filter(makes) {
+    match item.station.filter(|id| catalogue.makes(*id)) {
         Some(station) => (Some(station), false),
         None => (catalogue.venue.catch_all_station, true),
     }

@@ -1,5 +1,6 @@
 //! Why a command may not happen.
 
+use crate::catalogue::lint::Flaw;
 use crate::check::{CheckState, LINES_MAX, NOTE_CHARS_MAX, Phase, QUANTITY_MAX};
 use crate::money::{AMOUNT_MINOR_MAX, Money};
 use crate::permission::Permission;
@@ -54,6 +55,8 @@ pub enum Refusal {
     SameCheck,
     #[error("the trading day is closed")]
     DayClosed,
+    #[error("{}", first(.0))]
+    InvalidEdit(Vec<Flaw>),
     #[error("it would not make a valid {kind}: {problem}")]
     InvalidEntity { kind: &'static str, problem: String },
 }
@@ -63,6 +66,14 @@ fn state_name(state: CheckState) -> &'static str {
         CheckState::Open => "open",
         CheckState::Closed => "closed",
         CheckState::Merged { .. } => "merged into another",
+    }
+}
+
+fn first(flaws: &[Flaw]) -> String {
+    let Some(flaw) = flaws.first() else { return String::new() };
+    match flaws.len() {
+        1 => flaw.detail.clone(),
+        more => format!("{}, and {} more", flaw.detail, more - 1),
     }
 }
 
@@ -93,6 +104,7 @@ impl Refusal {
             Self::HasTenders => "has-tenders",
             Self::SameCheck => "same-check",
             Self::DayClosed => "day-closed",
+            Self::InvalidEdit(_) => "invalid-edit",
             Self::InvalidEntity { .. } => "invalid-entity",
         }
     }

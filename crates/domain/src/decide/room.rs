@@ -13,6 +13,8 @@ use crate::table::TableMark;
 
 /// The most of an item that can be counted.
 const REMAINING_MAX: i64 = 100_000;
+/// The most entities that one edit changes: a whole menu that is imported.
+pub const EDIT_CHANGES_MAX: usize = 6_000;
 /// The most kinds of notes and coins.
 const DENOMINATIONS_MAX: usize = 64;
 
@@ -79,14 +81,29 @@ pub(super) fn edit(draft: &mut Draft<'_>, changes: &[EntityChanged]) -> Result<(
     if changes.is_empty() {
         return Err(Refusal::Nothing("change"));
     }
-    let mut edited = Catalogue::clone(draft.catalogue());
+    if changes.len() > EDIT_CHANGES_MAX {
+        let max = i64::try_from(EDIT_CHANGES_MAX).unwrap_or(i64::MAX);
+        return Err(Refusal::OutOfRange { field: "changes", min: 1, max });
+    }
+    let before = draft.catalogue();
+    let mut edited = Catalogue::clone(before);
     for change in changes {
         draft.allow(change.kind.permission())?;
         edited.change(change).map_err(|problem| Refusal::InvalidEntity {
             kind: change.kind.as_str(),
             problem: problem.to_string(),
         })?;
-        draft.record_other(Fact::Entity { change: change.clone() });
+    }
+    let different: Vec<EntityChanged> = changes.iter().filter_map(|change| change.beyond(before)).collect();
+    if different.is_empty() {
+        return Err(Refusal::Nothing("change"));
+    }
+    let errors = edited.errors_beyond(before);
+    if !errors.is_empty() {
+        return Err(Refusal::InvalidEdit(errors));
+    }
+    for change in different {
+        draft.record_other(Fact::Entity { change });
     }
     Ok(())
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bill;
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
 mod day;
 #[cfg(test)]
 mod kitchen;

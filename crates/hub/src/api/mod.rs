@@ -3,6 +3,7 @@
 mod attention;
 mod audit;
 mod auth;
+mod catalogue;
 mod checks;
 mod day;
 mod demo;
@@ -10,8 +11,10 @@ mod events;
 mod floor;
 mod kitchen;
 mod menu;
+mod menu_csv;
 mod print_jobs;
 mod printers;
+mod staff;
 mod sync;
 mod venue;
 
@@ -26,10 +29,13 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(venue::router())
         .merge(floor::router())
         .merge(menu::router())
+        .merge(menu_csv::router())
         .merge(checks::router())
         .merge(kitchen::router())
         .merge(print_jobs::router())
         .merge(printers::router())
+        .merge(catalogue::router())
+        .merge(staff::router())
         .merge(day::router())
         .merge(audit::router())
         .merge(attention::router())

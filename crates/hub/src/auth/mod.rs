@@ -3,6 +3,7 @@
 mod actor;
 mod device;
 mod lockout;
+mod new_pin;
 mod pins;
 mod sign_in;
 mod token;
@@ -10,5 +11,6 @@ mod token;
 pub use actor::Actor;
 pub use device::{DevicePolicy, device_of, only_paired};
 pub use lockout::Gate;
+pub use new_pin::accept as accept_pin;
 pub use pins::{PepperError, Pins, back_up_pepper, restore_pepper};
 pub use sign_in::{SignedIn, sign_in, sign_out};

@@ -61,14 +61,25 @@ impl Pins {
 
     /// The hash of a PIN, as the catalogue keeps it.
     pub fn hash(&self, pin: &str) -> String {
+        self.hash_with(pin, &clock::random::<16>())
+    }
+
+    /// The same with a salt of its own for each `context`, which is never used for two PINs.
+    pub fn hash_salted_by(&self, pin: &str, context: &str) -> String {
+        let salt = blake3::derive_key("maitred 2026 salt of a PIN", context.as_bytes());
+        self.hash_with(pin, &salt[..16])
+    }
+
+    fn hash_with(&self, pin: &str, salt: &[u8]) -> String {
         self.argon2()
-            .hash_password_with_salt(pin.as_bytes(), &clock::random::<16>())
+            .hash_password_with_salt(pin.as_bytes(), salt)
             .expect("PINs and salts are of a length that Argon2 takes")
             .to_string()
     }
 
     /// Whether `pin` is the one of `hash`. Without a hash it takes as long, and it is not.
     pub fn fits(&self, pin: &str, hash: Option<&str>) -> bool {
+        let hash = hash.filter(|hash| !hash.is_empty());
         let Ok(parsed) = PasswordHash::new(hash.unwrap_or(&self.decoy)) else { return false };
         let fits = self.argon2().verify_password(pin.as_bytes(), &parsed).is_ok();
         fits && hash.is_some()

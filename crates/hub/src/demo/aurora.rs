@@ -59,13 +59,15 @@ struct Section {
     word: &'static str,
 }
 
-const SECTIONS: [Section; 9] = [
+const SECTIONS: [Section; 11] = [
     Section { key: "taxes", kind: EntityKind::Tax, word: "tax" },
     Section { key: "stations", kind: EntityKind::Station, word: "station" },
     Section { key: "printers", kind: EntityKind::Printer, word: "printer" },
     Section { key: "staff", kind: EntityKind::Staff, word: "staff" },
     Section { key: "areas", kind: EntityKind::Area, word: "area" },
     Section { key: "tables", kind: EntityKind::Table, word: "table" },
+    Section { key: "decor", kind: EntityKind::Decor, word: "decor" },
+    Section { key: "sections", kind: EntityKind::Section, word: "section" },
     Section { key: "categories", kind: EntityKind::Category, word: "category" },
     Section { key: "modifier_groups", kind: EntityKind::ModifierGroup, word: "modifier_group" },
     Section { key: "items", kind: EntityKind::Item, word: "item" },
@@ -81,7 +83,9 @@ fn references(kind: EntityKind) -> &'static [(&'static str, &'static str)] {
             ("station", "station"),
             ("modifier_groups", "modifier_group"),
         ],
-        EntityKind::Table => &[("area", "area")],
+        EntityKind::Table => &[("area", "area"), ("combines_with", "table")],
+        EntityKind::Decor => &[("area", "area")],
+        EntityKind::Section => &[("tables", "table"), ("server", "staff")],
         EntityKind::Printer => &[("stations", "station"), ("areas", "area"), ("backup", "printer")],
         EntityKind::Tax
         | EntityKind::Category

@@ -139,7 +139,7 @@ impl Views<'_> {
             print_jobs: jobs.map(|job| self.print_job(&job)).collect(),
             printers: Vec::new(),
             menu: any(&[K::Category, K::Item, K::ModifierGroup, K::Tax]),
-            floor: any(&[K::Area, K::Table]),
+            floor: any(&[K::Area, K::Table, K::Decor, K::Section]),
             venue: any(&[K::Venue, K::Station, K::Printer, K::Staff]),
             day: entry.facts.iter().any(|fact| touches_books(&fact.fact)),
             attention: !entry.jobs.is_empty() || entry.facts.iter().any(|fact| asks_attention(&fact.fact)),

@@ -27,8 +27,10 @@ pub struct MenuView {
 pub struct CategoryView {
     /// Its id.
     pub id: CategoryId,
-    /// As shown.
+    /// In the venue's own language.
     pub name: String,
+    /// In other languages, by BCP 47 tag.
+    pub names: BTreeMap<String, String>,
     /// `#rrggbb`.
     pub color: String,
     /// Place among the others, ascending.
@@ -75,8 +77,10 @@ pub struct ItemView {
 pub struct ModifierGroupView {
     /// Its id.
     pub id: ModifierGroupId,
-    /// As shown.
+    /// In the venue's own language.
     pub name: String,
+    /// In other languages, by BCP 47 tag.
+    pub names: BTreeMap<String, String>,
     /// At least so many.
     pub min: u32,
     /// At most so many.
@@ -90,8 +94,10 @@ pub struct ModifierGroupView {
 pub struct ModifierView {
     /// Its id.
     pub id: ModifierId,
-    /// As shown.
+    /// In the venue's own language.
     pub name: String,
+    /// In other languages, by BCP 47 tag.
+    pub names: BTreeMap<String, String>,
     /// What it adds to the price.
     pub price_minor: Money,
     /// What it contains that can hurt a guest.
@@ -103,12 +109,14 @@ impl From<&ModifierGroup> for ModifierGroupView {
         let modifiers = group.modifiers.iter().map(|modifier| ModifierView {
             id: modifier.id,
             name: modifier.name.clone(),
+            names: modifier.names.clone(),
             price_minor: modifier.price,
             allergens: modifier.allergens.clone(),
         });
         Self {
             id: group.id,
             name: group.name.clone(),
+            names: group.names.clone(),
             min: group.min,
             max: group.max,
             modifiers: modifiers.collect(),
@@ -124,9 +132,11 @@ impl Views<'_> {
             .catalogue
             .categories
             .values()
+            .filter(|it| !it.archived)
             .map(|it| CategoryView {
                 id: it.id,
                 name: it.name.clone(),
+                names: it.names.clone(),
                 color: it.color.clone(),
                 sort: it.sort,
             })
@@ -147,7 +157,6 @@ impl Views<'_> {
     /// One item.
     pub fn item(&self, item: &Item, stock: Option<&Stock>) -> ItemView {
         let stock = stock.copied().unwrap_or_default();
-        let groups = item.modifier_groups.iter().filter_map(|id| self.catalogue.modifier_groups.get(id));
         ItemView {
             id: item.id,
             name: item.name.clone(),
@@ -159,7 +168,7 @@ impl Views<'_> {
             prep_secs: item.prep_secs,
             allergens: item.allergens.clone(),
             description: item.description.clone(),
-            modifier_groups: groups.map(ModifierGroupView::from).collect(),
+            modifier_groups: self.catalogue.groups_of(item).map(ModifierGroupView::from).collect(),
             available: stock.is_available(),
             remaining: stock.remaining,
             sort: item.sort,

@@ -3,6 +3,7 @@
 //! *Invariant:* nothing here writes, and nothing here decides.
 
 mod audit;
+mod catalogue;
 mod check;
 mod check_view;
 mod day;
@@ -23,6 +24,7 @@ use maitred_domain::ids::{CheckId, StaffId, TableId};
 use maitred_store::Store;
 
 pub use audit::{AuditEntry, AuditPageView};
+pub use catalogue::{CatalogueProblem, CatalogueView, StaffRecord, entity_fields, name_of};
 pub use check::{
     CheckState, CheckSummary, CheckView, CompView, CourseProgress, DiscountView, LineModifierView, LineView,
     Progress, ServerView, ShareView, TaxView, TenderView, VoidView,
@@ -32,7 +34,7 @@ pub use day::{
     SalesView, TenderSales,
 };
 pub use event::{ChangeEvent, Changed, FactView};
-pub use floor::{AreaView, FloorView, TableView};
+pub use floor::{AreaView, DecorView, FloorView, SectionView, TableView};
 pub use kitchen::{
     AllDayItem, AllDayModifier, TicketKind, TicketLineView, TicketState, TicketView, all_day, check_tickets,
     held_ticket_id,

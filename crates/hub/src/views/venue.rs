@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use maitred_domain::catalogue::{Course, Staff, Station, StationKind};
+use maitred_domain::catalogue::{Course, Service, Staff, Station, StationKind};
 use maitred_domain::ids::{StaffId, StationId};
+use maitred_domain::money::Money;
 use maitred_domain::permission::Role;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -47,7 +48,7 @@ pub struct StationView {
 
 impl From<&Station> for StationView {
     fn from(station: &Station) -> Self {
-        let Station { id, slug, name, kind, color } = station.clone();
+        let Station { id, slug, name, kind, color, .. } = station.clone();
         Self { id, slug, name, kind, color }
     }
 }
@@ -81,6 +82,12 @@ pub struct VenueView {
     pub courses: Vec<Course>,
     /// Every allergen of the menu.
     pub allergens: Vec<String>,
+    /// When guests are served.
+    pub hours: Vec<Service>,
+    /// Tips offered to who pays, in percent.
+    pub tip_percents: Vec<u8>,
+    /// Notes and coins that the drawer is counted in, largest first; empty means those of the currency.
+    pub cash_denominations: Vec<Money>,
 }
 
 impl Views<'_> {
@@ -91,7 +98,7 @@ impl Views<'_> {
         let modifiers = self.catalogue.modifier_groups.values().flat_map(|group| &group.modifiers);
         let allergens: BTreeSet<&String> = of_items.chain(modifiers.flat_map(|it| &it.allergens)).collect();
         let mut stations: Vec<StationView> =
-            self.catalogue.stations.values().map(StationView::from).collect();
+            self.catalogue.stations.values().filter(|it| !it.archived).map(StationView::from).collect();
         stations.sort_by(|a, b| a.name.cmp(&b.name));
         VenueView {
             name: venue.name.clone(),
@@ -107,6 +114,9 @@ impl Views<'_> {
             discount_reasons: venue.discount_reasons.clone(),
             courses: venue.courses.clone(),
             allergens: allergens.into_iter().cloned().collect(),
+            hours: venue.hours.clone(),
+            tip_percents: venue.tip_percents.clone(),
+            cash_denominations: venue.cash_denominations.clone(),
         }
     }
 }

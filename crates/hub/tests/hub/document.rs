@@ -111,10 +111,13 @@ async fn problems_of_the_door_and_the_body_are_documented_where_they_happen_and_
             }
             let takes_body = operation.get("requestBody").is_some();
             assert_eq!((documented(413), documented(415)), (takes_body, takes_body), "{method} {path}");
+            let takes_json = operation["requestBody"]["content"].get("application/json").is_some();
             if takes_body {
-                assert_eq!(send(json("{".into())).await.status, 400, "{method} {path}");
+                if takes_json {
+                    assert_eq!(send(json("{".into())).await.status, 400, "{method} {path}");
+                    assert_eq!(send(json("[".repeat(300 * 1024))).await.status, 413, "{method} {path}");
+                }
                 assert_eq!(send(request(&known).body("{}")).await.status, 415, "{method} {path}");
-                assert_eq!(send(json("[".repeat(300 * 1024))).await.status, 413, "{method} {path}");
                 assert!(documented(400) && documented(422), "{method} {path}");
             }
             let keyed = operation["parameters"].as_array().is_some_and(|parameters| {

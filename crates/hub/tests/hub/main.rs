@@ -1,11 +1,13 @@
 //! A real hub on port 0, spoken to as its screens do.
 #![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
 
+mod catalogue;
 mod command_line;
 mod day;
 mod document;
 mod events;
 mod load;
+mod menu_csv;
 mod permissions;
 mod printing;
 mod problems;

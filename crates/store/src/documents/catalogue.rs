@@ -10,19 +10,6 @@ use serde_json::{Map, Value};
 use crate::ReadError;
 use crate::documents::{Kind, kind_of_entity};
 
-const KINDS: [EntityKind; 10] = [
-    EntityKind::Venue,
-    EntityKind::Tax,
-    EntityKind::Category,
-    EntityKind::Item,
-    EntityKind::ModifierGroup,
-    EntityKind::Area,
-    EntityKind::Table,
-    EntityKind::Station,
-    EntityKind::Printer,
-    EntityKind::Staff,
-];
-
 /// Writes a change down.
 pub fn write(edit: &mut Edit<'_>, change: &EntityChanged) -> Result<(), EditError> {
     for (field, value) in &change.fields {
@@ -35,7 +22,7 @@ pub fn write(edit: &mut Edit<'_>, change: &EntityChanged) -> Result<(), EditErro
 /// Adds what `document` holds to `catalogue`. An entity that is not whole (its making has not arrived, or a newer
 /// version wrote it) is left out.
 pub fn read(kind: Kind, document: &Document, catalogue: &mut Catalogue) -> Result<(), ReadError> {
-    for entity in KINDS.into_iter().filter(|entity| kind_of_entity(*entity) == kind) {
+    for entity in EntityKind::ALL.into_iter().filter(|entity| kind_of_entity(*entity) == kind) {
         let mut entities: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
         for (key, register) in document.registers(entity.as_str()) {
             let (Some((id, field)), Some(json)) = (key.split_once('/'), register.value) else { continue };

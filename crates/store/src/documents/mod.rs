@@ -26,7 +26,7 @@ pub enum Kind {
     Day,
     /// Categories, items, modifiers, taxes.
     Menu,
-    /// Areas and tables.
+    /// Areas, tables, decor, sections.
     Floor,
     /// The venue, its stations and printers.
     Settings,
@@ -68,7 +68,7 @@ impl Kind {
 pub const fn kind_of_entity(kind: EntityKind) -> Kind {
     match kind {
         EntityKind::Tax | EntityKind::Category | EntityKind::Item | EntityKind::ModifierGroup => Kind::Menu,
-        EntityKind::Area | EntityKind::Table => Kind::Floor,
+        EntityKind::Area | EntityKind::Table | EntityKind::Decor | EntityKind::Section => Kind::Floor,
         EntityKind::Venue | EntityKind::Station | EntityKind::Printer => Kind::Settings,
         EntityKind::Staff => Kind::Staff,
     }

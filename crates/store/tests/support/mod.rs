@@ -1,13 +1,14 @@
 //! A small venue on a real disk.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 
 use jiff::Timestamp;
 use maitred_domain::catalogue::{
-    Area, Catalogue, Category, Course, Item, Printer, PrinterRole, Shape, Staff, Station, StationKind, Table,
-    Tax, Venue,
+    Area, Catalogue, Category, Course, Item, PLAN_HEIGHT, PLAN_WIDTH, Printer, PrinterRole, Shape, Staff,
+    Station, StationKind, Table, Tax, Venue,
 };
 use maitred_domain::check::{Check, TenderKind};
 use maitred_domain::decide::{Command, OrderLine};
@@ -137,20 +138,33 @@ pub fn catalogue() -> Catalogue {
         venue: Venue {
             name: "Test".into(),
             time_zone: "Europe/Rome".into(),
-            courses: vec![Course { number: 1, name: "All".into() }],
+            courses: vec![Course { number: 1, name: "All".into(), names: BTreeMap::new() }],
             ..Venue::default()
         },
         ..Catalogue::default()
     };
-    let tax = Tax { id: named("vat"), name: "VAT".into(), basis_points: 1000 };
+    let tax = Tax { id: named("vat"), name: "VAT".into(), basis_points: 1000, archived: false };
     catalogue.taxes.insert(tax.id, tax);
-    let category = Category { id: named("food"), name: "Food".into(), color: String::new(), sort: 0 };
+    let category = Category {
+        id: named("food"),
+        name: "Food".into(),
+        names: BTreeMap::new(),
+        color: String::new(),
+        sort: 0,
+        archived: false,
+    };
     catalogue.categories.insert(category.id, category);
     for (slug, kind) in
         [("grill", StationKind::Prep), ("pizza", StationKind::Prep), ("expo", StationKind::Expo)]
     {
-        let station =
-            Station { id: named(slug), slug: slug.into(), name: slug.into(), kind, color: String::new() };
+        let station = Station {
+            id: named(slug),
+            slug: slug.into(),
+            name: slug.into(),
+            kind,
+            color: String::new(),
+            archived: false,
+        };
         catalogue.stations.insert(station.id, station);
     }
     for item in [
@@ -160,7 +174,14 @@ pub fn catalogue() -> Catalogue {
     ] {
         catalogue.items.insert(item.id, item);
     }
-    let area = Area { id: named("room"), name: "Room".into(), sort: 0 };
+    let area = Area {
+        id: named("room"),
+        name: "Room".into(),
+        sort: 0,
+        width: PLAN_WIDTH,
+        height: PLAN_HEIGHT,
+        archived: false,
+    };
     catalogue.areas.insert(area.id, area);
     for name in ["T1", "T2", "T3"] {
         let table = Table {
@@ -174,6 +195,7 @@ pub fn catalogue() -> Catalogue {
             width: 10.0,
             height: 10.0,
             rotation: 0.0,
+            combines_with: Vec::new(),
             archived: false,
         };
         catalogue.tables.insert(table.id, table);

@@ -89,6 +89,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Settings, floor, menu, stations, printers and staff as they are edited: whole, what is archived included. */
+        get: operations["catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes the catalogue: everything that is asked for, or nothing. Only fields that differ are written, so that two
+         *     people who edit different fields of one thing both win; send `base` to say which you saw.
+         * @description What would not work is refused with 422 `invalid-edit` and `errors`, an array of `CatalogueProblem`.
+         */
+        post: operations["change_catalogue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would be wrong with the catalogue if it had these changes; with none, what is wrong with it now. Nothing is
+         *     written.
+         */
+        post: operations["check_catalogue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks": {
         parameters: {
             query?: never;
@@ -757,6 +815,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/menu/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every item that is sold as a table, one row each: UTF-8, commas, prices with a point. A cell that a spreadsheet would
+         *     take for a formula begins with an apostrophe.
+         */
+        get: operations["export_menu"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/menu/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads a table of items: rows are matched by id, else by name; what is not in the table stays. The first row names the
+         *     columns, of which only `name` must be there: a column that is left out is not touched.
+         * @description Without `dry_run=false` nothing is written. With it, all rows are written by one command; while a row cannot be read
+         *     it is refused with 422 `import-problems` and `rows`, unless `skip_problems=true`.
+         */
+        post: operations["import_menu"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/menu/items/{id}/availability": {
         parameters: {
             query?: never;
@@ -783,6 +883,23 @@ export interface paths {
         };
         /** Looks for items by name. */
         get: operations["search_menu"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which role may do what; the table is fixed. */
+        get: operations["permissions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -905,6 +1022,40 @@ export interface paths {
         get: operations["staff_tiles"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{id}/lockout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a person's wrong PINs, so that they need not wait. */
+        delete: operations["forget_lockout"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a person's PIN. Their lock-out is forgotten, and they are signed out everywhere but here. */
+        post: operations["set_pin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1049,6 +1200,30 @@ export interface components {
              */
             quantity: number;
         };
+        /** @description A part of the room. */
+        Area: {
+            /** @description No longer there. */
+            archived: boolean;
+            /**
+             * Format: double
+             * @description Height of its plan, in grid units.
+             */
+            height: number;
+            /** @description Its id. */
+            id: components["schemas"]["AreaId"];
+            /** @description As shown. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Place among the others, ascending.
+             */
+            sort: number;
+            /**
+             * Format: double
+             * @description Width of its plan, in grid units.
+             */
+            width: number;
+        };
         /**
          * Format: uuid
          * @description A part of the room: "Terrace".
@@ -1056,12 +1231,24 @@ export interface components {
         AreaId: string;
         /** @description A part of the room. */
         AreaView: {
+            /** @description What else stands there. */
+            decor: components["schemas"]["DecorView"][];
+            /**
+             * Format: double
+             * @description Height of its plan, in grid units.
+             */
+            height: number;
             /** @description Its id. */
             id: components["schemas"]["AreaId"];
             /** @description As shown. */
             name: string;
             /** @description Its tables, by name. */
             tables: components["schemas"]["TableView"][];
+            /**
+             * Format: double
+             * @description Width of its plan, in grid units.
+             */
+            width: number;
         };
         /** @description Something a person should look at. */
         AttentionItem: {
@@ -1150,6 +1337,93 @@ export interface components {
          * @enum {string}
          */
         CashKind: "float" | "paid_in" | "paid_out";
+        /** @description What is wrong with a catalogue, or with a change of it. */
+        CatalogueProblem: {
+            /** @description A stable name: `unrouted`, `tax-unknown`, `overlap`. */
+            code: string;
+            /** @description In words. */
+            detail: string;
+            /** @description In which field; `price_schedules.1` is the second. */
+            field?: string | null;
+            /**
+             * Format: uuid
+             * @description Of which one; of the venue all zeros.
+             */
+            id: string;
+            /** @description The change that brings it about, from 0; `null` when it is there already, or no single one does. */
+            index?: number | null;
+            /** @description Of which kind of entity. */
+            kind: components["schemas"]["EntityKind"];
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Which one that is.
+             */
+            other_id?: string | null;
+            other_kind?: components["schemas"]["EntityKind"] | null;
+            /** @description What people call the other one. */
+            other_name?: string | null;
+            /** @description How bad it is. */
+            severity: components["schemas"]["CatalogueSeverity"];
+        };
+        /** @description What is wrong with a catalogue. */
+        CatalogueProblems: {
+            /** @description Errors first; 500 at most. */
+            problems: components["schemas"]["CatalogueProblem"][];
+        };
+        /**
+         * @description How bad a flaw is.
+         * @enum {string}
+         */
+        CatalogueSeverity: "error" | "warning";
+        /** @description The whole catalogue. A part that one may not edit is empty. */
+        CatalogueView: {
+            /** @description Areas. */
+            areas: components["schemas"]["Area"][];
+            /** @description Menu categories. */
+            categories: components["schemas"]["Category"][];
+            /** @description What else stands in the areas. */
+            decor: components["schemas"]["Decor"][];
+            /** @description Menu items. */
+            items: components["schemas"]["Item"][];
+            /** @description Modifier groups. */
+            modifier_groups: components["schemas"]["ModifierGroup"][];
+            /** @description Printers. */
+            printers: components["schemas"]["Printer"][];
+            /** @description Who looks after which tables. */
+            sections: components["schemas"]["Section"][];
+            /** @description Staff. */
+            staff: components["schemas"]["StaffRecord"][];
+            /** @description Stations. */
+            stations: components["schemas"]["Station"][];
+            /** @description Tables. */
+            tables: components["schemas"]["Table"][];
+            /** @description Taxes. */
+            taxes: components["schemas"]["Tax"][];
+            /** @description Settings. */
+            venue: components["schemas"]["Venue"];
+        };
+        /** @description A menu category. */
+        Category: {
+            /** @description No longer on the menu. */
+            archived: boolean;
+            /** @description `#rrggbb`. */
+            color: string;
+            /** @description Its id. */
+            id: components["schemas"]["CategoryId"];
+            /** @description In the venue's own language. */
+            name: string;
+            /** @description In other languages, by BCP 47 tag. */
+            names: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int32
+             * @description Place among the others, ascending.
+             */
+            sort: number;
+        };
         /**
          * Format: uuid
          * @description A menu category.
@@ -1173,8 +1447,12 @@ export interface components {
             color: string;
             /** @description Its id. */
             id: components["schemas"]["CategoryId"];
-            /** @description As shown. */
+            /** @description In the venue's own language. */
             name: string;
+            /** @description In other languages, by BCP 47 tag. */
+            names: {
+                [key: string]: string;
+            };
             /**
              * Format: int32
              * @description Place among the others, ascending.
@@ -1199,6 +1477,24 @@ export interface components {
             seq: number;
             /** @description Who. */
             staff: string;
+        };
+        /** @description One entity as it is to be. */
+        ChangeInput: {
+            /** @description The entity as the editor saw it: a field that is the same in both is not touched. */
+            base?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The whole entity as in `GET /catalogue`; `null` archives it. A field that is left out stays as it is. */
+            entity?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: uuid
+             * @description Which one; a new one's id is made by who makes it. The venue has none.
+             */
+            id?: string;
+            /** @description Of which kind. */
+            kind: components["schemas"]["EntityKind"];
         };
         /** @description What is to be different about a line; what is not said stays. */
         ChangeLine: {
@@ -1241,6 +1537,32 @@ export interface components {
             tickets: components["schemas"]["TicketView"][];
             /** @description The venue's settings: fetch them anew. */
             venue: boolean;
+        };
+        /** @description An entity as it is now. */
+        ChangedEntity: {
+            /** @description As in `GET /catalogue`. */
+            entity: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: uuid
+             * @description Which one.
+             */
+            id: string;
+            /** @description Of which kind. */
+            kind: components["schemas"]["EntityKind"];
+        };
+        /** @description What the changes came to. */
+        ChangesDone: {
+            /** @description The entities that were named, as they are now: with what others changed meanwhile. */
+            entities: components["schemas"]["ChangedEntity"][];
+            /** @description What is wrong with the catalogue now. */
+            problems: components["schemas"]["CatalogueProblem"][];
+        };
+        /** @description Changes that belong together: all or none. */
+        ChangesInput: {
+            /** @description In any order; 1,000 at most. */
+            changes: components["schemas"]["ChangeInput"][];
         };
         /**
          * Format: uuid
@@ -1378,6 +1700,10 @@ export interface components {
         Course: {
             /** @description As shown. */
             name: string;
+            /** @description In other languages, by BCP 47 tag. */
+            names: {
+                [key: string]: string;
+            };
             /**
              * Format: int32
              * @description From 1.
@@ -1436,6 +1762,88 @@ export interface components {
              * @description From 1, without gaps.
              */
             z_number?: number | null;
+        };
+        /** @description Something on the plan that is not a table, so that people find their way on it. Lengths are grid units. */
+        Decor: {
+            /** @description No longer there. */
+            archived: boolean;
+            /** @description Where it stands. */
+            area: components["schemas"]["AreaId"];
+            /**
+             * Format: double
+             * @description Height.
+             */
+            height: number;
+            /** @description Its id. */
+            id: components["schemas"]["DecorId"];
+            /** @description What it is. */
+            kind: components["schemas"]["DecorKind"];
+            /** @description What is written on it. */
+            label: string;
+            /**
+             * Format: double
+             * @description Clockwise, in degrees.
+             */
+            rotation: number;
+            /**
+             * Format: double
+             * @description Width.
+             */
+            width: number;
+            /**
+             * Format: double
+             * @description Left edge.
+             */
+            x: number;
+            /**
+             * Format: double
+             * @description Upper edge.
+             */
+            y: number;
+        };
+        /**
+         * Format: uuid
+         * @description Something on the floor plan that is not a table.
+         */
+        DecorId: string;
+        /**
+         * @description What a piece of decor is.
+         * @enum {string}
+         */
+        DecorKind: "wall" | "plant" | "door" | "window" | "bar" | "text" | "stairs";
+        /** @description Something on the plan that is not a table. Lengths are grid units. */
+        DecorView: {
+            /**
+             * Format: double
+             * @description Height.
+             */
+            height: number;
+            /** @description Its id. */
+            id: components["schemas"]["DecorId"];
+            /** @description What it is. */
+            kind: components["schemas"]["DecorKind"];
+            /** @description What is written on it. */
+            label: string;
+            /**
+             * Format: double
+             * @description Clockwise, in degrees.
+             */
+            rotation: number;
+            /**
+             * Format: double
+             * @description Width.
+             */
+            width: number;
+            /**
+             * Format: double
+             * @description Left edge.
+             */
+            x: number;
+            /**
+             * Format: double
+             * @description Upper edge.
+             */
+            y: number;
         };
         /**
          * @description What is to go wrong.
@@ -1525,6 +1933,11 @@ export interface components {
             /** @description Taken out. */
             paid_out_minor: components["schemas"]["Money"];
         };
+        /**
+         * @description The kinds of entity; each belongs to one shared document.
+         * @enum {string}
+         */
+        EntityKind: "venue" | "tax" | "category" | "item" | "modifier_group" | "area" | "table" | "decor" | "section" | "station" | "printer" | "staff";
         /** @description A fact: its name, its check, and whatever else it says. */
         FactView: {
             check_id?: components["schemas"]["CheckId"] | null;
@@ -1545,6 +1958,8 @@ export interface components {
         FloorView: {
             /** @description Its areas, in order. */
             areas: components["schemas"]["AreaView"][];
+            /** @description Who looks after which tables, in order. */
+            sections: components["schemas"]["SectionView"][];
         };
         /** @description What a search found. */
         Found: {
@@ -1597,6 +2012,110 @@ export interface components {
          * @enum {string}
          */
         HubRole: "solo";
+        /**
+         * @description What a row comes to.
+         * @enum {string}
+         */
+        ImportAction: "add" | "change" | "same" | "problem";
+        /** @description A cell that is different. */
+        ImportChange: {
+            /** @description As it would be. */
+            after: string;
+            /** @description As it is; empty for a new item. */
+            before: string;
+            /** @description The column. */
+            field: string;
+        };
+        /** @description A cell that cannot be read. */
+        ImportProblem: {
+            /** @description A stable name. */
+            code: string;
+            /** @description In words. */
+            detail: string;
+            /** @description The column. */
+            field: string;
+        };
+        /** @description What a table comes to. */
+        ImportReport: {
+            /** @description New items. */
+            added: number;
+            /** @description Whether it was written. */
+            applied: boolean;
+            /** @description Items that are different. */
+            changed: number;
+            /** @description Columns that mean nothing here. */
+            ignored_columns: string[];
+            /** @description Categories that are new. */
+            new_categories: string[];
+            /** @description Rows that cannot be read. */
+            problems: number;
+            /** @description Row by row. */
+            rows: components["schemas"]["ImportRow"][];
+            /** @description Items that are the same. */
+            unchanged: number;
+        };
+        /** @description What a row comes to, and why. */
+        ImportRow: {
+            /** @description What it comes to. */
+            action: components["schemas"]["ImportAction"];
+            /** @description Cells that are different. */
+            changes: components["schemas"]["ImportChange"][];
+            item_id?: components["schemas"]["ItemId"] | null;
+            /**
+             * Format: int64
+             * @description Its line in the file, from 1.
+             */
+            line: number;
+            /** @description The item's name. */
+            name: string;
+            /** @description Cells that cannot be read. */
+            problems: components["schemas"]["ImportProblem"][];
+        };
+        /** @description Something to order. */
+        Item: {
+            /** @description What it contains that can hurt a guest. */
+            allergens: string[];
+            /** @description No longer sold. */
+            archived: boolean;
+            /** @description Where it stands on the menu. */
+            category: components["schemas"]["CategoryId"];
+            /**
+             * Format: int32
+             * @description The course it usually belongs to.
+             */
+            course: number;
+            /** @description What is in it. */
+            description: string;
+            /** @description Shown first on the order pad. */
+            favourite: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["ItemId"];
+            /** @description Choices that go with it. */
+            modifier_groups: components["schemas"]["ModifierGroupId"][];
+            /** @description In the venue's own language. */
+            name: string;
+            /** @description In other languages, by BCP 47 tag. */
+            names: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int32
+             * @description How long it should take.
+             */
+            prep_secs: number;
+            /** @description Its ordinary price, with or without tax as the venue says. */
+            price: components["schemas"]["Money"];
+            /** @description Prices by time; the first that holds wins. */
+            price_schedules: components["schemas"]["PriceSchedule"][];
+            /**
+             * Format: int32
+             * @description Place within its category, ascending.
+             */
+            sort: number;
+            station: components["schemas"]["StationId"] | null;
+            /** @description Its tax. */
+            tax: components["schemas"]["TaxId"];
+        };
         /**
          * Format: uuid
          * @description A menu item.
@@ -1789,6 +2308,46 @@ export interface components {
             /** @description Which. */
             from: components["schemas"]["CheckId"];
         };
+        /** @description One choice. */
+        Modifier: {
+            /** @description What it contains that can hurt a guest. */
+            allergens: string[];
+            /** @description Its id. */
+            id: components["schemas"]["ModifierId"];
+            /** @description As shown and printed. */
+            name: string;
+            /** @description In other languages, by BCP 47 tag. */
+            names: {
+                [key: string]: string;
+            };
+            /** @description What it adds to the price. */
+            price: components["schemas"]["Money"];
+        };
+        /** @description Choices that belong together: "Cooking", exactly one. */
+        ModifierGroup: {
+            /** @description No longer offered. */
+            archived: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["ModifierGroupId"];
+            /**
+             * Format: int32
+             * @description At most so many.
+             */
+            max: number;
+            /**
+             * Format: int32
+             * @description At least so many.
+             */
+            min: number;
+            /** @description The choices. */
+            modifiers: components["schemas"]["Modifier"][];
+            /** @description As shown. */
+            name: string;
+            /** @description In other languages, by BCP 47 tag. */
+            names: {
+                [key: string]: string;
+            };
+        };
         /**
          * Format: uuid
          * @description A group of modifiers with a minimum and a maximum.
@@ -1810,8 +2369,12 @@ export interface components {
             min: number;
             /** @description The choices. */
             modifiers: components["schemas"]["ModifierView"][];
-            /** @description As shown. */
+            /** @description In the venue's own language. */
             name: string;
+            /** @description In other languages, by BCP 47 tag. */
+            names: {
+                [key: string]: string;
+            };
         };
         /**
          * Format: uuid
@@ -1824,8 +2387,12 @@ export interface components {
             allergens: string[];
             /** @description Its id. */
             id: components["schemas"]["ModifierId"];
-            /** @description As shown. */
+            /** @description In the venue's own language. */
             name: string;
+            /** @description In other languages, by BCP 47 tag. */
+            names: {
+                [key: string]: string;
+            };
             /** @description What it adds to the price. */
             price_minor: components["schemas"]["Money"];
         };
@@ -1873,6 +2440,14 @@ export interface components {
              */
             seat?: number | null;
         };
+        /** @description A new PIN. */
+        NewPin: {
+            /**
+             * Format: password
+             * @description 4 to 8 digits, not one that is tried first.
+             */
+            pin: string;
+        };
         /** @description A party that starts to order. */
         OpenCheck: {
             /**
@@ -1914,6 +2489,25 @@ export interface components {
          * @enum {string}
          */
         Permission: "seat" | "order" | "fire" | "void" | "void_sent" | "comp" | "discount" | "transfer" | "take_payment" | "refund" | "reopen" | "bump" | "serve" | "eighty_six" | "close_day" | "drawer" | "edit_menu" | "edit_floor" | "edit_settings" | "view_reports" | "view_audit" | "print";
+        /** @description A price that holds at some hours of some days. */
+        PriceSchedule: {
+            /**
+             * @description From this local time.
+             * @example 17:00:00
+             */
+            from: string;
+            /** @description "Happy hour". */
+            name: string;
+            /** @description The price then. */
+            price: components["schemas"]["Money"];
+            /**
+             * @description Until before this local time; not after `from` means past midnight.
+             * @example 19:00:00
+             */
+            to: string;
+            /** @description Days it holds on, 1 = Monday to 7 = Sunday; empty means every day. */
+            weekdays: number[];
+        };
         /** @description Print jobs and printers that changed without a command. */
         PrintEvent: {
             /** @description What needs attention may have changed. */
@@ -1959,6 +2553,31 @@ export interface components {
             ticket_id?: components["schemas"]["TicketId"] | null;
             /** @description What it is, in words. */
             title: string;
+        };
+        /** @description A printer and what is routed to it. */
+        Printer: {
+            /** @description `tcp://host:port`. */
+            address: string;
+            /** @description No longer there. */
+            archived: boolean;
+            /** @description Areas whose checks it prints; empty means every area. */
+            areas: components["schemas"]["AreaId"][];
+            backup: components["schemas"]["PrinterId"] | null;
+            /**
+             * Format: int32
+             * @description Copies of each ticket.
+             */
+            copies: number;
+            /** @description Its id. */
+            id: components["schemas"]["PrinterId"];
+            /** @description As shown. */
+            name: string;
+            /** @description Name of its profile: width, code page, what it can prove. */
+            profile: string;
+            /** @description What it is for. */
+            role: components["schemas"]["PrinterRole"];
+            /** @description Stations whose tickets it prints; empty means every station. */
+            stations: components["schemas"]["StationId"][];
         };
         /**
          * @description What a printer says of itself.
@@ -2057,11 +2676,23 @@ export interface components {
          * @enum {string}
          */
         ReportKind: "x" | "z";
+        /** @description Who may do what. */
+        Rights: {
+            /** @description Every role. */
+            roles: components["schemas"]["RoleRights"][];
+        };
         /**
          * @description A staff member's role.
          * @enum {string}
          */
         Role: "manager" | "host" | "waiter" | "kitchen";
+        /** @description What a role may do. */
+        RoleRights: {
+            /** @description In the order of the table. */
+            permissions: components["schemas"]["Permission"][];
+            /** @description The role. */
+            role: components["schemas"]["Role"];
+        };
         /** @description Whether it goes first. */
         Rush: {
             /** @description It does. */
@@ -2094,6 +2725,44 @@ export interface components {
             /** @description Undone. */
             void_minor: components["schemas"]["Money"];
         };
+        /** @description Tables that one server looks after. */
+        Section: {
+            /** @description No longer used. */
+            archived: boolean;
+            /** @description `#rrggbb`. */
+            color: string;
+            /** @description Its id. */
+            id: components["schemas"]["SectionId"];
+            /** @description As shown. */
+            name: string;
+            server: components["schemas"]["StaffId"] | null;
+            /**
+             * Format: int32
+             * @description Place among the others, ascending.
+             */
+            sort: number;
+            /** @description Its tables; of two sections with one table the first by place has it. */
+            tables: components["schemas"]["TableId"][];
+        };
+        /**
+         * Format: uuid
+         * @description Tables that one server looks after.
+         */
+        SectionId: string;
+        /** @description Tables that one server looks after. */
+        SectionView: {
+            /** @description `#rrggbb`. */
+            color: string;
+            /** @description Its id. */
+            id: components["schemas"]["SectionId"];
+            /** @description As shown. */
+            name: string;
+            /** @description The same, as shown. */
+            server?: string | null;
+            server_id?: components["schemas"]["StaffId"] | null;
+            /** @description Its tables. */
+            tables: components["schemas"]["TableId"][];
+        };
         /** @description A course that leaves the pass. */
         ServeCourse: {
             /** @description Of this check. */
@@ -2110,6 +2779,23 @@ export interface components {
             id: components["schemas"]["StaffId"];
             /** @description As shown. */
             name: string;
+        };
+        /** @description A named span of the week in which guests are served: lunch, dinner. */
+        Service: {
+            /**
+             * @description From this local time.
+             * @example 18:30:00
+             */
+            from: string;
+            /** @description As shown. */
+            name: string;
+            /**
+             * @description Until before this local time; not after `from` means past midnight.
+             * @example 23:00:00
+             */
+            to: string;
+            /** @description Days it begins on, 1 = Monday to 7 = Sunday; empty means every day. */
+            weekdays: number[];
         };
         /** @description A session. */
         Session: {
@@ -2199,6 +2885,21 @@ export interface components {
          * @description A member of staff.
          */
         StaffId: string;
+        /** @description A member of staff as edited; the PIN stays in the hub. */
+        StaffRecord: {
+            /** @description No longer works here. */
+            archived: boolean;
+            /** @description What they sign in as. */
+            handle: string;
+            /** @description Whether they have a PIN, and so can sign in. */
+            has_pin: boolean;
+            /** @description Their id. */
+            id: components["schemas"]["StaffId"];
+            /** @description As shown. */
+            name: string;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+        };
         /** @description Someone who can sign in. */
         StaffTile: {
             /** @description What they sign in as. */
@@ -2209,6 +2910,21 @@ export interface components {
             name: string;
             /** @description What they may do. */
             role: components["schemas"]["Role"];
+        };
+        /** @description Where work is made. */
+        Station: {
+            /** @description No longer there. */
+            archived: boolean;
+            /** @description `#rrggbb`. */
+            color: string;
+            /** @description Its id. */
+            id: components["schemas"]["StationId"];
+            /** @description What it does. */
+            kind: components["schemas"]["StationKind"];
+            /** @description As shown. */
+            name: string;
+            /** @description In addresses: `/kitchen/grill`. */
+            slug: string;
         };
         /**
          * Format: uuid
@@ -2246,27 +2962,14 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /**
-         * Format: uuid
-         * @description A table.
-         */
-        TableId: string;
-        /**
-         * @description What somebody said about a table.
-         * @enum {string}
-         */
-        TableMark: "free" | "dirty" | "blocked";
-        /**
-         * @description What a table is, to somebody who looks for one.
-         * @enum {string}
-         */
-        TableStatus: "free" | "reserved" | "seated" | "dirty" | "blocked";
-        /** @description A table. Lengths are grid units of its area's plan of 100 x 60. */
-        TableView: {
+        /** @description A table on the plan. Lengths are grid units of its area's plan. */
+        Table: {
+            /** @description No longer there. */
+            archived: boolean;
             /** @description Where it stands. */
-            area_id: components["schemas"]["AreaId"];
-            /** @description Its open checks, oldest first. */
-            checks: components["schemas"]["CheckSummary"][];
+            area: components["schemas"]["AreaId"];
+            /** @description Tables it can be put together with for a larger party; enough when one of two says so. */
+            combines_with: components["schemas"]["TableId"][];
             /**
              * Format: double
              * @description Height.
@@ -2286,6 +2989,67 @@ export interface components {
              * @description For how many it is laid.
              */
             seats: number;
+            /** @description Its outline. */
+            shape: components["schemas"]["Shape"];
+            /**
+             * Format: double
+             * @description Width.
+             */
+            width: number;
+            /**
+             * Format: double
+             * @description Left edge.
+             */
+            x: number;
+            /**
+             * Format: double
+             * @description Upper edge.
+             */
+            y: number;
+        };
+        /**
+         * Format: uuid
+         * @description A table.
+         */
+        TableId: string;
+        /**
+         * @description What somebody said about a table.
+         * @enum {string}
+         */
+        TableMark: "free" | "dirty" | "blocked";
+        /**
+         * @description What a table is, to somebody who looks for one.
+         * @enum {string}
+         */
+        TableStatus: "free" | "reserved" | "seated" | "dirty" | "blocked";
+        /** @description A table. Lengths are grid units of its area's plan. */
+        TableView: {
+            /** @description Where it stands. */
+            area_id: components["schemas"]["AreaId"];
+            /** @description Its open checks, oldest first. */
+            checks: components["schemas"]["CheckSummary"][];
+            /** @description Tables it can be put together with. */
+            combines_with: components["schemas"]["TableId"][];
+            /**
+             * Format: double
+             * @description Height.
+             */
+            height: number;
+            /** @description Its id. */
+            id: components["schemas"]["TableId"];
+            /** @description As on the plan. */
+            name: string;
+            /**
+             * Format: double
+             * @description Clockwise, in degrees.
+             */
+            rotation: number;
+            /**
+             * Format: int32
+             * @description For how many it is laid.
+             */
+            seats: number;
+            section_id?: components["schemas"]["SectionId"] | null;
             /** @description Its outline. */
             shape: components["schemas"]["Shape"];
             /** @description What it is, to somebody who looks for one. */
@@ -2317,6 +3081,25 @@ export interface components {
             share_id?: components["schemas"]["ShareId"] | null;
             tip_minor?: components["schemas"]["Money"] | null;
         };
+        /** @description A tax. */
+        Tax: {
+            /** @description No longer used. */
+            archived: boolean;
+            /**
+             * Format: int32
+             * @description Rate in hundredths of a percent.
+             */
+            basis_points: number;
+            /** @description Its id. */
+            id: components["schemas"]["TaxId"];
+            /** @description As on the receipt: "IVA". */
+            name: string;
+        };
+        /**
+         * Format: uuid
+         * @description A tax with its rate.
+         */
+        TaxId: string;
         /** @description What one tax comes to. */
         TaxView: {
             /** @description As printed. */
@@ -2500,6 +3283,48 @@ export interface components {
             staff_id?: components["schemas"]["StaffId"] | null;
             table_id?: components["schemas"]["TableId"] | null;
         };
+        /** @description The venue's own settings. */
+        Venue: {
+            /** @description Address lines on the receipt, VAT number and the like. */
+            address: string[];
+            /** @description Notes and coins that the drawer is counted in, largest first; empty means those of the currency. */
+            cash_denominations: components["schemas"]["Money"][];
+            catch_all_station: components["schemas"]["StationId"] | null;
+            /** @description Reasons offered for a comp. */
+            comp_reasons: string[];
+            /** @description Courses in the order they leave the kitchen. */
+            courses: components["schemas"]["Course"][];
+            /** @description ISO 4217 code. */
+            currency: string;
+            /**
+             * Format: int32
+             * @description The hour (0 to 12) at which a new business date starts.
+             */
+            day_starts_at_hour: number;
+            /** @description Reasons offered for a discount. */
+            discount_reasons: string[];
+            /** @description When guests are served. */
+            hours: components["schemas"]["Service"][];
+            /** @description BCP 47 tags of the languages the menu is kept in, the first is the venue's own. */
+            languages: string[];
+            /** @description Name on the receipt. */
+            name: string;
+            /** @description Last lines of the receipt. */
+            receipt_footer: string[];
+            /**
+             * Format: int32
+             * @description Service charge on new checks, in hundredths of a percent.
+             */
+            service_basis_points: number;
+            /** @description Whether menu prices include tax. */
+            tax_included: boolean;
+            /** @description IANA time zone. */
+            time_zone: string;
+            /** @description Tips offered to who pays, in percent. */
+            tip_percents: number[];
+            /** @description Reasons offered for a void. */
+            void_reasons: string[];
+        };
         /** @description The venue. */
         VenueView: {
             /** @description Every allergen of the menu. */
@@ -2509,6 +3334,8 @@ export interface components {
              * @description The open trading day.
              */
             business_date: string;
+            /** @description Notes and coins that the drawer is counted in, largest first; empty means those of the currency. */
+            cash_denominations: components["schemas"]["Money"][];
             /** @description Reasons offered for a comp. */
             comp_reasons: string[];
             /** @description In the order they leave the kitchen. */
@@ -2522,6 +3349,8 @@ export interface components {
             currency_exponent: number;
             /** @description Reasons offered for a discount. */
             discount_reasons: string[];
+            /** @description When guests are served. */
+            hours: components["schemas"]["Service"][];
             /** @description BCP 47 tags; the first is the venue's own. */
             languages: string[];
             /** @description Its name. */
@@ -2532,6 +3361,8 @@ export interface components {
             tax_included: boolean;
             /** @description IANA time zone. */
             time_zone: string;
+            /** @description Tips offered to who pays, in percent. */
+            tip_percents: number[];
             /** @description Reasons offered for a void. */
             void_reasons: string[];
         };
@@ -2757,7 +3588,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2894,6 +3725,272 @@ export interface operations {
             };
             /** @description This needs a permission, or a paired device */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueView"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_catalogue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangesInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesDone"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangesInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueProblems"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3063,7 +4160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3373,7 +4470,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3500,7 +4597,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3702,7 +4799,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3829,7 +4926,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3957,7 +5054,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4085,7 +5182,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4213,7 +5310,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4341,7 +5438,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4468,7 +5565,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4595,7 +5692,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4827,7 +5924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4954,7 +6051,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5081,7 +6178,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5208,7 +6305,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5335,7 +6432,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5463,7 +6560,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5590,7 +6687,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5773,7 +6870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5880,7 +6977,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6136,7 +7233,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6543,7 +7640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6854,7 +7951,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7086,7 +8183,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7188,6 +8285,174 @@ export interface operations {
             };
         };
     };
+    export_menu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_menu: {
+        parameters: {
+            query?: {
+                /** @description Only says what would happen; so it is when not said. */
+                dry_run?: boolean;
+                /** @description Writes the rows that can be read, and leaves the others out. */
+                skip_problems?: boolean;
+            };
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description UTF-8; 5,000 rows and 4 MiB at most */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_availability: {
         parameters: {
             query?: never;
@@ -7259,7 +8524,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7355,6 +8620,61 @@ export interface operations {
             };
             /** @description The text is too long */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    permissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rights"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7765,7 +9085,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7883,7 +9203,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8072,6 +9392,218 @@ export interface operations {
             };
         };
     };
+    forget_lockout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["StaffId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_pin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["StaffId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPin"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRecord"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sync: {
         parameters: {
             query?: never;
@@ -8198,7 +9730,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body must be application/json */
+            /** @description The body is of another type */
             415: {
                 headers: {
                     [name: string]: unknown;

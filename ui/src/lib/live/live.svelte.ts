@@ -64,7 +64,13 @@ class Live {
 
   async fetchFloor(): Promise<void> {
     const floor = await query.floor();
-    this.areas = floor.areas.map(({ id, name }) => ({ id, name }));
+    this.areas = floor.areas.map(({ id, name, width, height, decor }) => ({
+      id,
+      name,
+      width,
+      height,
+      decor,
+    }));
     replaceAll(
       this.tables,
       floor.areas.flatMap((area) => area.tables),

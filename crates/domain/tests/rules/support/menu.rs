@@ -47,8 +47,8 @@ pub fn catalogue() -> Catalogue {
             name: "Da Ada".into(),
             time_zone: "Europe/Rome".into(),
             courses: vec![
-                Course { number: 1, name: "Starters".into() },
-                Course { number: 2, name: "Mains".into() },
+                Course { number: 1, name: "Starters".into(), names: BTreeMap::new() },
+                Course { number: 2, name: "Mains".into(), names: BTreeMap::new() },
             ],
             catch_all_station: Some(station("pass")),
             ..Venue::default()
@@ -57,15 +57,27 @@ pub fn catalogue() -> Catalogue {
     };
     for (name, basis_points) in [("food", 1000), ("drinks", 2200)] {
         let id = named(&format!("tax/{name}"));
-        made.taxes.insert(id, Tax { id, name: format!("VAT {name}"), basis_points });
+        made.taxes.insert(id, Tax { id, name: format!("VAT {name}"), basis_points, archived: false });
     }
     let id = named("category/all");
-    made.categories.insert(id, Category { id, name: "All".into(), color: String::new(), sort: 0 });
+    made.categories.insert(
+        id,
+        Category {
+            id,
+            name: "All".into(),
+            names: BTreeMap::new(),
+            color: String::new(),
+            sort: 0,
+            archived: false,
+        },
+    );
     for name in ["grill", "cold", "bar", "pass", "expo"] {
         let kind = if name == "expo" { StationKind::Expo } else { StationKind::Prep };
         let id = station(name);
-        made.stations
-            .insert(id, Station { id, slug: name.into(), name: name.into(), kind, color: String::new() });
+        made.stations.insert(
+            id,
+            Station { id, slug: name.into(), name: name.into(), kind, color: String::new(), archived: false },
+        );
     }
     for (name, archived) in [("1", false), ("2", false), ("gone", true)] {
         made.tables.insert(table(name), a_table(name, archived));
@@ -104,6 +116,7 @@ fn a_table(name: &str, archived: bool) -> Table {
         width: 10.0,
         height: 10.0,
         rotation: 0.0,
+        combines_with: Vec::new(),
         archived,
     }
 }
@@ -114,11 +127,20 @@ fn group(name: &str, min: u32, max: u32, choices: &[&str], price_minor: i64) -> 
         .map(|choice| Modifier {
             id: modifier(choice),
             name: (*choice).into(),
+            names: BTreeMap::new(),
             price: Money(price_minor),
             allergens: if *choice == "slaw" { vec!["celery".into()] } else { Vec::new() },
         })
         .collect();
-    ModifierGroup { id: named(&format!("group/{name}")), name: name.into(), min, max, modifiers }
+    ModifierGroup {
+        id: named(&format!("group/{name}")),
+        name: name.into(),
+        names: BTreeMap::new(),
+        min,
+        max,
+        modifiers,
+        archived: false,
+    }
 }
 
 fn items() -> Vec<Item> {

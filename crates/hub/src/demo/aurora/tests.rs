@@ -1,5 +1,5 @@
 use super::*;
-use maitred_domain::catalogue::{Entity, EntityChanged, PrinterRole, StationKind, Table};
+use maitred_domain::catalogue::{Entity, EntityChanged, PrinterRole, StationKind};
 use maitred_domain::money::Money;
 use maitred_domain::permission::Role;
 
@@ -47,6 +47,8 @@ fn no_slug_is_written_twice() {
     assert_eq!(written("staff"), venue.staff.len());
     assert_eq!(written("areas"), venue.areas.len());
     assert_eq!(written("tables"), venue.tables.len());
+    assert_eq!(written("decor"), venue.decor.len());
+    assert_eq!(written("sections"), venue.sections.len());
     assert_eq!(written("categories"), venue.categories.len());
     assert_eq!(written("modifier_groups"), venue.modifier_groups.len());
     assert_eq!(written("items"), venue.items.len());
@@ -73,6 +75,8 @@ fn every_field_written_is_a_field_read() {
     check("staff", venue.staff.values());
     check("areas", venue.areas.values());
     check("tables", venue.tables.values());
+    check("decor", venue.decor.values());
+    check("sections", venue.sections.values());
     check("categories", venue.categories.values());
     check("modifier_groups", venue.modifier_groups.values());
     check("items", venue.items.values());
@@ -110,18 +114,13 @@ fn a_slug_that_names_nothing_is_refused_by_name() {
 }
 
 #[test]
-fn tables_lie_on_the_plan_and_never_on_each_other() {
-    let tables: Vec<Table> = aurora().tables.into_values().collect();
-    let overlap = |a: &Table, b: &Table| {
-        a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
-    };
-    for (index, table) in tables.iter().enumerate() {
-        assert!(table.x >= 0.0 && table.x + table.width <= 100.0, "{}", table.name);
-        assert!(table.y >= 0.0 && table.y + table.height <= 60.0, "{}", table.name);
-        for other in tables[index + 1..].iter().filter(|other| other.area == table.area) {
-            assert!(!overlap(table, other), "{} lies on {}", table.name, other.name);
-        }
-    }
+fn nothing_is_wrong_with_it_and_every_table_is_looked_after() {
+    let venue = catalogue(|pin| format!("hash of {pin}")).unwrap();
+    assert_eq!(venue.flaws(), []);
+    assert!(venue.tables.keys().all(|table| venue.section_of(*table).is_some()));
+    assert!(venue.areas.keys().all(|area| venue.decor.values().any(|decor| decor.area == *area)));
+    assert!(venue.tables.keys().any(|table| venue.neighbours(*table).len() == 2));
+    assert_eq!(venue.venue.hours.len(), 2);
 }
 
 #[test]

@@ -1,0 +1,142 @@
+//! An entity as somebody wants it to be: what of it is a change.
+//!
+//! A field that an editor did not send, or sent as they saw it, is left alone: neither a stale screen nor an older one
+//! that does not know the field takes away what others wrote.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::entity::record;
+use super::{
+    Area, Catalogue, Category, Decor, Entity, EntityChanged, EntityKind, Item, ModifierGroup, Printer,
+    Section, Staff, Station, Table, Tax, Venue,
+};
+
+/// An entity as somebody wants it to be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EntityEdit {
+    /// Of which kind.
+    pub kind: EntityKind,
+    /// Which one.
+    pub id: Uuid,
+    /// How; `None` archives it.
+    pub entity: Option<Map<String, Value>>,
+    /// How the editor saw it; without it every field sent is meant.
+    pub base: Option<Map<String, Value>>,
+}
+
+/// Why an edit makes no sense, whatever else there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditError {
+    /// In which field.
+    pub field: Option<String>,
+    /// A stable name for programs.
+    pub code: &'static str,
+    /// In words.
+    pub detail: String,
+}
+
+impl EditError {
+    fn new(field: Option<&str>, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { field: field.map(str::to_owned), code, detail: detail.into() }
+    }
+}
+
+/// Only the hub makes it, out of a PIN.
+const PIN_HASH: &str = "pin_hash";
+/// Said of staff to those who look, in place of the hash.
+const HAS_PIN: &str = "has_pin";
+const ARCHIVED: &str = "archived";
+
+impl EntityEdit {
+    /// The change that makes of what `catalogue` holds what is wanted; `None` when no field is meant to change.
+    ///
+    /// The values in it depend on the edit alone, so that the same edit sent again is the same change.
+    ///
+    /// # Errors
+    /// [`EditError`] when what is wanted is no such entity.
+    pub fn change(&self, catalogue: &Catalogue) -> Result<Option<EntityChanged>, EditError> {
+        let Some(wanted) = &self.entity else { return self.archive(catalogue).map(Some) };
+        let meant = self.meant(wanted);
+        if meant.contains_key(PIN_HASH) {
+            return Err(EditError::new(Some(PIN_HASH), "not-here", "a PIN is set by itself"));
+        }
+        let mut fields: Map<String, Value> = catalogue.fields(self.kind, self.id).into_iter().collect();
+        fields.extend(meant.clone());
+        let whole = whole(self.kind, self.id, fields)?;
+        if let Some(unknown) = meant.keys().find(|name| !whole.contains_key(*name)) {
+            let detail = format!("a {} has no {unknown}", self.kind.as_str());
+            return Err(EditError::new(Some(unknown), "unknown-field", detail));
+        }
+        let fields = whole.into_iter().filter(|(name, _)| name == "id" || meant.contains_key(name)).collect();
+        Ok((!meant.is_empty()).then_some(EntityChanged { kind: self.kind, id: self.id, fields }))
+    }
+
+    /// The fields that differ from what the editor saw.
+    fn meant(&self, wanted: &Map<String, Value>) -> Map<String, Value> {
+        let seen = |name: &str| self.base.as_ref().and_then(|base| base.get(name));
+        let fields = wanted.iter().filter(|(name, value)| {
+            let about_pin = self.kind == EntityKind::Staff && *name == HAS_PIN;
+            !about_pin && *name != "id" && seen(name) != Some(value)
+        });
+        fields.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    fn archive(&self, catalogue: &Catalogue) -> Result<EntityChanged, EditError> {
+        if self.kind == EntityKind::Venue {
+            return Err(EditError::new(None, "not-removable", "the venue cannot be taken away"));
+        }
+        if catalogue.fields(self.kind, self.id).is_empty() {
+            return Err(EditError::new(
+                None,
+                "not-found",
+                format!("there is no such {}", self.kind.as_str()),
+            ));
+        }
+        let fields = [(ARCHIVED.to_owned(), Value::Bool(true))].into();
+        Ok(EntityChanged { kind: self.kind, id: self.id, fields })
+    }
+}
+
+/// Every field of the entity that `fields` make, as it is written down.
+fn whole(
+    kind: EntityKind,
+    id: Uuid,
+    fields: Map<String, Value>,
+) -> Result<BTreeMap<String, Value>, EditError> {
+    match kind {
+        EntityKind::Venue => read::<Venue>(id, fields),
+        EntityKind::Tax => read::<Tax>(id, fields),
+        EntityKind::Category => read::<Category>(id, fields),
+        EntityKind::Item => read::<Item>(id, fields),
+        EntityKind::ModifierGroup => read::<ModifierGroup>(id, fields),
+        EntityKind::Area => read::<Area>(id, fields),
+        EntityKind::Table => read::<Table>(id, fields),
+        EntityKind::Decor => read::<Decor>(id, fields),
+        EntityKind::Section => read::<Section>(id, fields),
+        EntityKind::Station => read::<Station>(id, fields),
+        EntityKind::Printer => read::<Printer>(id, fields),
+        EntityKind::Staff => read::<Staff>(id, fields),
+    }
+}
+
+fn read<E: Entity>(id: Uuid, mut fields: Map<String, Value>) -> Result<BTreeMap<String, Value>, EditError> {
+    if E::KIND != EntityKind::Venue {
+        fields.insert("id".into(), id.to_string().into());
+    }
+    let entity: Result<E, _> = serde_path_to_error::deserialize(Value::Object(fields));
+    match entity {
+        Ok(entity) if entity.id() == id => Ok(record(&entity)),
+        Ok(_) => Err(EditError::new(Some("id"), "id-differs", "that is the id of another one")),
+        Err(error) => {
+            let detail = error.inner().to_string();
+            let missing = detail.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+            let path = error.path().to_string().replace('[', ".").replace(']', "");
+            let field = missing.map(str::to_owned).or(Some(path).filter(|path| path != "."));
+            let code = if missing.is_some() { "missing-field" } else { "malformed" };
+            Err(EditError { field, code, detail })
+        }
+    }
+}
