@@ -277,6 +277,48 @@ describe('a line in the hand', () => {
   });
 });
 
+describe('what happens elsewhere', () => {
+  test('another waiter adds lines above, and what is read stays where it is', async () => {
+    const id = await ordered('T1', [
+      ['Negroni', 1],
+      ['Margherita', 1],
+      ['Diavola', 1],
+      ['Aurora', 1],
+      ['Margherita', 2],
+      ['Diavola', 2],
+      ['Tiramisù', 1],
+    ]);
+    await look(id);
+    const { page } = waiter;
+    const last = waiter.find(`line-${standing(await view(id)).at(-1)!.id}`);
+    await last.scrollIntoViewIfNeeded();
+    const before = (await last.boundingBox())!.y;
+    const drinks = [{ item_id: items.get('Negroni')!.id, quantity: 1 }];
+    const added = await hub.post<Schemas['LinesAdded']>(`/checks/${id}/lines`, { lines: drinks });
+    await waiter.find(`line-${added.lines[0]!.id}`).waitFor({ state: 'attached' });
+    await page.evaluate(() => new Promise((painted) => requestAnimationFrame(painted)));
+    expect(Math.abs((await last.boundingBox())!.y - before)).toBeLessThan(2);
+  });
+
+  test('an item is counted down and goes off on the pad, and cannot be added then', async () => {
+    const id = await seated('T2', 2);
+    await look(id);
+    const { id: item } = items.get('Margherita')!;
+    await hub.post(`/menu/items/${item}/availability`, { available: true, remaining: 2 });
+    const tile = waiter.find('item-margherita');
+    await tile.filter({ hasText: '2 left' }).waitFor();
+    await tile.click();
+    await tile.filter({ hasText: '1 left' }).waitFor();
+    await hub.post(`/menu/items/${item}/availability`, { available: false });
+    await tile.filter({ hasText: '86' }).waitFor();
+    await tile.click();
+    await waiter.sees('toast');
+    expect(standing(await view(id))).toHaveLength(1);
+    await hub.post(`/menu/items/${item}/availability`, { available: true, remaining: null });
+    await tile.filter({ hasNotText: '86' }).waitFor();
+  });
+});
+
 describe('without a pointer', () => {
   test('a round is searched, added, sent and paid, and the focus is never lost', async () => {
     const id = await seated('S14', 2);

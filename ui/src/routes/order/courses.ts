@@ -1,15 +1,26 @@
 import type { CheckView, LineView, Progress, Uuid } from '$lib/api/schema';
-import { itemName, t } from '$lib/i18n/i18n.svelte';
+import { itemName, named, t } from '$lib/i18n/i18n.svelte';
 import { live } from '$lib/live/live.svelte';
 
-export const courseName = (number: number) =>
-  live.venue?.courses.find((course) => course.number === number)?.name ??
-  `${t('order.course')} ${number}`;
+export function courseName(number: number): string {
+  const course = live.venue?.courses.find((one) => one.number === number);
+  return course ? named(course) : `${t('order.course')} ${number}`;
+}
 
 /** A line by the name its tile has on this pad; the kitchen and the paper have the venue's own. */
 export function lineName(line: { item_id: Uuid; name: string }): string {
   const item = live.items.get(line.item_id);
   return item ? itemName(item) : line.name;
+}
+
+/** How a line is made, in the same words as on the item's sheet. */
+export function modifierNames(line: LineView): string {
+  const choices = live.items.get(line.item_id)?.modifier_groups.flatMap((one) => one.modifiers);
+  return line.modifiers
+    .map((modifier) =>
+      named(choices?.find(({ id }) => id === modifier.id) ?? { ...modifier, names: {} }),
+    )
+    .join(', ');
 }
 
 const order: Progress[] = ['new', 'held', 'fired', 'started', 'ready', 'served'];
