@@ -175,6 +175,7 @@ function orderScreens({ full, shared, quiet, allergyLine }: Evening): Screen[] {
     more('transfer'),
     more('merge'),
     more('open-receipt'),
+    onCheck('receipt as QR', 'check-actions', 'open-receipt', 'receipt-qr'),
     onCheck('covers of a check', 'check-covers'),
     onCheck('line', `line-${allergyLine}`),
     onCheck('void', `line-${allergyLine}`, 'line-void'),

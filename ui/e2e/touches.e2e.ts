@@ -134,10 +134,10 @@ describe('touches on a phone', () => {
       await sent(id, 4);
     });
     expect(round).toBeLessThanOrEqual(9);
-    await waiter.page.locator('[data-testid="repeat-round"]:enabled').waitFor();
+    await waiter.page.locator('[data-testid="order-again"]:enabled').waitFor();
 
     const again = await touches(waiter, async () => {
-      await waiter.tap('repeat-round');
+      await waiter.tap('order-again');
       await waiter.tap('send');
       await sent(id, 8);
     });
@@ -191,6 +191,31 @@ describe('touches on a phone', () => {
     });
     expect(count).toBe(2);
     expect((await view(id)).due_minor).toBe(0);
+  });
+});
+
+describe('the sheet of an item', () => {
+  test('shows what must be chosen, seat, course and allergy without a scroll, and says the price', async () => {
+    const id = await seated('T3', 4);
+    await look(id);
+    await waiter.page.setViewportSize({ width: 360, height: 740 });
+    await waiter.tap('item-tagliata-di-manzo');
+    const sheet = waiter.find('item-sheet');
+    const groups = items.get('Tagliata di manzo')!.modifier_groups.filter(({ min }) => min > 0);
+    const choices = groups.flatMap((group) => group.modifiers.map((one) => `modifier-${one.id}`));
+    const body = (await sheet.locator('.body').boundingBox())!;
+    for (const testid of choices) {
+      const { y, height } = (await sheet.getByTestId(testid).boundingBox())!;
+      expect(y + height, testid).toBeLessThanOrEqual(body.y + body.height);
+    }
+    for (const testid of ['seat-1', 'course-3', 'item-allergy', 'add-line']) {
+      const { y, height } = (await sheet.getByTestId(testid).boundingBox())!;
+      expect(y + height, testid).toBeLessThanOrEqual(740);
+    }
+    for (const group of groups) await waiter.tap(`modifier-${group.modifiers[0]!.id}`);
+    expect(await sheet.getByTestId('add-line').innerText()).toMatch(/22[.,]00/);
+    await waiter.page.keyboard.press('Escape');
+    await waiter.page.setViewportSize({ width: 360, height: 800 });
   });
 });
 
@@ -281,11 +306,7 @@ describe('what happens elsewhere', () => {
   test('another waiter adds lines above, and what is read stays where it is', async () => {
     const id = await ordered('T1', [
       ['Negroni', 1],
-      ['Margherita', 1],
-      ['Diavola', 1],
-      ['Aurora', 1],
-      ['Margherita', 2],
-      ['Diavola', 2],
+      ...Array<[string, number]>(8).fill(['Diavola', 1]),
       ['Tiramisù', 1],
     ]);
     await look(id);
@@ -311,7 +332,7 @@ describe('what happens elsewhere', () => {
     await tile.filter({ hasText: '1 left' }).waitFor();
     await hub.post(`/menu/items/${item}/availability`, { available: false });
     await tile.filter({ hasText: '86' }).waitFor();
-    await tile.click();
+    await tile.click({ force: true });
     await waiter.sees('toast');
     expect(standing(await view(id))).toHaveLength(1);
     await hub.post(`/menu/items/${item}/availability`, { available: true, remaining: null });

@@ -6,7 +6,7 @@ import type { NewLine } from '$lib/live/commands';
 import { tried } from '$lib/ui/toasts.svelte';
 import { allergiesTold, noteWithAllergies, splitNote, type Seat } from './allergy';
 import { groupByCourse, isNew, lineName } from './courses';
-import { again, unitsOf } from './rounds';
+import { again, unitsOf } from './again';
 
 /** A line the hub has not yet answered for: shown as saving, never as ordered. */
 export interface SavingLine extends NewLine {

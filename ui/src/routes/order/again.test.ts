@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckView, ItemView, LineView } from '$lib/api/schema';
 import { groupByCourse } from './courses';
-import { lastRound, orderAgain, unitsOf } from './rounds';
+import { lastHad, orderAgain, unitsOf } from './again';
 
 const line = (id: string, part: Partial<LineView> = {}) =>
   ({
@@ -25,21 +25,21 @@ const check = (...lines: LineView[]) => ({ lines }) as CheckView;
 const ids = (lines: LineView[]) => lines.map(({ id }) => id);
 const voided = { reason: '', by: '', at: '' } as LineView['void'];
 
-describe('the last round', () => {
+describe('what a party had last', () => {
   it('is_what_this_pad_sent_last_as_far_as_it_stands', () => {
     const now = check(line('beer'), line('wine'), line('gone', { void: voided }), line('water'));
-    expect(ids(lastRound(now, ['wine', 'gone']))).toEqual(['wine']);
+    expect(ids(lastHad(now, ['wine', 'gone']))).toEqual(['wine']);
   });
 
   it('on_a_pad_that_sent_nothing_is_what_was_ordered_together_last', () => {
     const early = { ordered_at: '2026-11-21T19:30:00Z' };
     const now = check(line('starter', early), line('beer'), line('wine'));
-    expect(ids(lastRound(now, []))).toEqual(['beer', 'wine']);
+    expect(ids(lastHad(now, []))).toEqual(['beer', 'wine']);
   });
 
   it('has_nothing_that_was_not_sent', () => {
-    expect(lastRound(check(line('beer', { progress: 'new' })), [])).toEqual([]);
-    expect(lastRound(check(), [])).toEqual([]);
+    expect(lastHad(check(line('beer', { progress: 'new' })), [])).toEqual([]);
+    expect(lastHad(check(), [])).toEqual([]);
   });
 });
 
@@ -53,8 +53,8 @@ describe('the same again', () => {
 
   it('keeps_seat_course_modifiers_and_note', () => {
     const modifiers = [{ id: 'ice', name: 'Ice' }] as LineView['modifiers'];
-    const round = [line('beer', { seat: 2, course: 3, note: 'ALLERGY nuts', modifiers })];
-    expect(orderAgain(round, items).lines).toEqual([
+    const had = [line('beer', { seat: 2, course: 3, note: 'ALLERGY nuts', modifiers })];
+    expect(orderAgain(had, items).lines).toEqual([
       {
         item_id: 'item-beer',
         quantity: 1,
@@ -67,8 +67,8 @@ describe('the same again', () => {
   });
 
   it('leaves_out_what_is_86_or_counted_down_and_says_so', () => {
-    const round = [line('beer', { quantity: 2 }), line('off'), line('wine'), line('wine')];
-    const { lines, missing } = orderAgain(round, items);
+    const had = [line('beer', { quantity: 2 }), line('off'), line('wine'), line('wine')];
+    const { lines, missing } = orderAgain(had, items);
     expect(unitsOf(lines)).toBe(3);
     expect(ids(missing)).toEqual(['off', 'wine']);
   });
