@@ -57,7 +57,7 @@ const written = (minor: number) =>
 async function order(station: Station, name: string, seat: number) {
   const id = items.get(name);
   if (!id) throw new Error(`no ${name} on the menu`);
-  await station.find('seat-picker').selectOption(String(seat));
+  await station.tap(`seat-${seat}`);
   await station.find('search').fill(name);
   await station.page.locator(`[data-item="${id}"]`).first().click();
   await station.find('search').fill('');

@@ -108,7 +108,7 @@ const phone = ({ page }: Station) =>
 
 async function phoneInArabic(station: Station): Promise<string[]> {
   const direction = await station.page.evaluate(() => getComputedStyle(document.body).direction);
-  const found = await phone(station);
+  const found = [...(await phone(station)), ...(await axe(station.page))];
   return direction === 'rtl' ? found : ['not right-to-left', ...found];
 }
 
@@ -123,7 +123,6 @@ async function eventually(what: string, holds: () => Promise<boolean>) {
 beforeAll(async () => {
   [hub, browser] = await Promise.all([Hub.start(), launch()]);
   evening = await Evening.play(hub);
-  const { full, shared, quiet } = evening;
   const section = (slug: string, shows: string): Screen => ({
     name: `manager ${slug}`,
     who: 'manager',
@@ -183,26 +182,74 @@ beforeAll(async () => {
     section('printing', 'test-printer'),
     section('availability', 'back-on'),
     { name: 'printers', who: 'manager', path: '/printers', shows: 'slip' },
-    { name: 'orders', who: 'waiter', path: '/order', shows: 'new-check' },
-    { name: 'check', who: 'waiter', path: `/order/${full}`, shows: 'send' },
-    { name: 'pad', who: 'waiter', path: `/order/${quiet}`, shows: 'search' },
-    {
-      name: 'item',
-      who: 'waiter',
-      path: `/order/${quiet}`,
-      shows: 'search',
-      touch: ['item-tagliata-di-manzo'],
-    },
-    { name: 'pay', who: 'waiter', path: `/order/${shared}/pay`, shows: 'tender-cash' },
-    {
-      name: 'split',
-      who: 'waiter',
-      path: `/order/${full}/pay`,
-      shows: 'tender-cash',
-      touch: ['split', 'split-even'],
-    },
+    ...orderScreens(evening),
+    ...managersSheets(evening),
   ];
 });
+
+/** The order pad, the till, and every sheet that opens over them. */
+function orderScreens({ full, shared, quiet, allergyLine }: Evening): Screen[] {
+  const on = (name: string, path: string, shows: string, ...touch: string[]): Screen => ({
+    name,
+    who: 'waiter',
+    path,
+    shows,
+    touch,
+  });
+  const onCheck = (name: string, ...touch: string[]) =>
+    on(name, `/order/${full}`, 'send', ...touch);
+  const more = (name: string) => onCheck(name, 'check-actions', name);
+  const onPad = (name: string, ...touch: string[]) =>
+    on(name, `/order/${quiet}`, 'search', ...touch);
+  return [
+    on('orders', '/order', 'new-check'),
+    on('new check', '/order', 'new-check', 'new-check'),
+    on('covers', '/order', 'free-S2', 'free-S2'),
+    onCheck('check'),
+    onCheck('check actions', 'check-actions'),
+    more('transfer'),
+    more('merge'),
+    more('open-receipt'),
+    onCheck('receipt as QR', 'check-actions', 'open-receipt', 'receipt-qr'),
+    onCheck('covers of a check', 'check-covers'),
+    onCheck('line', `line-${allergyLine}`),
+    onCheck('void', `line-${allergyLine}`, 'line-void'),
+    onCheck('move', `line-${allergyLine}`, 'line-move'),
+    onCheck('refire a course', 'refire-1'),
+    onCheck('split by seat', 'split', 'split-seat'),
+    onCheck('split by line', 'split', 'split-line', 'piece'),
+    onCheck('split evenly', 'split', 'split-even'),
+    onCheck('split by amount', 'split', 'split-amount'),
+    onPad('pad'),
+    onPad('item', 'item-tagliata-di-manzo'),
+    onPad('item allergy', 'adjust-margherita', 'item-allergy'),
+    onPad('options', 'adjust-margherita'),
+    onPad('allergy of a seat', 'seat-2', 'allergy'),
+    on('pay', `/order/${shared}/pay`, 'tender-cash'),
+    on('pay by card', `/order/${shared}/pay`, 'tender-cash', 'tender-card', 'tip-1000'),
+    on('pay by voucher', `/order/${shared}/pay`, 'tender-cash', 'tender-voucher'),
+    on('pay half of it', `/order/${full}/pay`, 'tender-cash', 'split', 'split-even'),
+  ];
+}
+
+/** What a waiter must ask a manager for. */
+function managersSheets({ full, shared, allergyLine }: Evening): Screen[] {
+  const on = (name: string, path: string, shows: string, ...touch: string[]): Screen => ({
+    name,
+    who: 'manager',
+    path,
+    shows,
+    touch,
+  });
+  const more = (name: string) => on(name, `/order/${full}`, 'send', 'check-actions', name);
+  return [
+    more('discount'),
+    more('service'),
+    more('history'),
+    on('comp', `/order/${full}`, 'send', `line-${allergyLine}`, 'line-comp'),
+    on('refund', `/order/${shared}/pay`, 'tender-cash', 'refund'),
+  ];
+}
 
 afterAll(async () => {
   await browser?.close();
@@ -218,7 +265,7 @@ describe('every screen', () => {
     expect(await inspect({ width: 360 }, phone)).toEqual([]);
   });
 
-  test('is right-to-left in Arabic, and still fits', async () => {
+  test('is right-to-left in Arabic, still fits and is still accessible', async () => {
     expect(await inspect({ width: 360, locale: 'ar' }, phoneInArabic)).toEqual([]);
   });
 });

@@ -92,4 +92,8 @@ export const allergenName = (name: string) => {
 export const taxName = (name: string, basisPoints: number) =>
   /\d\s*%/.test(name) ? name : t('check.taxRate', { name, rate: percent(basisPoints) });
 
-export const itemName = (item: ItemView) => item.names[i18n.language] ?? item.name;
+/** In the reader's language where the venue says it in that, otherwise in the venue's own. */
+export const named = ({ name, names }: { name: string; names: Record<string, string> }) =>
+  names[i18n.language] ?? name;
+
+export const itemName = (item: ItemView) => named(item);

@@ -74,10 +74,15 @@ export const openCheck = (table_id: Uuid | null, covers: number, name?: string) 
 
 // ---- lines
 
-export async function addLines(check: Uuid, lines: NewLine[]): Promise<void> {
+/** Answers the ids of the new lines, in their order. */
+export async function addLines(check: Uuid, lines: NewLine[]): Promise<Uuid[]> {
   const wire = lines.map(({ seat, ...line }) => (seat === null ? line : { ...line, seat }));
-  const answer = await outbox.post<{ check: CheckView }>(`/checks/${check}/lines`, { lines: wire });
+  const answer = await outbox.post<{ check: CheckView; lines: { id: Uuid }[] }>(
+    `/checks/${check}/lines`,
+    { lines: wire },
+  );
   live.keepCheck(answer.check);
+  return answer.lines.map(({ id }) => id);
 }
 
 export const fire = (check: Uuid, course?: number) =>

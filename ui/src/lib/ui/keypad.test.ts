@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { likelyCash, pressed, share, type PadKey } from './keypad';
+import { pressed, share, type PadKey } from './keypad';
 
 const typed = (...keys: PadKey[]) => keys.reduce(pressed, 0);
 
@@ -20,16 +20,6 @@ describe('keypad', () => {
     expect(full).toBe(99_999_999);
     expect(pressed(full, '1')).toBe(full);
     expect(pressed(full, '00')).toBe(full);
-  });
-
-  it('likely_cash_is_the_next_round_amounts_above_the_due', () => {
-    expect(likelyCash(1730, 2)).toEqual([1800, 2000, 5000]);
-    expect(likelyCash(2000, 2)).toEqual([5000, 10_000, 20_000]);
-    expect(likelyCash(0, 2)).toEqual([]);
-  });
-
-  it('likely_cash_of_a_currency_without_minor_units_is_in_hundreds', () => {
-    expect(likelyCash(1730, 0)).toEqual([1800, 2000, 5000]);
   });
 
   it('a_share_is_whole_minor_units', () => {

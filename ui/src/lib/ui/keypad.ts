@@ -12,22 +12,6 @@ export function pressed(minor: number, key: PadKey): number {
   return next > AMOUNT_MINOR_MAX ? minor : next;
 }
 
-const STEPS_MAJOR = [1, 5, 10, 20, 50, 100, 200];
-
-/** Amounts a guest is likely to hand over for `due`: the next round ones above it, smallest first. */
-export function likelyCash(dueMinor: number, exponent: number, count = 3): number[] {
-  if (dueMinor <= 0) return [];
-  const unit = 10 ** exponent;
-  // A currency without minor units has notes of thousands.
-  const scale = exponent === 0 ? 100 : 1;
-  const above = STEPS_MAJOR.map((step) => {
-    const note = step * scale * unit;
-    return Math.ceil(dueMinor / note) * note;
-  });
-  const distinct = [...new Set(above)].filter((minor) => minor > dueMinor);
-  return distinct.sort((a, b) => a - b).slice(0, count);
-}
-
 /** `basisPoints` of an amount, to the nearest minor unit. */
 export const share = (minor: number, basisPoints: number) =>
   Math.round((minor * basisPoints) / 10_000);

@@ -1,10 +1,27 @@
-import type { CheckView, LineView, Progress } from '$lib/api/schema';
-import { t } from '$lib/i18n/i18n.svelte';
+import type { CheckView, LineView, Progress, Uuid } from '$lib/api/schema';
+import { itemName, named, t } from '$lib/i18n/i18n.svelte';
 import { live } from '$lib/live/live.svelte';
 
-export const courseName = (number: number) =>
-  live.venue?.courses.find((course) => course.number === number)?.name ??
-  `${t('order.course')} ${number}`;
+export function courseName(number: number): string {
+  const course = live.venue?.courses.find((one) => one.number === number);
+  return course ? named(course) : `${t('order.course')} ${number}`;
+}
+
+/** A line by the name its tile has on this pad; the kitchen and the paper have the venue's own. */
+export function lineName(line: { item_id: Uuid; name: string }): string {
+  const item = live.items.get(line.item_id);
+  return item ? itemName(item) : line.name;
+}
+
+/** How a line is made, in the same words as on the item's sheet. */
+export function modifierNames(line: LineView): string {
+  const choices = live.items.get(line.item_id)?.modifier_groups.flatMap((one) => one.modifiers);
+  return line.modifiers
+    .map((modifier) =>
+      named(choices?.find(({ id }) => id === modifier.id) ?? { ...modifier, names: {} }),
+    )
+    .join(', ');
+}
 
 const order: Progress[] = ['new', 'held', 'fired', 'started', 'ready', 'served'];
 
@@ -17,13 +34,16 @@ export interface CourseGroup {
 /** A line that still counts: neither voided nor moved to another check. */
 export const isAlive = (line: LineView) => !line.void && !line.moved_to;
 
-export const isUnsent = (line: LineView) =>
-  isAlive(line) && (line.progress === 'new' || line.progress === 'held');
+export const isNew = (line: LineView) => isAlive(line) && line.progress === 'new';
+
+/** Taken off before anybody cooked it, or on another check now: for the history, not for a waiter in a hurry. */
+export const isOfThePast = (line: LineView) =>
+  line.moved_to !== null || (line.void !== null && line.progress === 'new');
 
 /** The lines of a check by course; a course is as far as its least advanced line. */
 export function groupByCourse(check: CheckView): CourseGroup[] {
   const groups = new Map<number, LineView[]>();
-  for (const line of check.lines) {
+  for (const line of inPlace(check.lines)) {
     const group = groups.get(line.course);
     if (group) group.push(line);
     else groups.set(line.course, [line]);
@@ -31,6 +51,19 @@ export function groupByCourse(check: CheckView): CourseGroup[] {
   return [...groups]
     .sort(([a], [b]) => a - b)
     .map(([course, lines]) => ({ course, lines, progress: leastAdvanced(lines) }));
+}
+
+/** A changed line takes the place of the one it replaces, so that nothing moves under a finger. */
+function inPlace(lines: LineView[]): LineView[] {
+  const byId = new Map(lines.map((line) => [line.id, line]));
+  const place = new Map(lines.map((line, index) => [line.id, index]));
+  const first = (line: LineView): Uuid => {
+    const before = line.replaces ? byId.get(line.replaces) : undefined;
+    return before ? first(before) : line.id;
+  };
+  return lines
+    .filter((line) => !isOfThePast(line))
+    .sort((a, b) => place.get(first(a))! - place.get(first(b))!);
 }
 
 function leastAdvanced(lines: LineView[]): Progress | null {

@@ -1,9 +1,12 @@
-import type { ItemView, Uuid } from '$lib/api/schema';
+import { SvelteMap } from 'svelte/reactivity';
+import type { CheckView, ItemView, LineView, Uuid } from '$lib/api/schema';
 import { live } from '$lib/live/live.svelte';
 import * as commands from '$lib/live/commands';
 import type { NewLine } from '$lib/live/commands';
 import { tried } from '$lib/ui/toasts.svelte';
-import { groupByCourse, isAlive } from './courses';
+import { allergiesTold, noteWithAllergies, splitNote, type Seat } from './allergy';
+import { groupByCourse, isNew, lineName } from './courses';
+import { again, unitsOf } from './again';
 
 /** A line the hub has not yet answered for: shown as saving, never as ordered. */
 export interface SavingLine extends NewLine {
@@ -12,14 +15,25 @@ export interface SavingLine extends NewLine {
   totalMinor: number;
 }
 
+/** Something this pad did that the kitchen has not seen, and that can therefore be taken back without a question. */
+export type Step =
+  { kind: 'added'; name: string; ids: Uuid[] } | { kind: 'removed'; name: string; line: NewLine };
+
+const STEPS_MAX = 50;
+const PADS_MAX = 40;
+
 /** What the waiter's hand is set to, and what it has put down that is still on its way. */
 export class OrderPad {
   #next = 1;
   #last: Promise<unknown> = Promise.resolve();
-  seat = $state<number | null>(null);
+  seat = $state<Seat>(null);
   /** Null: each item goes to its own course. */
   course = $state<number | null>(null);
-  saving = $state<SavingLine[]>([]);
+  saving = $state.raw<SavingLine[]>([]);
+  lastSent = $state.raw<Uuid[]>([]);
+  #steps = $state.raw<Step[]>([]);
+  /** Allergies told to this pad; a seat that is not in it is known by its lines. */
+  #told = new SvelteMap<Seat, string[]>();
 
   constructor(readonly checkId: Uuid) {}
 
@@ -30,43 +44,142 @@ export class OrderPad {
       seat: this.seat,
       course: this.course ?? item.course,
       modifiers: [],
-      note: '',
+      note: noteWithAllergies(this.mustKnow(this.seat), ''),
     };
   }
 
-  async add(item: ItemView, line: NewLine, unitMinor: number): Promise<void> {
-    const key = this.#next++;
-    this.saving.push({ ...line, key, name: item.name, totalMinor: unitMinor * line.quantity });
-    const answer = tried(commands.addLines(this.checkId, [line]));
-    this.#last = answer;
-    await answer;
-    this.saving = this.saving.filter((one) => one.key !== key);
+  allergiesOf(seat: Seat): string[] {
+    return this.#told.get(seat) ?? allergiesTold(this.#check?.lines ?? [], seat);
   }
 
-  /** Resolves when the hub has answered for everything put down so far. */
-  async settled(): Promise<void> {
+  /** What the kitchen must know about a line of this seat. Everybody eats of what is shared. */
+  mustKnow(seat: Seat): string[] {
+    if (seat !== null) return this.allergiesOf(seat);
+    const seats: Seat[] = [null, ...this.#told.keys(), ...this.#seatsServed()];
+    return seats.flatMap((one) => this.allergiesOf(one)).filter(isFirst);
+  }
+
+  #seatsServed(): Seat[] {
+    return (this.#check?.lines ?? []).map((line) => line.seat);
+  }
+
+  remember(seat: Seat, allergies: string[]): void {
+    this.#told.set(seat, allergies);
+  }
+
+  /** Remembers the allergies of a seat, and writes them on what it ordered that the kitchen does not have yet. */
+  async tell(seat: Seat, allergies: string[]): Promise<void> {
+    this.remember(seat, allergies);
+    const unsent = this.#check?.lines.filter((line) => isNew(line) && line.seat === seat) ?? [];
+    for (const line of unsent) {
+      const note = noteWithAllergies(this.mustKnow(seat), splitNote(line.note).text);
+      if (note !== line.note) await tried(commands.changeLine(this.checkId, line.id, { note }));
+    }
+  }
+
+  async add(item: ItemView, line: NewLine, unitMinor: number): Promise<void> {
+    const shown = { ...line, name: item.name, totalMinor: unitMinor * line.quantity };
+    await this.#put([line], [shown], lineName(shown));
+  }
+
+  async addAll(lines: NewLine[]): Promise<void> {
+    const shown = lines.map((line) => {
+      const item = live.items.get(line.item_id);
+      return {
+        ...line,
+        name: item?.name ?? '',
+        totalMinor: (item?.price_minor ?? 0) * line.quantity,
+      };
+    });
+    await this.#put(lines, shown, `${unitsOf(lines)}`);
+  }
+
+  async #put(lines: NewLine[], shown: Omit<SavingLine, 'key'>[], name: string): Promise<void> {
+    const saving = shown.map((line) => ({ ...line, key: this.#next++ }));
+    this.saving = [...this.saving, ...saving];
+    const answer = tried(commands.addLines(this.checkId, lines));
+    this.#last = answer;
+    const ids = await answer;
+    this.saving = this.saving.filter((one) => !saving.includes(one));
+    if (!ids) return;
+    this.#did({ kind: 'added', name, ids });
+  }
+
+  /** Takes off a line that was not sent. */
+  async remove(line: LineView): Promise<void> {
+    if (await tried(commands.voidLine(this.checkId, line.id, '')))
+      this.#did({ kind: 'removed', name: lineName(line), line: again(line) });
+  }
+
+  #did(step: Step): void {
+    this.#steps = [...this.#steps, step].slice(-STEPS_MAX);
+  }
+
+  /** The last thing that can still be taken back: what the kitchen has is no longer a slip of the finger. */
+  get lastStep(): Step | undefined {
+    return this.#steps.findLast(
+      (step) => step.kind === 'removed' || this.#unsentOf(step).length > 0,
+    );
+  }
+
+  #unsentOf(step: Extract<Step, { kind: 'added' }>): LineView[] {
+    return this.#check?.lines.filter((line) => step.ids.includes(line.id) && isNew(line)) ?? [];
+  }
+
+  async undo(): Promise<void> {
+    const step = this.lastStep;
+    if (!step) return;
+    this.#steps = this.#steps.filter((one) => one !== step);
+    if (step.kind === 'added') {
+      for (const line of this.#unsentOf(step))
+        await tried(commands.voidLine(this.checkId, line.id, ''));
+    } else {
+      await tried(commands.addLines(this.checkId, [step.line]));
+    }
+  }
+
+  /** Sends what is new. A course on hold stays on hold, with what was added to it; the rest is fired. */
+  async send(): Promise<void> {
     await this.#last;
+    const check = this.#check;
+    if (!check) return;
+    const sent = check.lines.filter(isNew).map((line) => line.id);
+    await fireOrHold(check);
+    this.lastSent = sent;
+  }
+
+  get #check(): CheckView | undefined {
+    return live.views.get(this.checkId);
   }
 }
 
-/**
- * Sends what is new. A course on hold stays on hold, with what was added to it; the rest is fired.
- */
-export async function sendNew(checkId: Uuid): Promise<void> {
-  const check = live.views.get(checkId);
-  if (!check) return;
-  const withNew = groupByCourse(check).filter(({ lines }) =>
-    lines.some((line) => isAlive(line) && line.progress === 'new'),
-  );
+const isFirst = <T>(one: T, index: number, all: T[]) => all.indexOf(one) === index;
+
+async function fireOrHold(check: CheckView): Promise<void> {
   const isHeld = (course: number) =>
-    check.lines.some((l) => l.course === course && isAlive(l) && l.progress === 'held');
-  const anyHeld = check.lines.some((line) => isAlive(line) && line.progress === 'held');
-  if (!anyHeld) {
+    check.lines.some((line) => line.course === course && !line.void && line.progress === 'held');
+  if (!check.lines.some((line) => isHeld(line.course))) {
     await commands.fire(check.id);
     return;
   }
-  for (const { course } of withNew) {
+  for (const { course, lines } of groupByCourse(check)) {
+    if (!lines.some(isNew)) continue;
     if (isHeld(course)) await commands.hold(check.id, course);
     else await commands.fire(check.id, course);
   }
+}
+
+// eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on a screen reads which pads there are
+const pads = new Map<Uuid, OrderPad>();
+
+/** The pad of a check. It outlives the page: a waiter who looks elsewhere comes back to the same seat and course. */
+export function padOf(check: Uuid): OrderPad {
+  const pad = pads.get(check) ?? new OrderPad(check);
+  pads.delete(check);
+  pads.set(check, pad);
+  for (const oldest of pads.keys()) {
+    if (pads.size <= PADS_MAX) break;
+    pads.delete(oldest);
+  }
+  return pad;
 }

@@ -5,10 +5,12 @@ import type { NewTender } from '$lib/live/commands';
 export class TenderDraft {
   kind = $state<TenderView['kind']>('cash');
   reference = $state('');
-  tipMinor = $state(0);
   /** Which of the two amounts the keypad writes. */
   typing = $state<'amount' | 'tip'>('amount');
+  /** Cash: what is over is for the house. */
+  keepsChange = $state(false);
   #amountMinor = $state<number | null>(null);
+  #tipMinor = $state(0);
 
   constructor(readonly dueMinor: number) {}
 
@@ -16,14 +18,28 @@ export class TenderDraft {
     return this.#amountMinor ?? this.dueMinor;
   }
 
+  /** What is over of cash, before anybody says whose it is. */
+  get overMinor(): number {
+    return this.kind === 'cash' ? Math.max(0, this.amountMinor - this.dueMinor) : 0;
+  }
+
+  get tipMinor(): number {
+    if (this.kind === 'cash') return this.keepsChange ? this.overMinor : 0;
+    return this.kind === 'card' ? this.#tipMinor : 0;
+  }
+
+  get changeMinor(): number {
+    return this.keepsChange ? 0 : this.overMinor;
+  }
+
   /** What the next digit is appended to: nothing, as long as the amount is only a proposal. */
   get typedMinor(): number {
-    return this.typing === 'tip' ? this.tipMinor : (this.#amountMinor ?? 0);
+    return this.typing === 'tip' ? this.#tipMinor : (this.#amountMinor ?? 0);
   }
 
   type(minor: number): void {
-    if (this.typing === 'tip') this.tipMinor = minor;
-    else this.#amountMinor = minor;
+    if (this.typing === 'tip') this.#tipMinor = minor;
+    else this.setAmount(minor);
   }
 
   setAmount(minor: number): void {
@@ -31,14 +47,15 @@ export class TenderDraft {
   }
 
   setTip(minor: number): void {
-    this.tipMinor = minor;
+    this.#tipMinor = minor;
+    this.typing = 'amount';
   }
 
   use(kind: TenderView['kind']): void {
     this.kind = kind;
     this.#amountMinor = null;
-    this.tipMinor = 0;
-    this.typing = 'amount';
+    this.keepsChange = false;
+    this.setTip(0);
   }
 
   tender(): NewTender {
@@ -46,7 +63,7 @@ export class TenderDraft {
     return {
       kind: this.kind,
       amount_minor: this.amountMinor,
-      ...(this.kind === 'card' && this.tipMinor > 0 ? { tip_minor: this.tipMinor } : {}),
+      ...(this.tipMinor > 0 ? { tip_minor: this.tipMinor } : {}),
       ...(reference ? { reference } : {}),
     };
   }
