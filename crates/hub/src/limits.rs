@@ -61,6 +61,8 @@ pub const LOCKOUT_SECS_MIN: i64 = 60;
 pub const LOCKOUT_SECS_MAX: i64 = 15 * 60;
 /// The longest PIN.
 pub const PIN_CHARS_MAX: usize = 16;
+/// The longest PIN that may be set.
+pub const NEW_PIN_CHARS_MAX: usize = 8;
 /// The shortest PIN.
 pub const PIN_CHARS_MIN: usize = 4;
 
