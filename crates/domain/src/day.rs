@@ -102,6 +102,26 @@ impl Drawer {
         }
     }
 
+    /// Cash moved that no close has reported: all of it, less what `closes` did. What was moved on a day that another
+    /// hub had closed already is thereby an adjustment of the next.
+    pub fn unreported<'a>(
+        moves: &[(CashKind, Money)],
+        closes: impl Iterator<Item = &'a Self>,
+    ) -> Vec<(CashKind, Money)> {
+        let mut left = Self::of(&Figures::default(), moves);
+        for close in closes {
+            left.float -= close.float;
+            left.paid_in -= close.paid_in;
+            left.paid_out -= close.paid_out;
+        }
+        let all = [
+            (CashKind::Float, left.float),
+            (CashKind::PaidIn, left.paid_in),
+            (CashKind::PaidOut, left.paid_out),
+        ];
+        all.into_iter().filter(|(_, amount)| *amount != Money::ZERO).collect()
+    }
+
     /// What should be in it.
     pub fn expected(&self) -> Money {
         self.float + self.cash + self.paid_in - self.paid_out
@@ -154,7 +174,7 @@ pub struct Books {
     pub closes: u32,
     /// Everything up to `date` that no close reported.
     pub figures: Figures,
-    /// Cash moved since the last close.
+    /// Cash moved up to `date` that no close reported.
     pub cash: Vec<(CashKind, Money)>,
     /// Paid on checks still open at the end of `date`.
     pub paid_ahead: Money,

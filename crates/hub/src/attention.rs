@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use maitred_domain::check::{Check, TicketState};
+use maitred_domain::check::{Check, LineState, TicketState};
 use maitred_domain::ids::{CheckId, JobId, PrinterId, TableId};
 use maitred_domain::money::Money;
 use maitred_store::{Health, JobFilter, JobState};
@@ -34,6 +34,8 @@ pub enum AttentionKind {
     CheckOpenLong,
     /// Two parties were seated at one table.
     DoubleSeated,
+    /// A line was moved to two checks at once, and stands on both.
+    LineTwice,
     /// More was sold than there was.
     StockNegative,
     /// The hub cannot write.
@@ -149,6 +151,7 @@ fn of_check(views: &Views<'_>, check: &Check) -> Vec<AttentionItem> {
             items.push(AttentionItem { detail, check_id: Some(check.id), ..item });
         }
     }
+    items.extend(check.lines.values().filter_map(|line| line_twice(views, check, line)));
     let due = check.totals().due();
     if due < Money::ZERO {
         let owed = Currency::of(&views.catalogue.venue).format(-due);
@@ -166,6 +169,25 @@ fn of_check(views: &Views<'_>, check: &Check) -> Vec<AttentionItem> {
         items.push(AttentionItem { check_id: Some(check.id), ..item });
     }
     items
+}
+
+/// A line that two hubs moved, while both of what it became are to be paid.
+fn line_twice(views: &Views<'_>, check: &Check, line: &LineState) -> Option<AttentionItem> {
+    if !line.is_moved_twice() {
+        return None;
+    }
+    let became = line.became.iter().filter_map(|(check, line)| Some((views.check(*check)?, *line)));
+    let standing = became.filter(|(check, line)| check.lines.get(line).is_some_and(LineState::is_standing));
+    let (checks, quantities): (Vec<String>, Vec<u32>) =
+        standing.map(|(check, line)| (check.number.clone(), check.lines[&line].quantity())).unzip();
+    if quantities.iter().sum::<u32>() <= line.line.quantity {
+        return None;
+    }
+    let title = format!("{} is on checks {}", line.line.name, checks.join(" and "));
+    let (kind, of, since) = (AttentionKind::LineTwice, line.line.id.to_string(), check.last().at());
+    let item = AttentionItem::new(kind, Severity::Warning, &of, since, title);
+    let detail = "Two hubs moved it at the same time. Void it on one of them.".to_owned();
+    Some(AttentionItem { detail, check_id: line.moved_to, ..item })
 }
 
 /// Tables with more than one check that was opened there on its own, not by a split.

@@ -65,6 +65,9 @@ pub enum Command {
         #[command(flatten)]
         data: Data,
     },
+    /// Changes who can sign in, while the hub is stopped.
+    #[command(subcommand)]
+    Staff(Staff),
     /// Writes everything to standard output.
     Export {
         #[command(flatten)]
@@ -72,6 +75,19 @@ pub enum Command {
         /// How.
         #[arg(long)]
         format: Format,
+    },
+}
+
+/// What to change about the staff.
+#[derive(Subcommand)]
+pub enum Staff {
+    /// Sets a PIN that nobody knows any more; asks for it on standard input.
+    ResetPin {
+        #[command(flatten)]
+        data: Data,
+        /// What they sign in as.
+        #[arg(long, value_name = "HANDLE")]
+        staff: String,
     },
 }
 

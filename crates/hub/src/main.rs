@@ -15,7 +15,7 @@ use maitred_hub::serve::Hub;
 use maitred_store as store;
 use tracing_subscriber::EnvFilter;
 
-use crate::cli::{Cli, Command, File, Format, LogFormat};
+use crate::cli::{Cli, Command, File, Format, LogFormat, Staff};
 
 /// What is logged when nobody says: libraries only when something is wrong.
 const LOGGED: &str = "info,refinery_core=warn,maitred_device::worker=warn";
@@ -53,6 +53,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Doctor(data) => return doctor(&data.folder(&file)?),
         Command::Backup { data, to } => back_up(&data.folder(&file)?, &to)?,
         Command::Restore { from, data } => restore(&from, &data.folder(&file)?)?,
+        Command::Staff(Staff::ResetPin { data, staff }) => reset_pin(&data.folder(&file)?, &staff)?,
         Command::Export { data, format } => export(&data.folder(&file)?, format)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -169,6 +170,17 @@ fn restore(from: &Path, data: &Path) -> Result<()> {
         );
     }
     println!("{} is restored", data.display());
+    Ok(())
+}
+
+fn reset_pin(data: &Path, staff: &str) -> Result<()> {
+    if io::stdin().is_terminal() {
+        eprint!("new PIN of {staff}: ");
+    }
+    let mut pin = String::new();
+    io::stdin().read_line(&mut pin).context("cannot read the PIN")?;
+    let name = maitred_hub::reset_pin::reset_pin(data, staff, pin.trim()).context("cannot set the PIN")?;
+    println!("{name} signs in with the new PIN");
     Ok(())
 }
 

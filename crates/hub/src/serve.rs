@@ -19,6 +19,7 @@ use crate::board::Board;
 use crate::config::Settings;
 use crate::demo::aurora::{self, AuroraError};
 use crate::demo::printers::DemoPrinters;
+use crate::in_use::{self, Held, InUse};
 use crate::limits::{DRAIN_TIME_MAX, EXPORTS_AT_ONCE_MAX, SLIP_WATCH};
 use crate::live::{self, Live};
 use crate::upkeep::{self, Upkeep};
@@ -30,6 +31,9 @@ const STORE_WATCH: Duration = Duration::from_millis(200);
 /// Why a hub did not start, or did not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
+    /// Another one runs there.
+    #[error(transparent)]
+    InUse(#[from] InUse),
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] OpenError),
@@ -78,6 +82,7 @@ pub struct Hub {
     stop: watch::Sender<bool>,
     server: JoinHandle<std::io::Result<()>>,
     printers: JoinHandle<()>,
+    _held: Held,
 }
 
 impl Hub {
@@ -87,6 +92,7 @@ impl Hub {
     /// [`ServeError`] when something is missing.
     pub async fn start(settings: Settings) -> Result<Self, ServeError> {
         let pins = Pins::open(&settings.data)?;
+        let held = in_use::hold(&settings.data)?;
         let (store, shown) = open_store(&settings, &pins)?;
         let (stop, stopping) = watch::channel(false);
         let (live, board) = (Live::default(), Arc::new(Board::default()));
@@ -129,7 +135,7 @@ impl Hub {
         let server = tokio::spawn(serve(listener, service, stopping));
         tokio::spawn(upkeep::watch(app.clone()));
         upkeep::check(app.clone());
-        Ok(Self { address, pins: shown, app, stop, server, printers })
+        Ok(Self { address, pins: shown, app, stop, server, printers, _held: held })
     }
 
     /// What the handlers share.

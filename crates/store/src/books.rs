@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use maitred_domain::check::Mark;
-use maitred_domain::day::{Books, ZReport};
+use maitred_domain::day::{Books, CashKind, Drawer, ZReport};
 use maitred_domain::figures::Figures;
 use maitred_domain::money::Money;
 use rusqlite::{Connection, OptionalExtension};
@@ -76,7 +76,7 @@ fn until(connection: &Connection, date: Date) -> Result<Books, ReadError> {
         date,
         closes: last.map(|(_, z)| z.number).unwrap_or_default(),
         figures,
-        cash: cash_moves(connection, last.map(|(date, _)| *date), date)?,
+        cash: Drawer::unreported(&cash_moves(connection, date)?, closes.iter().map(|(_, z)| &z.drawer)),
         paid_ahead: paid_ahead(connection, &until)?,
         paid_before: last.map(|(_, z)| z.paid_ahead).unwrap_or_default(),
     })
@@ -95,17 +95,12 @@ fn paid_ahead(connection: &Connection, until: &str) -> Result<Money, ReadError> 
     Ok(Money(sum.unwrap_or_default()))
 }
 
-fn cash_moves(
-    connection: &Connection,
-    after: Option<Date>,
-    until: Date,
-) -> Result<Vec<(maitred_domain::day::CashKind, Money)>, ReadError> {
-    let after = after.map(|date| date.to_string()).unwrap_or_default();
-    let mut statement = connection.prepare_cached(
-        "SELECT kind, amount FROM cash_moves WHERE business_date > ?1 AND business_date <= ?2 ORDER BY id",
-    )?;
+/// All cash moved up to a day, by kind.
+fn cash_moves(connection: &Connection, until: Date) -> Result<Vec<(CashKind, Money)>, ReadError> {
+    let mut statement = connection
+        .prepare_cached("SELECT kind, sum(amount) FROM cash_moves WHERE business_date <= ?1 GROUP BY kind")?;
     let rows = statement
-        .query_map([after, until.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
+        .query_map([until.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
     rows.map(|row| {
         let (kind, amount) = row?;
         let kind = kind_named(&kind).ok_or_else(|| ReadError::Damaged(format!("cash movement {kind}")))?;

@@ -1,7 +1,7 @@
 //! The store as its users see it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{Timestamp, civil::Date};
@@ -95,6 +95,11 @@ impl Store {
             origin,
         };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Whether a data folder holds a database.
+    pub fn is_in(data: &Path) -> bool {
+        Database::of(data, None).file.exists()
     }
 
     /// Calls `observer` for each entry, in commit order, after its commit, on the writer thread: it must not block.

@@ -5,7 +5,7 @@
 mod support;
 
 use maitred_domain::check::{CheckState, ReductionKind, TenderKind};
-use maitred_domain::day::{CashKind, Counted};
+use maitred_domain::day::{CashKind, Counted, Drawer};
 use maitred_domain::decide::{Command, Refusal};
 use maitred_domain::ids::named;
 use maitred_domain::money::Money;
@@ -118,6 +118,26 @@ fn the_day_is_closed_and_what_comes_later_belongs_to_the_next() {
     assert_eq!(z.difference(), Money::ZERO);
     venue.store.shut_down();
     healthy(data.path());
+}
+
+#[test]
+fn cash_of_a_day_that_was_closed_before_it_became_known_is_in_the_next_drawer() {
+    let data = tempfile::tempdir().unwrap();
+    let venue = Venue1::open(data.path());
+    let float = Command::MoveCash { kind: CashKind::Float, amount: Money(20_000), reason: String::new() };
+    venue.done("float", float);
+    venue.done("z1", Command::CloseDay { date: None, counted: vec![] });
+    let drawer = || venue.store.day(None).unwrap().books.report(vec![]).drawer;
+    assert_eq!(drawer(), Drawer::default(), "what was reported is not reported again");
+    // As another hub, which was cut, had it.
+    let database = rusqlite::Connection::open(data.path().join("maitred.db")).unwrap();
+    database
+        .execute("INSERT INTO cash_moves VALUES (randomblob(16), '2026-11-21', 'paid_out', 700)", [])
+        .unwrap();
+    assert_eq!(drawer(), Drawer { paid_out: Money(700), ..Drawer::default() });
+    venue.wait_minutes(16 * 60);
+    venue.done("z2", Command::CloseDay { date: None, counted: vec![] });
+    assert_eq!(drawer(), Drawer::default());
 }
 
 #[test]

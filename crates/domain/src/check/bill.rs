@@ -58,7 +58,25 @@ impl LineState {
 
     /// What it counts for.
     pub fn amounts(&self) -> Amounts {
-        if self.void.is_some() || self.comp.is_some() { Amounts::ZERO } else { self.standing_amounts() }
+        if self.void.is_some() || self.comp.is_some() { Amounts::ZERO } else { self.left() }
+    }
+
+    /// What is left of it. What two hubs did at once may take off more than there was: moved to two checks, it is on
+    /// neither's account here, and nobody is owed anything for it.
+    fn left(&self) -> Amounts {
+        let left = self.standing_amounts();
+        if self.line.amounts.total() < Money::ZERO {
+            return left;
+        }
+        if self.line.quantity <= self.moved_quantity {
+            return Amounts::ZERO;
+        }
+        let at_least_nothing = |amount: Money| amount.max(Money::ZERO);
+        Amounts {
+            net: at_least_nothing(left.net),
+            tax: at_least_nothing(left.tax),
+            service: at_least_nothing(left.service),
+        }
     }
 }
 
@@ -71,7 +89,7 @@ impl Check {
             if let Some(void) = &line.void {
                 totals.void += self.undone(line, void);
             } else if line.comp.is_some() {
-                totals.comp += line.standing_amounts().total();
+                totals.comp += line.left().total();
             } else {
                 totals.discount += line.discounted.total();
             }
@@ -85,9 +103,13 @@ impl Check {
 
     /// What a voided line took off the check for good: not what another line stands for.
     pub(super) fn undone(&self, line: &LineState, void: &Removal) -> Money {
-        let worth = line.standing_amounts().total();
-        let replacements = self.lines.values().filter(|other| other.line.replaces == Some(line.line.id));
-        let kept = replacements.map(|other| other.line.quantity).sum::<u32>().min(void.quantity);
+        // One that never stood because another stands for the same line took nothing off.
+        let stands = line.line.replaces.and_then(|old| self.stands_for(old));
+        if stands.is_some_and(|stands| stands.line.id != line.line.id) {
+            return Money::ZERO;
+        }
+        let worth = line.left().total();
+        let kept = self.stands_for(line.line.id).map_or(0, |other| other.line.quantity.min(void.quantity));
         let weights = [u64::from(void.quantity - kept), u64::from(kept)];
         worth.allocate(&weights).map_or(worth, |parts| parts[0])
     }

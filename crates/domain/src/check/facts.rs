@@ -208,8 +208,15 @@ pub enum CheckFact {
         basis_points: Option<u32>,
         parts: Vec<(LineId, Amounts)>,
     },
-    /// The service charge was set, which adds to (or takes from) lines.
-    ServiceSet { change: ChangeId, basis_points: u32, parts: Vec<(LineId, Money)> },
+    /// The service charge was set, which adds to (or takes from) lines, beyond what the change `after` which it was
+    /// decided had done. Of two that were decided after the same one, the later holds and the other does nothing.
+    ServiceSet {
+        change: ChangeId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<ChangeId>,
+        basis_points: u32,
+        parts: Vec<(LineId, Money)>,
+    },
     /// Lines went to another check.
     LinesMovedOut { movement: MoveId, to: CheckId, parts: Vec<MovedPart> },
     /// A payment.

@@ -76,6 +76,8 @@ pub struct LineState {
     pub moved_unsent: u32,
     /// The last check that some of it moved to.
     pub moved_to: Option<CheckId>,
+    /// What it became elsewhere.
+    pub became: Vec<(CheckId, LineId)>,
 }
 
 /// A discount that was given.
@@ -177,8 +179,17 @@ pub struct Check {
     rush_all: bool,
     fires: BTreeSet<ChangeId>,
     movements: BTreeSet<MoveId>,
-    services: BTreeSet<ChangeId>,
+    services: BTreeMap<ChangeId, Service>,
     last: Mark,
+}
+
+/// A setting of the service charge.
+#[derive(Clone, Debug, PartialEq)]
+struct Service {
+    mark: Mark,
+    after: Option<ChangeId>,
+    basis_points: u32,
+    parts: Vec<(LineId, Money)>,
 }
 
 /// Facts that make no check.
@@ -239,7 +250,7 @@ impl Check {
             rush_all: false,
             fires: BTreeSet::new(),
             movements: BTreeSet::new(),
-            services: BTreeSet::new(),
+            services: BTreeMap::new(),
             last: first.mark,
         })
     }
@@ -297,8 +308,9 @@ impl Check {
                 let (reason, parts) = (reason.clone(), parts.clone());
                 self.discount(*discount, Discount { mark, reason, basis_points: *basis_points, parts });
             }
-            CheckFact::ServiceSet { change, basis_points, parts } => {
-                self.set_service(*change, *basis_points, parts);
+            CheckFact::ServiceSet { change, after, basis_points, parts } => {
+                let (after, basis_points, parts) = (*after, *basis_points, parts.clone());
+                self.set_service(*change, Service { mark, after, basis_points, parts });
             }
             CheckFact::LinesMovedOut { movement, to, parts } => self.move_out(*movement, *to, parts),
             CheckFact::Tendered { tender } => {
@@ -336,11 +348,19 @@ impl Check {
     }
 
     fn add_line(&mut self, mark: Mark, line: &Line) {
+        // Changed at two hubs at once, a line would go on twice: the first that stands for it holds.
+        let is_second = line.replaces.is_some_and(|old| self.stands_for(old).is_some());
+        let void = is_second.then(|| Removal {
+            mark,
+            reason: CHANGED.to_owned(),
+            quantity: line.quantity,
+            phase: Phase::New,
+        });
         self.lines.entry(line.id).or_insert_with(|| LineState {
             mark,
             line: line.clone(),
             progress: Progress::default(),
-            void: None,
+            void,
             portion_voids: BTreeMap::new(),
             comp: None,
             discounted: Amounts::ZERO,
@@ -349,7 +369,14 @@ impl Check {
             moved_quantity: 0,
             moved_unsent: 0,
             moved_to: None,
+            became: Vec::new(),
         });
+    }
+
+    /// The line that goes on for one that was voided in part, or changed: the first of them.
+    fn stands_for(&self, old: LineId) -> Option<&LineState> {
+        let instead = self.lines.values().filter(|line| line.line.replaces == Some(old));
+        instead.min_by_key(|line| (line.mark, line.line.id))
     }
 
     fn advance(&mut self, line: LineId, progress: Progress) {
@@ -370,16 +397,30 @@ impl Check {
         self.discounts.insert(id, discount);
     }
 
-    fn set_service(&mut self, change: ChangeId, basis_points: u32, parts: &[(LineId, Money)]) {
-        if !self.services.insert(change) {
-            return;
+    fn set_service(&mut self, change: ChangeId, service: Service) {
+        self.services.entry(change).or_insert(service);
+        for line in self.lines.values_mut() {
+            line.service_changed = Money::ZERO;
         }
-        self.service_basis_points = basis_points;
-        for (line, change) in parts {
-            if let Some(line) = self.lines.get_mut(line) {
-                line.service_changed += *change;
+        let last = self.last_service();
+        self.service_basis_points =
+            last.map_or(self.service_basis_points, |id| self.services[&id].basis_points);
+        // Only what the last one was decided upon: what was set elsewhere at the same time is not added to it.
+        let (mut next, mut counted) = (last, BTreeSet::new());
+        while let Some(id) = next.filter(|id| counted.insert(*id)) {
+            let Some(service) = self.services.get(&id) else { break };
+            for (line, change) in &service.parts {
+                if let Some(line) = self.lines.get_mut(line) {
+                    line.service_changed += *change;
+                }
             }
+            next = service.after;
         }
+    }
+
+    /// The setting of the service charge that holds.
+    pub fn last_service(&self) -> Option<ChangeId> {
+        self.services.iter().max_by_key(|(id, service)| (service.mark, **id)).map(|(id, _)| *id)
     }
 
     fn move_out(&mut self, movement: MoveId, to: CheckId, parts: &[MovedPart]) {
@@ -394,6 +435,7 @@ impl Check {
                     line.moved_unsent += part.quantity;
                 }
                 line.moved_to = Some(to);
+                line.became.push((to, part.becomes));
             }
         }
     }
@@ -444,6 +486,11 @@ impl LineState {
     /// Whether it still counts, in money or as a gift.
     pub fn is_standing(&self) -> bool {
         self.quantity() > 0
+    }
+
+    /// More of it was moved than there was: two hubs moved it at once.
+    pub fn is_moved_twice(&self) -> bool {
+        self.moved_quantity > self.line.quantity
     }
 
     /// Undone after the kitchen had begun: food in the bin.

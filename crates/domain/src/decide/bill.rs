@@ -150,8 +150,8 @@ pub(super) fn set_service(draft: &mut Draft<'_>, check: CheckId, basis_points: u
         })
         .filter(|(_, change)| *change != Money::ZERO)
         .collect();
-    let change = draft.ids.make();
-    draft.record(check, CheckFact::ServiceSet { change, basis_points, parts });
+    let (change, after) = (draft.ids.make(), draft.check(check)?.last_service());
+    draft.record(check, CheckFact::ServiceSet { change, after, basis_points, parts });
     draft.answer.checks.push(check);
     Ok(())
 }

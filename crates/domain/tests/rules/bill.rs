@@ -1,6 +1,6 @@
 //! Voids, comps, discounts, service charge.
 
-use maitred_domain::check::{CheckState, NOTE_CHARS_MAX};
+use maitred_domain::check::{CheckState, LineState, NOTE_CHARS_MAX};
 use maitred_domain::decide::{Command, DiscountBy, Refusal};
 use maitred_domain::ids::{CheckId, LineId, named};
 use maitred_domain::money::Money;
@@ -240,4 +240,40 @@ fn a_void_of_a_moved_line_that_was_begun_is_waste() {
     let arrived = *room.checks[&other].lines.keys().next().unwrap();
     room.when(Waiter, void(other, arrived)).happens();
     assert!(room.checks[&other].lines[&arrived].is_waste());
+}
+
+#[test]
+fn of_two_partial_voids_at_once_the_first_says_what_goes_on() {
+    let mut here = Room::given();
+    let check = here.seats();
+    let [soups] = here.orders(check, [some(3, "soup")]);
+    here.fires(check);
+    let mut there = here.copied_to("b");
+    here.when(Manager, void_some(check, soups, 1)).happens();
+    there.when(Manager, void_some(check, soups, 2)).happens();
+    let mut turned = there.copied_to("c");
+    turned.learns_from(&here);
+    here.learns_from(&there);
+    assert_eq!(here.checks[&check], turned.checks[&check]);
+    assert_eq!(here.total(check), 2 * 900, "two of three go on, not three");
+    assert_eq!(here.checks[&check].totals().void, Money(900));
+    let standing: u32 = here.checks[&check].lines.values().map(LineState::quantity).sum();
+    assert_eq!(standing, 2);
+    let to_make: u32 = here.checks[&check].lines.values().map(LineState::kitchen_quantity).sum();
+    assert_eq!(to_make, 2);
+}
+
+#[test]
+fn a_service_charge_that_two_hubs_set_at_once_is_charged_once() {
+    let mut here = Room::given();
+    let check = here.seats();
+    here.orders(check, [one("soup")]);
+    here.when(Manager, service(check, 5)).happens();
+    let mut there = here.copied_to("b");
+    here.when(Manager, service(check, 10)).happens();
+    there.when(Manager, service(check, 10)).happens();
+    here.learns_from(&there);
+    assert_eq!(here.checks[&check].totals().amounts.service, Money(90));
+    here.when(Manager, service(check, 0)).happens();
+    assert_eq!(here.checks[&check].totals().amounts.service, Money::ZERO);
 }

@@ -201,7 +201,7 @@ fn money_taken_beside_a_merge_is_due_back() {
 }
 
 #[test]
-fn two_hubs_that_move_one_line_lose_no_money() {
+fn a_line_that_two_hubs_move_at_once_is_owed_to_nobody() {
     let mut here = Room::given();
     let check = here.seats();
     let [soup] = here.orders(check, [one("soup")]);
@@ -209,7 +209,10 @@ fn two_hubs_that_move_one_line_lose_no_money() {
     let one = here.when(Waiter, carry(check, None, &[all_of(soup)])).happens().checks[1];
     let two = there.when(Waiter, carry(check, None, &[all_of(soup)])).happens().checks[1];
     here.learns_from(&there);
-    assert_eq!((here.total(one), here.total(two), here.total(check)), (900, 900, -900));
+    assert_eq!((here.total(one), here.total(two), here.total(check)), (900, 900, 0));
+    let left = &here.checks[&check].lines[&soup];
+    assert!(left.is_moved_twice(), "somebody has to look at it");
+    assert_eq!(left.became.iter().map(|(check, _)| *check).collect::<Vec<_>>(), [one, two]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use maitred_domain::check::{
     Check, CheckFact, CheckState, LineState, Marked, Phase, Progress, TenderKind, TicketState, Totals,
 };
+use maitred_domain::day::{CashKind, Drawer};
 use maitred_domain::decide::{Command, DiscountBy, LineChange, OrderLine, Part, Split};
 use maitred_domain::figures::Figures;
 use maitred_domain::ids::{CheckId, LineId, StationId, TicketId};
@@ -174,12 +175,29 @@ fn worth_by_facts(room: &Room) -> Amounts {
     for fact in facts(room) {
         match fact {
             CheckFact::LineAdded { line } if !arrived.contains(&line.id) => sum += line.amounts,
-            CheckFact::ServiceSet { parts, .. } => {
-                sum.service += parts.iter().map(|(_, change)| *change).sum();
-            }
             CheckFact::Discounted { parts, .. } => sum -= parts.iter().map(|(_, off)| *off).sum(),
             _ => {}
         }
+    }
+    sum.service += room.facts.values().map(|facts| service_by_facts(facts)).sum();
+    sum
+}
+
+/// What the settings of the service charge add: the last, and those that it was decided upon.
+fn service_by_facts(facts: &[Marked<CheckFact>]) -> Money {
+    let settings = || {
+        facts.iter().filter_map(|fact| match &fact.fact {
+            CheckFact::ServiceSet { change, after, parts, .. } => Some((fact.mark, *change, *after, parts)),
+            _ => None,
+        })
+    };
+    let mut sum = Money::ZERO;
+    let mut next = settings().max_by_key(|(mark, change, ..)| (*mark, *change)).map(|(_, change, ..)| change);
+    while let Some((_, _, after, parts)) =
+        next.and_then(|id| settings().find(|(_, change, ..)| *change == id))
+    {
+        sum += parts.iter().map(|(_, change)| *change).sum();
+        next = after;
     }
     sum
 }
@@ -333,7 +351,18 @@ proptest! {
                 nothing_is_lost(check, &met.checks[id]);
             }
         }
+        for line in all_lines(&met) {
+            let amounts = line.amounts();
+            prop_assert!(amounts.net.0 >= 0 && amounts.tax.0 >= 0 && amounts.service.0 >= 0, "{:?}", line);
+        }
         for check in met.checks.values() {
+            let mut stand_for: Vec<LineId> =
+                check.lines.values().filter(|it| it.is_standing()).filter_map(|it| it.line.replaces).collect();
+            let all = stand_for.len();
+            stand_for.sort_unstable();
+            stand_for.dedup();
+            prop_assert_eq!(stand_for.len(), all, "two lines go on for one");
+            check_adds_up(check);
             let merged = matches!(check.state(), CheckState::Merged { .. });
             let stands = check.lines.values().any(LineState::is_standing);
             let paid = check.totals().paid;
@@ -392,6 +421,55 @@ proptest! {
         }
         prop_assert_eq!(sum, acting.figures_until(last));
     }
+}
+
+proptest! {
+    #![proptest_config(laws(250))]
+
+    #[test]
+    fn all_cash_that_is_moved_is_in_one_drawer_or_the_next(nights in cash_nights()) {
+        let (mut acting, mut cut) = (Room::given(), Room::given().copied_to("b"));
+        for (moved_here, moved_there, event) in nights {
+            for (room, moves) in [(&mut acting, moved_here), (&mut cut, moved_there)] {
+                for (kind, amount) in moves {
+                    let reason = "petty cash".to_owned();
+                    let command = Command::MoveCash { kind, amount: Money(amount), reason };
+                    room.when(Manager, command).happens();
+                }
+            }
+            if event.close {
+                acting.when(Manager, super::support::commands::close_day()).happens();
+            }
+            if event.meet {
+                acting.learns_from(&cut);
+                cut = acting.copied_to("b");
+            }
+            acting.sleeps();
+            cut.sleeps();
+        }
+        acting.learns_from(&cut);
+        let last = acting.business_date();
+        while acting.business_date() <= last {
+            acting.when(Manager, super::support::commands::close_day()).happens();
+        }
+        let all = Drawer::of(&Figures::default(), &acting.cash_moved(last));
+        let mut reported = Drawer::default();
+        for (_, z) in acting.closes() {
+            reported.float += z.drawer.float;
+            reported.paid_in += z.drawer.paid_in;
+            reported.paid_out += z.drawer.paid_out;
+        }
+        prop_assert_eq!(reported, all);
+    }
+}
+
+type Moves = Vec<(CashKind, i64)>;
+
+fn cash_nights() -> impl Strategy<Value = Vec<(Moves, Moves, Night)>> {
+    let kind = prop_oneof![Just(CashKind::Float), Just(CashKind::PaidIn), Just(CashKind::PaidOut)];
+    let moves = prop::collection::vec((kind, 1..10_000_i64), 0..3);
+    let night = (any::<bool>(), any::<bool>()).prop_map(|(meet, close)| Night { meet, close });
+    prop::collection::vec((moves.clone(), moves, night), 1..6)
 }
 
 /// What happens at the end of an evening.

@@ -1,6 +1,6 @@
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -48,6 +48,67 @@ async fn a_new_venue_starts_stops_when_told_and_is_backed_up_and_restored_with_i
     assert!(doctor.status.success(), "{doctor:?}");
     let export = maitred(&["export", "--data", text(&other), "--format", "jsonl"]);
     assert!(export.status.success() && export.stdout.starts_with(b"{"), "{export:?}");
+}
+
+/// Starts a hub on `data`; returns it with its address.
+fn serve(data: &Path) -> (Child, String) {
+    let mut hub = Command::new(env!("CARGO_BIN_EXE_maitred"))
+        .args(["serve", "--data", text(data), "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(hub.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let base = lines.next().unwrap().strip_prefix("Maitred listens on ").unwrap().to_owned();
+    // A hub whose greeting nobody reads would take that for a reason to end.
+    std::thread::spawn(move || lines.for_each(drop));
+    (hub, base)
+}
+
+fn stop(mut hub: Child) {
+    Command::new("kill").arg(hub.id().to_string()).status().unwrap();
+    assert!(hub.wait().unwrap().success());
+}
+
+fn reset_pin(data: &Path, staff: &str, pin: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_maitred"))
+        .args(["staff", "reset-pin", "--data", text(data), "--staff", staff])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    writeln!(child.stdin.take().unwrap(), "{pin}").unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[tokio::test]
+async fn a_forgotten_pin_is_set_anew_while_the_hub_is_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let refusal = |output: Output| {
+        assert!(!output.status.success(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(refusal(reset_pin(&data, "manager", "4907")).contains("no database"));
+    assert!(!data.exists(), "nothing is made where nothing was");
+
+    let (hub, _) = serve(&data);
+    assert!(refusal(reset_pin(&data, "manager", "4907")).contains("a hub runs"));
+    assert!(
+        refusal(maitred(&["serve", "--data", text(&data), "--listen", "127.0.0.1:0"])).contains("a hub runs")
+    );
+    stop(hub);
+    assert!(refusal(reset_pin(&data, "nobody", "4907")).contains("there are manager"));
+    assert!(refusal(reset_pin(&data, "manager", "49o7")).contains("4 to 8 digits"));
+    let done = reset_pin(&data, "manager", "4907");
+    assert!(done.status.success(), "{done:?}");
+
+    let (hub, base) = serve(&data);
+    let person = Person { base, token: None, client: reqwest::Client::new() };
+    let session = person.post("/auth/login", json!({ "staff": "manager", "pin": "4907" })).await;
+    assert_eq!(session.status, 200, "{session:?}");
+    stop(hub);
+    assert!(maitred(&["doctor", "--data", text(&data)]).status.success());
 }
 
 #[test]

@@ -1401,7 +1401,7 @@ export interface components {
          * @description What is wrong.
          * @enum {string}
          */
-        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "stock_negative" | "unhealthy";
+        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "stock_negative" | "unhealthy" | "damaged" | "log_large";
         /** @description A line of the audit log. */
         AuditEntry: {
             /** @description What: the fact's name. */
@@ -2199,7 +2199,7 @@ export interface components {
         Grade: "A" | "B" | "C";
         /** @description How the hub is. */
         HealthView: {
-            /** @description `ok`. */
+            /** @description `ok`; `damaged` when the process runs and the check of its database found something. */
             status: string;
         };
         /** @description The hub is there, and this is how far its journal went. */

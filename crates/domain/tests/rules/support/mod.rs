@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, ToSpan, civil::Date};
 use maitred_domain::catalogue::Catalogue;
 use maitred_domain::check::{Check, CheckFact, CheckState, Marked, Ticket, TicketState};
-use maitred_domain::day::{Books, CashKind, Day, DayFact, ZReport};
+use maitred_domain::day::{Books, CashKind, Day, DayFact, Drawer, ZReport};
 use maitred_domain::decide::{Answer, Command, Context, Decision, OrderLine, Refusal, World, decide};
 use maitred_domain::fact::Fact;
 use maitred_domain::figures::Figures;
@@ -280,16 +280,15 @@ impl Room {
             date,
             closes: closes.last().map(|(_, z)| z.number).unwrap_or_default(),
             figures,
-            cash: self.cash_moved(last, date),
+            cash: Drawer::unreported(&self.cash_moved(date), closes.iter().map(|(_, z)| &z.drawer)),
             paid_ahead: self.paid_ahead(date),
             paid_before: closes.last().map(|(_, z)| z.paid_ahead).unwrap_or_default(),
         })
     }
 
-    fn cash_moved(&self, after: Option<Date>, until: Date) -> Vec<(CashKind, Money)> {
+    pub fn cash_moved(&self, until: Date) -> Vec<(CashKind, Money)> {
         self.days
             .range(..=until)
-            .filter(|(date, _)| after.is_none_or(|after| **date > after))
             .flat_map(|(_, day)| day.cash.values().map(|(_, kind, amount, _)| (*kind, *amount)))
             .collect()
     }
