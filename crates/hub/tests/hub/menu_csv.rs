@@ -140,20 +140,13 @@ async fn the_largest_table_is_one_command() {
         )
         .unwrap();
     }
-    let begun = std::time::Instant::now();
-    assert_eq!(import(&manager, "", table.clone()).await.body["added"], 5000);
-    println!("5,000 rows are read in {:?}", begun.elapsed());
-    let begun = std::time::Instant::now();
-    let done = import(&manager, APPLY, table.clone()).await;
-    println!("5,000 rows are written in {:?}", begun.elapsed());
+    let done = import(&manager, APPLY, table).await;
     assert_eq!(
         (done.status, counts(&done.body)),
         (StatusCode::OK, [5000, 0, 0, 0]),
         "{:?}",
         done.body["code"]
     );
-    let again = import(&manager, APPLY, table).await;
-    assert_eq!(counts(&again.body), [0, 0, 5000, 0]);
     let house = house.restart().await;
     assert!(house.manager().await.get("/menu").await.body["items"].as_array().unwrap().len() > 5000);
 }
