@@ -101,16 +101,20 @@ mod tests {
         let larger = Section { tables: vec![named("T1"), named("T2")], name: "Yard".into(), ..section() };
         let moved = Decor { x: 50.0, ..plant() };
         let gone = Decor { archived: true, ..plant() };
-        let of_here = [
+        let ours = [
             write_down(&mut here, 3 << 16, Some(&section()), &served),
             write_down(&mut here, 4 << 16, Some(&plant()), &moved),
         ];
-        let of_there = [
+        let theirs = [
             write_down(&mut there, 5 << 16, Some(&section()), &larger),
             write_down(&mut there, 6 << 16, Some(&plant()), &gone),
         ];
-        of_there.iter().for_each(|change| drop(here.apply(change).unwrap()));
-        of_here.iter().for_each(|change| drop(there.apply(change).unwrap()));
+        for change in &theirs {
+            here.apply(change).unwrap();
+        }
+        for change in &ours {
+            there.apply(change).unwrap();
+        }
         let merged = floor(&here);
         assert_eq!(merged, floor(&there));
         let wanted = Section { name: "Yard".into(), server: served.server, ..larger };

@@ -3601,10 +3601,18 @@ export interface components {
             allergens: string[];
             /** @description Its id. */
             id: components["schemas"]["LineId"];
+            /** @description The same in other languages, one for each of `modifiers`. */
+            modifier_names: {
+                [key: string]: string;
+            }[];
             /** @description How. */
             modifiers: string[];
             /** @description As shown. */
             name: string;
+            /** @description In other languages as the menu has them now, by BCP 47 tag. */
+            names: {
+                [key: string]: string;
+            };
             /** @description What else. */
             note: string;
             /** @description How far it is. */
