@@ -20,11 +20,11 @@ pub fn sow(
     if **state.catalogue() != Catalogue::default() {
         return Ok(());
     }
-    let seed = seed();
-    if seed == Catalogue::default() {
+    let catalogue = seed();
+    if catalogue == Catalogue::default() {
         return Ok(());
     }
-    let changes = seed.as_changes();
+    let changes = catalogue.as_changes();
     let by: StaffId = named("system");
     let request = Request {
         idempotency_key: "seed".into(),

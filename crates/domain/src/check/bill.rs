@@ -63,7 +63,7 @@ impl LineState {
 
     /// What is left of it. What two hubs did at once may take off more than there was: moved to two checks, it is on
     /// neither's account here, and nobody is owed anything for it.
-    fn left(&self) -> Amounts {
+    pub(super) fn left(&self) -> Amounts {
         let left = self.standing_amounts();
         if self.line.amounts.total() < Money::ZERO {
             return left;

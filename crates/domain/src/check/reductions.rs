@@ -62,11 +62,11 @@ impl Check {
         for line in self.lines.values() {
             let (kind, removal, amount) = match (&line.void, &line.comp) {
                 (Some(void), _) => (ReductionKind::Void, void, self.undone(line, void)),
-                (None, Some(comp)) => (ReductionKind::Comp, comp, line.standing_amounts().total()),
+                (None, Some(comp)) => (ReductionKind::Comp, comp, line.left().total()),
                 (None, None) => continue,
             };
             // A line that another stands for was changed, not undone.
-            if amount == Money::ZERO && line.standing_amounts().total() != Money::ZERO {
+            if amount == Money::ZERO && line.left().total() != Money::ZERO {
                 continue;
             }
             reductions.push(Reduction {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use maitred_domain::check::{self, Check, FireKind, LineState, Phase};
-use maitred_domain::ids::{CheckId, LineId, StationId, TicketId, named};
+use maitred_domain::ids::{CheckId, LineId, ModifierId, StationId, TicketId, named};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -39,10 +39,14 @@ pub struct TicketLineView {
     pub id: LineId,
     /// As shown.
     pub name: String,
+    /// In other languages as the menu has them now, by BCP 47 tag.
+    pub names: BTreeMap<String, String>,
     /// How many.
     pub quantity: u32,
     /// How.
     pub modifiers: Vec<String>,
+    /// The same in other languages, one for each of `modifiers`.
+    pub modifier_names: Vec<BTreeMap<String, String>>,
     /// What else.
     pub note: String,
     /// For whom.
@@ -151,7 +155,7 @@ impl Views<'_> {
         };
         let lines = ticket.lines.iter().map(|it| TicketLineView {
             voided: it.voided,
-            ..line_view(it.line, it.quantity, it.progress.phase.into())
+            ..self.ticket_line(it.line, it.quantity, it.progress.phase.into())
         });
         TicketView {
             id: ticket.id,
@@ -184,7 +188,7 @@ impl Views<'_> {
             rush: check.is_rushed(),
             fired_at: ordered.at(),
             prep_secs: lines.iter().map(|line| line.line.prep_secs).max().unwrap_or_default(),
-            lines: lines.iter().map(|line| line_view(line, line.quantity(), Progress::Held)).collect(),
+            lines: lines.iter().map(|line| self.ticket_line(line, line.quantity(), Progress::Held)).collect(),
             ..self.blank(check)
         }
     }
@@ -197,6 +201,30 @@ impl Views<'_> {
             course,
             state: TicketState::Bumped,
             ..self.blank(check)
+        }
+    }
+
+    fn ticket_line(&self, state: &LineState, quantity: u32, progress: Progress) -> TicketLineView {
+        let line = &state.line;
+        let item = self.catalogue.items.get(&line.item);
+        let choices = |id: ModifierId| {
+            let groups = item.into_iter().flat_map(|item| self.catalogue.groups_of(item));
+            let choice = groups.flat_map(|group| &group.modifiers).find(|choice| choice.id == id);
+            choice.map(|choice| choice.names.clone()).unwrap_or_default()
+        };
+        TicketLineView {
+            id: line.id,
+            name: line.name.clone(),
+            names: item.map(|item| item.names.clone()).unwrap_or_default(),
+            quantity,
+            modifiers: line.modifiers.iter().map(|modifier| modifier.name.clone()).collect(),
+            modifier_names: line.modifiers.iter().map(|modifier| choices(modifier.id)).collect(),
+            note: line.note.clone(),
+            seat: line.seat,
+            allergens: line.allergens.clone(),
+            progress,
+            voided: false,
+            replaces: line.replaces,
         }
     }
 
@@ -221,22 +249,6 @@ impl Views<'_> {
             covers: party.covers,
             lines: Vec::new(),
         }
-    }
-}
-
-fn line_view(state: &LineState, quantity: u32, progress: Progress) -> TicketLineView {
-    let line = &state.line;
-    TicketLineView {
-        id: line.id,
-        name: line.name.clone(),
-        quantity,
-        modifiers: line.modifiers.iter().map(|modifier| modifier.name.clone()).collect(),
-        note: line.note.clone(),
-        seat: line.seat,
-        allergens: line.allergens.clone(),
-        progress,
-        voided: false,
-        replaces: line.replaces,
     }
 }
 

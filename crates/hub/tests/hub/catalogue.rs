@@ -252,3 +252,43 @@ async fn an_edit_of_too_many_things_is_refused() {
     let refused = manager.post("/catalogue/changes", json!({ "changes": vec![one; 1001] })).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (422, "out-of-range"));
 }
+
+#[tokio::test]
+async fn a_cook_reads_dishes_and_choices_in_another_language() {
+    let house = open().await;
+    let manager = house.manager().await;
+    let whole = catalogue(&manager).await;
+    let mut cooking = named(&whole["modifier_groups"], "Cooking").clone();
+    cooking["modifiers"][0]["names"] = json!({ "ar": "نيء" });
+    let done =
+        manager.post("/catalogue/changes", json!({ "changes": [change("modifier_group", &cooking)] })).await;
+    assert_eq!(done.status, StatusCode::OK, "{done:?}");
+    let takes_cooking = |item: &&Value| item["modifier_groups"].to_string().contains(&id(&cooking));
+    let item = whole["items"].as_array().unwrap().iter().find(takes_cooking).unwrap();
+    let wanted = |group: &&Value| {
+        item["modifier_groups"].as_array().unwrap().contains(&group["id"]) && group["min"] == 1
+    };
+    let groups = whole["modifier_groups"].as_array().unwrap().iter().filter(wanted);
+    let choices: Vec<String> = groups.map(|group| id(&group["modifiers"][0])).collect();
+    let check = manager.post("/checks", json!({ "covers": 1 })).await.body;
+    let line = json!({ "item_id": item["id"], "quantity": 1, "modifiers": choices });
+    let added = manager.post(&format!("/checks/{}/lines", id(&check)), json!({ "lines": [line] })).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{added:?}");
+    manager.post(&format!("/checks/{}/fire", id(&check)), json!({})).await;
+    let tickets = manager.get("/kitchen/tickets").await.body;
+    let shown = &tickets[0]["lines"][0];
+    assert_eq!(shown["names"], item["names"]);
+    assert!(shown["modifier_names"].as_array().unwrap().contains(&json!({ "ar": "نيء" })), "{shown}");
+    assert_eq!(shown["modifier_names"].as_array().unwrap().len(), choices.len());
+    let menu = manager.get("/menu").await.body;
+    assert_eq!(named(&menu["categories"], "Dolci")["names"]["en"], "Desserts");
+    let venue = manager.get("/venue").await.body;
+    assert_eq!(
+        (&venue["courses"][0]["names"]["it"], &venue["hours"][1]["name"]),
+        (&json!("Bevande"), &json!("Cena"))
+    );
+    let floor = manager.get("/floor").await.body;
+    assert_eq!(floor["sections"].as_array().unwrap().len(), 4);
+    let sala = named(&floor["areas"], "Sala");
+    assert!(!sala["decor"].as_array().unwrap().is_empty() && sala["tables"][0]["section_id"].is_string());
+}

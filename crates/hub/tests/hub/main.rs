@@ -15,5 +15,6 @@ mod printing;
 mod problems;
 mod screens;
 mod service;
+mod setup;
 mod sign_in;
 mod support;
