@@ -10,7 +10,7 @@ export const manager: Translation<typeof original> = {
   'manager.printing': 'الطباعة',
   'manager.availability': 'الأصناف النافدة',
   'manager.sections': 'الإدارة',
-  'manager.group.today': 'اليوم',
+  'manager.group.today': 'العمل اليومي',
   'manager.group.venue': 'المطعم',
   'manager.noPermission': 'دورك لا يسمح بعرض هذا',
 
