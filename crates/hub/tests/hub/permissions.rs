@@ -7,7 +7,7 @@ use crate::support::{id, open};
 type Row = (&'static str, &'static str, fn() -> Value, [bool; 4]);
 
 /// Everybody who may gets past the door, whatever the check says then; everybody else gets 403.
-const TABLE: [Row; 16] = [
+const TABLE: [Row; 25] = [
     ("POST", "/checks", || json!({ "covers": 2 }), [true, true, true, false]),
     ("POST", "/checks/{id}/lines", || json!({ "lines": [] }), [true, true, true, false]),
     ("POST", "/checks/{id}/fire", || json!({}), [true, true, true, false]),
@@ -38,6 +38,15 @@ const TABLE: [Row; 16] = [
     ),
     ("GET", "/day", || Value::Null, [true, false, false, false]),
     ("GET", "/audit", || Value::Null, [true, false, false, false]),
+    ("GET", "/catalogue", || Value::Null, [true, false, false, false]),
+    ("POST", "/catalogue/check", || json!({ "changes": [] }), [true, false, false, false]),
+    ("POST", "/catalogue/changes", || json!({ "changes": [] }), [true, false, false, false]),
+    ("GET", "/menu/export.csv", || Value::Null, [true, false, false, false]),
+    ("GET", "/reports", || Value::Null, [true, false, false, false]),
+    ("GET", "/days", || Value::Null, [true, false, false, false]),
+    ("GET", "/export?what=items", || Value::Null, [true, false, false, false]),
+    ("GET", "/checks/search", || Value::Null, [true, true, true, true]),
+    ("GET", "/permissions", || Value::Null, [true, true, true, true]),
     ("GET", "/floor", || Value::Null, [true, true, true, true]),
 ];
 

@@ -38,3 +38,84 @@ pub fn read(kind: Kind, document: &Document, catalogue: &mut Catalogue) -> Resul
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use maitred_domain::catalogue::{Decor, DecorKind, Entity, Section};
+    use maitred_domain::ids::named;
+    use maitred_sync::{Hlc, Origin};
+
+    use super::*;
+
+    fn section() -> Section {
+        Section {
+            id: named("terrace"),
+            name: "Terrace".into(),
+            color: "#15803d".into(),
+            tables: vec![named("T1")],
+            server: None,
+            sort: 0,
+            archived: false,
+        }
+    }
+
+    fn plant() -> Decor {
+        Decor {
+            id: named("plant"),
+            area: named("terrace"),
+            kind: DecorKind::Plant,
+            x: 1.0,
+            y: 1.0,
+            width: 4.0,
+            height: 4.0,
+            rotation: 0.0,
+            label: String::new(),
+            archived: false,
+        }
+    }
+
+    fn write_down<E: Entity>(document: &mut Document, at: u64, before: Option<&E>, after: &E) -> Vec<u8> {
+        let mut edit = document.edit(Hlc::from_bits(at));
+        write(&mut edit, &EntityChanged::between(before, after).unwrap()).unwrap();
+        edit.commit().unwrap()
+    }
+
+    fn floor(document: &Document) -> Catalogue {
+        let mut catalogue = Catalogue::default();
+        read(Kind::Floor, document, &mut catalogue).unwrap();
+        catalogue
+    }
+
+    #[test]
+    fn what_two_hubs_edited_apart_merges_field_by_field_and_the_later_wins_on_one_field() {
+        let (mut here, mut there) =
+            (Document::new(Origin::from_bytes([1; 16])), Document::new(Origin::from_bytes([2; 16])));
+        for change in
+            [write_down(&mut here, 1 << 16, None, &section()), write_down(&mut here, 2 << 16, None, &plant())]
+        {
+            there.apply(&change).unwrap();
+        }
+        let served = Section { server: Some(named("Wim")), name: "Garden".into(), ..section() };
+        let larger = Section { tables: vec![named("T1"), named("T2")], name: "Yard".into(), ..section() };
+        let moved = Decor { x: 50.0, ..plant() };
+        let gone = Decor { archived: true, ..plant() };
+        let of_here = [
+            write_down(&mut here, 3 << 16, Some(&section()), &served),
+            write_down(&mut here, 4 << 16, Some(&plant()), &moved),
+        ];
+        let of_there = [
+            write_down(&mut there, 5 << 16, Some(&section()), &larger),
+            write_down(&mut there, 6 << 16, Some(&plant()), &gone),
+        ];
+        of_there.iter().for_each(|change| drop(here.apply(change).unwrap()));
+        of_here.iter().for_each(|change| drop(there.apply(change).unwrap()));
+        let merged = floor(&here);
+        assert_eq!(merged, floor(&there));
+        let wanted = Section { name: "Yard".into(), server: served.server, ..larger };
+        assert_eq!(merged.sections, BTreeMap::from([(wanted.id, wanted)]));
+        let wanted = Decor { x: 50.0, archived: true, ..plant() };
+        assert_eq!(merged.decor, BTreeMap::from([(wanted.id, wanted)]));
+    }
+}

@@ -7,19 +7,32 @@ use rusqlite::{Connection, params};
 use crate::ReadError;
 use crate::search::{fold, words};
 
+/// Beyond so many items the table is written anew: to find the row of one item all rows are read.
+const ONE_BY_ONE_MAX: usize = 32;
+
 /// Writes what is different about the menu.
 pub fn changed(connection: &Connection, before: &Catalogue, after: &Catalogue) -> Result<(), ReadError> {
-    for (id, item) in &after.items {
-        let new = text(after, item);
-        if before.items.get(id).map(|item| text(before, item)).as_ref() == Some(&new) {
-            continue;
-        }
-        connection.prepare_cached("DELETE FROM menu_search WHERE item = ?1")?.execute([id.to_string()])?;
-        if let Some(words) = new {
-            connection
-                .prepare_cached("INSERT INTO menu_search (item, words) VALUES (?1, ?2)")?
-                .execute(params![id.to_string(), words])?;
-        }
+    let is_different = |(id, item): &(&ItemId, &Item)| {
+        before.items.get(*id).map(|item| text(before, item)) != Some(text(after, item))
+    };
+    let different: Vec<&Item> = after.items.iter().filter(is_different).map(|(_, item)| item).collect();
+    if different.len() > ONE_BY_ONE_MAX {
+        connection.execute("DELETE FROM menu_search", [])?;
+        return after.items.values().try_for_each(|item| insert(connection, after, item));
+    }
+    for item in different {
+        let id = item.id.to_string();
+        connection.prepare_cached("DELETE FROM menu_search WHERE item = ?1")?.execute([id])?;
+        insert(connection, after, item)?;
+    }
+    Ok(())
+}
+
+fn insert(connection: &Connection, catalogue: &Catalogue, item: &Item) -> Result<(), ReadError> {
+    if let Some(words) = text(catalogue, item) {
+        connection
+            .prepare_cached("INSERT INTO menu_search (item, words) VALUES (?1, ?2)")?
+            .execute(params![item.id.to_string(), words])?;
     }
     Ok(())
 }
