@@ -132,6 +132,34 @@ describe('a new item', () => {
   });
 });
 
+describe('the order of the menu', () => {
+  const names = () => manager.page.locator('[data-testid="sortable"] li b').allInnerTexts();
+
+  test('is changed by keys, with the focus on what moves, and by drag', async () => {
+    await manager.follow('/manager/menu/categories');
+    const before = await names();
+    const handle = manager.find('move-Pizze');
+    await handle.focus();
+    await handle.press('ArrowUp');
+    expect((await names()).slice(0, 2)).toEqual(['Pizze', before[0]]);
+    await manager.page.keyboard.press('ArrowDown');
+    expect(await names()).toEqual(before);
+
+    const from = (await manager.find('move-Pasta').boundingBox())!;
+    const to = (await handle.boundingBox())!;
+    const { mouse } = manager.page;
+    await mouse.move(from.x + 20, from.y + 20);
+    await mouse.down();
+    await mouse.move(to.x + 20, to.y + 8, { steps: 5 });
+    await mouse.up();
+    expect((await names()).slice(0, 3)).toEqual([before[0], 'Pasta', 'Pizze']);
+    await publish(manager);
+    const { categories } = await hub.get<Schemas['MenuView']>('/menu');
+    const sorted = categories.toSorted((a, b) => a.sort - b.sort).map((one) => one.name);
+    expect(sorted.slice(0, 3)).toEqual([before[0], 'Pasta', 'Pizze']);
+  });
+});
+
 describe('two managers', () => {
   test('edit one item: other fields merge, and the same field is asked about', async () => {
     const phone = await Station.open(browser, hub, {

@@ -60,7 +60,10 @@ export class Draft {
   constructor(parts: DraftParts) {
     this.#parts = parts;
     this.#check = new Check(parts);
-    this.#source = new Source(parts.load, () => this.#check.soon(() => this.changes));
+    this.#source = new Source(parts.load, () => {
+      this.#check.afresh();
+      this.#check.soon(() => this.changes);
+    });
   }
 
   /** Takes up the draft that `owner` left on this device. */
@@ -101,6 +104,11 @@ export class Draft {
 
   get findings(): Finding[] {
     return this.#check.findings;
+  }
+
+  /** What the draft itself brings about; the rest is so already. */
+  get ownFindings(): Finding[] {
+    return this.#check.own;
   }
 
   get checkState(): CheckState {

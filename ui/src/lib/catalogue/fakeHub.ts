@@ -70,12 +70,14 @@ export class FakeHub {
   waiting: (() => void)[] = [];
   sent: Change[][] = [];
   findings: Finding[] = [];
+  /** What is wrong with the menu as it is published. */
+  already: Finding[] = [];
   refusal: Problem | null = null;
 
   draft(): Draft {
     return new Draft({
       load: async () => this.view,
-      check: async () => this.findings,
+      check: async (changes) => (changes.length ? this.findings : this.already),
       publish: async (changes) => this.#take(changes),
       shelf: this.shelf,
       now: () => this.now,

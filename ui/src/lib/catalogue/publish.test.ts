@@ -53,7 +53,7 @@ describe('publishing a draft', () => {
   });
 
   it('a_finding_about_one_entry_of_a_field_is_about_the_field', async () => {
-    hub.findings = [finding('spritz', 'price_schedules.1', 'schedule-never')];
+    hub.already = [finding('spritz', 'price_schedules.1', 'schedule-never')];
     hub.waiting.at(-1)!();
     await settled();
     expect(draft.findingsOf('item', 'spritz', 'price_schedules')).toHaveLength(1);
@@ -74,6 +74,17 @@ describe('publishing a draft', () => {
     expect(await draft.publish()).toBe(false);
     expect(draft.findingsOf('item', 'spritz', 'name')).toMatchObject([{ code: 'name-missing' }]);
     expect(draft.changes).toHaveLength(1);
+  });
+
+  it('what_was_wrong_before_is_told_apart_from_what_the_draft_brings_about', async () => {
+    const before = finding('negroni', 'price', 'price-zero');
+    const fresh = finding('spritz', 'name', 'name-missing');
+    hub.already = [before];
+    hub.findings = [before, fresh];
+    draft.set('item', 'spritz', { name: '' });
+    hub.waiting.at(-1)!();
+    await settled();
+    expect([draft.findings.length, draft.ownFindings]).toEqual([2, [fresh]]);
   });
 
   it('an_answer_to_an_older_check_is_not_believed', async () => {

@@ -15,7 +15,7 @@ export const manager: Translation<typeof original> = {
   'manager.reports': 'التقارير',
   'manager.settings': 'الإعدادات',
   'manager.sections': 'الإدارة',
-  'manager.group.today': 'اليوم',
+  'manager.group.today': 'العمل اليومي',
   'manager.group.venue': 'المطعم',
   'manager.noPermission': 'دورك لا يسمح بعرض هذا',
 
