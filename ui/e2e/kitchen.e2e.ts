@@ -126,6 +126,8 @@ describe('a kitchen screen', () => {
     const third = await pizza.page.locator('article').nth(2).getAttribute('data-testid');
     await pizza.page.keyboard.press('q');
     await pizza.misses(third!);
+    await pizza.tap('recall-last');
+    await pizza.sees(third!);
     await pizza.close();
   });
 
