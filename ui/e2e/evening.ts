@@ -110,14 +110,11 @@ export class Evening {
     await this.#do(`/demo/printers/${kitchen.id}/fault`, { fault: 'paper_out' });
   }
 
-  /** The hub serves before its printers are all switched on. */
   async #printer(name: string): Promise<Schemas['DemoPrinter']> {
-    for (;;) {
-      const printers = await this.hub.get<Schemas['DemoPrinter'][]>('/demo/printers');
-      const printer = printers.find((one) => one.name === name);
-      if (printer) return printer;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    const printers = await this.hub.get<Schemas['DemoPrinter'][]>('/demo/printers');
+    const printer = printers.find((one) => one.name === name);
+    if (!printer) throw new Error(`no printer ${name}: does another demo hub have its port?`);
+    return printer;
   }
 
   #line(name: string, seat: number | null): NewLine {

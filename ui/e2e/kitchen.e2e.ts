@@ -126,6 +126,8 @@ describe('a kitchen screen', () => {
     const third = await pizza.page.locator('article').nth(2).getAttribute('data-testid');
     await pizza.page.keyboard.press('q');
     await pizza.misses(third!);
+    await pizza.tap('recall-last');
+    await pizza.sees(third!);
     await pizza.close();
   });
 
@@ -210,6 +212,13 @@ describe('the pass', () => {
           await hub.post(`/kitchen/tickets/${ticket.id}/bump`, {});
     await card.getByTestId('serve').click();
     await card.waitFor({ state: 'detached' });
+
+    const first = pass.page.locator('article').first();
+    await first.locator('[data-testid="serve"]').waitFor();
+    const ready = (await first.getAttribute('data-testid'))!;
+    await pass.page.keyboard.press('1');
+    await pass.page.keyboard.press('Enter');
+    await pass.misses(ready);
     expect(pass.complaints).toEqual([]);
     await pass.close();
   });

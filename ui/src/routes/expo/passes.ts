@@ -1,4 +1,5 @@
-import type { Progress, TicketView, Uuid } from '$lib/api/schema';
+import type { Instant, Progress, TicketView, Uuid } from '$lib/api/schema';
+import { byInstant } from '../kitchen/age';
 
 /** One course of one check as the pass sees it: what every station owes it. */
 export interface Pass {
@@ -55,7 +56,7 @@ export function passesOf(tickets: TicketView[], before: Pass[] = []): Pass[] {
       const old = known.get(key);
       return old && isSame(old.tickets, group) ? old : passOf(key, group);
     })
-    .sort((a, b) => Number(b.ready) - Number(a.ready) || a.firedAt.localeCompare(b.firedAt));
+    .sort((a, b) => Number(b.ready) - Number(a.ready) || byInstant(a.firedAt, b.firedAt));
 }
 
 const isSame = (a: TicketView[], b: TicketView[]) =>
@@ -85,7 +86,7 @@ function passOf(key: string, tickets: TicketView[]): Pass {
     checkNumber: first.check_number,
     server: first.server,
     covers: first.covers,
-    firedAt: tickets.map((ticket) => ticket.fired_at).sort()[0]!,
+    firedAt: tickets.map((ticket) => ticket.fired_at).sort(byInstant)[0]!,
     prepSecs: Math.max(...tickets.map((ticket) => ticket.prep_secs)),
     rush: tickets.some((ticket) => ticket.rush),
     tickets,
@@ -96,7 +97,8 @@ function passOf(key: string, tickets: TicketView[]): Pass {
   };
 }
 
-const latest = (a: string | null, b: string | null) => ((a ?? '') > (b ?? '') ? a : b);
+const latest = (a: Instant | null, b: Instant | null) =>
+  a === null || (b !== null && byInstant(a, b) < 0) ? b : a;
 
 /** Past all of its prep time and not yet whole. */
 export const isLate = (pass: Pass, nowMs: number) =>

@@ -1,4 +1,4 @@
-import type { TicketLineView, TicketView } from '$lib/api/schema';
+import type { Instant, TicketLineView, TicketView } from '$lib/api/schema';
 import type { IconName } from '$lib/ui/icons';
 import type { Tone } from '$lib/ui/tone';
 
@@ -27,5 +27,8 @@ export const isToMake = (line: TicketLineView) =>
 /** Oldest first; a rush goes before all, held courses come after all. */
 export function inCookingOrder(tickets: TicketView[]): TicketView[] {
   const rank = (ticket: TicketView) => (ticket.kind === 'held' ? 2 : ticket.rush ? 0 : 1);
-  return tickets.toSorted((a, b) => rank(a) - rank(b) || a.fired_at.localeCompare(b.fired_at));
+  return tickets.toSorted((a, b) => rank(a) - rank(b) || byInstant(a.fired_at, b.fired_at));
 }
+
+/** Instants as texts have no order: the hub writes no more digits of a second than it needs. */
+export const byInstant = (a: Instant, b: Instant) => Date.parse(a) - Date.parse(b);

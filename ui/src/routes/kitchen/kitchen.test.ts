@@ -28,6 +28,7 @@ const ticket = (id: string, extra: Partial<TicketView> = {}) =>
     station: id,
     fired_at: '2025-01-01T12:00:00Z',
     prep_secs: 600,
+    bumped_at: null,
     lines: [line('Soup')],
     ...extra,
   }) as TicketView;
@@ -48,6 +49,15 @@ describe('kitchen', () => {
       ticket('rush', { rush: true, fired_at: '2025-01-01T12:09:00Z' }),
     ]);
     expect(order.map(({ id }) => id)).toEqual(['rush', 'old', 'new', 'held']);
+  });
+
+  it('a_whole_second_is_before_its_own_fractions', () => {
+    const order = inCookingOrder([
+      ticket('later', { fired_at: '2025-01-01T12:00:00.123Z' }),
+      ticket('earlier', { fired_at: '2025-01-01T12:00:00.12Z' }),
+      ticket('first', { fired_at: '2025-01-01T12:00:00Z' }),
+    ]);
+    expect(order.map(({ id }) => id)).toEqual(['first', 'earlier', 'later']);
   });
 
   it('all_day_leaves_out_what_is_void_ready_or_held', () => {

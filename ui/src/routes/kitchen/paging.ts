@@ -12,12 +12,21 @@ export interface PageView {
   beyond: number;
 }
 
-/** What is in sight of an ordered board, and how much is not. */
-export function pageView(keys: string[], inSight: ReadonlySet<string>): PageView {
+/**
+ * What is in sight of an ordered board, and how much is not.
+ *
+ * The last one in sight counts as beyond as well when it is `cut`: the rest of it is on the next page.
+ */
+export function pageView(
+  keys: string[],
+  inSight: ReadonlySet<string>,
+  cut: ReadonlySet<string>,
+): PageView {
   const first = keys.findIndex((key) => inSight.has(key));
   const last = keys.findLastIndex((key) => inSight.has(key));
   if (first < 0) return { first, last, before: 0, beyond: 0 };
-  return { first, last, before: first, beyond: keys.length - 1 - last };
+  const beyond = keys.length - 1 - last;
+  return { first, last, before: first, beyond: cut.has(keys[last]!) ? beyond + 1 : beyond };
 }
 
 /** Where a page begins that shows what stands at `offsetPx` from the start of the board. */
