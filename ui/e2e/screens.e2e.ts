@@ -36,7 +36,8 @@ const open = (who: Who, path = '/', options: { width?: number; locale?: string }
   Station.open(browser, hub, { staff: who, pin: PINS[who], path, ...options });
 
 async function visit(station: Station, screen: Screen) {
-  await station.page.keyboard.press('Escape');
+  const sheets = await station.page.locator('dialog[open]').count();
+  for (let sheet = 0; sheet < sheets; sheet += 1) await station.page.keyboard.press('Escape');
   await station.follow(screen.path);
   await station.sees(screen.shows);
   for (const testid of screen.touch ?? []) await station.find(testid).first().click();
