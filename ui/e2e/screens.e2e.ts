@@ -13,8 +13,8 @@ type Who = 'manager' | 'waiter';
 
 const PINS: Record<Who, string> = { manager: '2468', waiter: '2222' };
 const TOUCH_PX = 44;
-/** Every rule on every screen, twice, on a busy machine. */
-const AXE_MS_MAX = 300_000;
+/** A walk past every screen, on a machine that has other things to do. */
+const WALK_MS_MAX = 300_000;
 const STALE_WITHIN_MS = 6_000;
 /** What a busy machine with four browsers may take to draw it. */
 const DRAWN_WITHIN_MS = 500;
@@ -38,7 +38,8 @@ const open = (who: Who, path = '/', options: { width?: number; locale?: string }
   Station.open(browser, hub, { staff: who, pin: PINS[who], path, ...options });
 
 async function visit(station: Station, screen: Screen) {
-  await station.page.keyboard.press('Escape');
+  const sheets = await station.page.locator('dialog[open]').count();
+  for (let sheet = 0; sheet < sheets; sheet += 1) await station.page.keyboard.press('Escape');
   await station.follow(screen.path);
   await station.sees(screen.shows);
   for (const testid of screen.touch ?? []) await station.find(testid).first().click();
@@ -75,9 +76,9 @@ const still = (page: Page) =>
     await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
   });
 
-async function axe(page: Page): Promise<string[]> {
+async function axe(page: Page, ...themes: ('light' | 'dark')[]): Promise<string[]> {
   const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
+  for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await still(page);
     const builder = new AxeBuilder({ page })
@@ -110,7 +111,7 @@ const phone = ({ page }: Station) =>
 
 async function phoneInArabic(station: Station): Promise<string[]> {
   const direction = await station.page.evaluate(() => getComputedStyle(document.body).direction);
-  const found = [...(await phone(station)), ...(await axe(station.page))];
+  const found = [...(await phone(station)), ...(await axe(station.page, 'light'))];
   return direction === 'rtl' ? found : ['not right-to-left', ...found];
 }
 
@@ -290,14 +291,10 @@ afterAll(async () => {
   await hub?.stop();
 });
 
-describe('every screen', () => {
-  test(
-    'is accessible in light and in dark',
-    async () => {
-      expect(await inspect({}, ({ page }) => axe(page))).toEqual([]);
-    },
-    AXE_MS_MAX,
-  );
+describe('every screen', { timeout: WALK_MS_MAX }, () => {
+  test('is accessible in light and in dark', async () => {
+    expect(await inspect({}, ({ page }) => axe(page, 'light', 'dark'))).toEqual([]);
+  });
 
   test('fits a phone, with nothing too small to touch', async () => {
     expect(await inspect({ width: 360 }, phone)).toEqual([]);
@@ -375,9 +372,9 @@ describe('a stranger at the PIN pad', () => {
     });
     await page.goto(hub.url);
     await page.getByTestId('staff-host').waitFor();
-    expect(await axe(page)).toEqual([]);
+    expect(await axe(page, 'light', 'dark')).toEqual([]);
     await page.getByTestId('staff-host').click();
-    expect(await axe(page)).toEqual([]);
+    expect(await axe(page, 'light', 'dark')).toEqual([]);
     const problem = page.getByTestId('pin-problem');
     await eventually('it is locked', async () => {
       for (const digit of '0000')

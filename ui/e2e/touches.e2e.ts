@@ -270,6 +270,28 @@ describe('an allergy', () => {
   });
 });
 
+describe('an allergy told with an item', () => {
+  test("is the seat's from then on, and a guest who cannot eat something is asked about", async () => {
+    const id = await seated('T4', 2);
+    await look(id);
+    await waiter.tap('seat-1');
+    await waiter.tap('adjust-margherita');
+    const sheet = waiter.find('item-sheet');
+    await sheet.getByTestId('item-allergy').click();
+    await sheet.getByTestId('allergen-peanuts').click();
+    await sheet.getByTestId('allergy-done').click();
+    await sheet.getByTestId('add-line').click();
+    await eventually('it is on the line', async () =>
+      standing(await view(id)).some((line) => line.note === 'ALLERGY peanuts'),
+    );
+    await waiter.tap('item-patatine-fritte');
+    await waiter.find('item-sheet').getByRole('alert').waitFor();
+    await waiter.page.keyboard.press('Escape');
+    await waiter.misses('item-sheet');
+    expect(standing(await view(id))).toHaveLength(1);
+  });
+});
+
 describe('a line in the hand', () => {
   test('is dragged to another check with the finger, and moved there with the keys', async () => {
     const id = await ordered('S13', [

@@ -48,19 +48,26 @@ export class OrderPad {
     };
   }
 
+  /** The allergies of one seat; of nobody's seat, those that no seat has. */
   allergiesOf(seat: Seat): string[] {
-    return this.#told.get(seat) ?? allergiesTold(this.#check?.lines ?? [], seat);
+    const told = this.#told.get(seat) ?? allergiesTold(this.#check?.lines ?? [], seat);
+    if (seat !== null) return told;
+    const known = this.#allergiesOfSeats();
+    return told.filter((name) => !known.includes(name));
   }
 
   /** What the kitchen must know about a line of this seat. Everybody eats of what is shared. */
   mustKnow(seat: Seat): string[] {
     if (seat !== null) return this.allergiesOf(seat);
-    const seats: Seat[] = [null, ...this.#told.keys(), ...this.#seatsServed()];
-    return seats.flatMap((one) => this.allergiesOf(one)).filter(isFirst);
+    return [...this.allergiesOf(null), ...this.#allergiesOfSeats()];
   }
 
-  #seatsServed(): Seat[] {
-    return (this.#check?.lines ?? []).map((line) => line.seat);
+  #allergiesOfSeats(): string[] {
+    const seats = [...this.#told.keys(), ...(this.#check?.lines ?? []).map((line) => line.seat)];
+    return seats
+      .filter(isFirst)
+      .flatMap((seat) => (seat === null ? [] : this.allergiesOf(seat)))
+      .filter(isFirst);
   }
 
   remember(seat: Seat, allergies: string[]): void {

@@ -44,7 +44,7 @@ export const order: Translation<typeof original> = {
   'order.contains': 'يحتوي على {names}',
   'order.quantity': 'الكمية',
   'order.add': 'إضافة',
-  'order.save': 'حفظ التغيير',
+  'order.save': 'حفظ',
   'order.choose': 'اختر {min}',
   'order.chooseRange': 'اختر من {min} إلى {max}',
   'order.chooseUpTo': 'حتى {max}',

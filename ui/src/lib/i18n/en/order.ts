@@ -43,7 +43,7 @@ export const order = {
   'order.contains': 'Contains {names}',
   'order.quantity': 'Quantity',
   'order.add': 'Add',
-  'order.save': 'Save change',
+  'order.save': 'Save',
   'order.choose': 'Choose {min}',
   'order.chooseRange': 'Choose {min} to {max}',
   'order.chooseUpTo': 'Up to {max}',
