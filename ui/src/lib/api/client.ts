@@ -5,6 +5,8 @@ export interface Request {
   path: string;
   body?: unknown;
   key?: string;
+  /** Of a body that is text of its own and not JSON. */
+  type?: 'text/csv';
 }
 
 export const ANSWER_MS_MAX = 10_000;
@@ -35,16 +37,16 @@ export async function send<T>(request: Request): Promise<T> {
   throw problem;
 }
 
-async function answerTo({ method, path, body, key }: Request): Promise<Response> {
+async function answerTo({ method, path, body, key, type }: Request): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (accessToken) headers.authorization = `Bearer ${accessToken}`;
   if (key) headers['idempotency-key'] = key;
-  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (body !== undefined) headers['content-type'] = type ?? 'application/json';
   try {
     return await fetch(`/api/v1${path}`, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: type ? (body as string) : body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
     });
   } catch (cause) {
@@ -63,3 +65,10 @@ const isProblem = (response: Response) =>
   (response.headers.get('content-type') ?? '').includes('problem+json');
 
 export const get = <T>(path: string) => send<T>({ method: 'GET', path });
+
+/** A file of the hub's, as it is. */
+export async function download(path: string): Promise<Blob> {
+  const response = await answerTo({ method: 'GET', path });
+  if (!response.ok) throw await problemOf(response);
+  return response.blob();
+}

@@ -3,6 +3,7 @@ import type {
   AllDayRow,
   AttentionItem,
   AuditEntry,
+  CatalogueView,
   CheckSummary,
   CheckView,
   DayReport,
@@ -12,6 +13,7 @@ import type {
   Permission,
   PrinterView,
   PrintJobView,
+  RoleRights,
   StaffTile,
   SyncView,
   TicketView,
@@ -52,3 +54,5 @@ export const audit = (filter: Params) =>
 export const attention = () => get<AttentionItem[]>('/attention');
 export const sync = () => get<SyncView>('/sync');
 export const demoPrinters = () => get<DemoPrinter[]>('/demo/printers');
+export const catalogue = () => get<CatalogueView>('/catalogue');
+export const rolePermissions = () => get<{ roles: RoleRights[] }>('/permissions');

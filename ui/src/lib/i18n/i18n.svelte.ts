@@ -92,4 +92,8 @@ export const allergenName = (name: string) => {
 export const taxName = (name: string, basisPoints: number) =>
   /\d\s*%/.test(name) ? name : t('check.taxRate', { name, rate: percent(basisPoints) });
 
+/** A tender of a kind that we do not know is written as it came. */
+export const tenderName = (kind: string) =>
+  kind === 'cash' || kind === 'card' || kind === 'voucher' ? t(`pay.${kind}`) : kind;
+
 export const itemName = (item: ItemView) => item.names[i18n.language] ?? item.name;

@@ -186,6 +186,11 @@ export const moveCash = (
   reason: string,
 ) => outbox.post<DayReport>('/day/drawer', { kind, amount_minor, reason });
 
+// ---- staff
+
+export const setPin = (staff: Uuid, pin: string) =>
+  outbox.post<unknown>(`/staff/${staff}/pin`, { pin });
+
 // ---- demo
 
 export const setFault = (printer: Uuid, fault: DemoFault) =>

@@ -7,12 +7,17 @@ import AvailabilityPage from './AvailabilityPage.svelte';
 import ClosePage from './ClosePage.svelte';
 import DayPage from './DayPage.svelte';
 import DrawerPage from './DrawerPage.svelte';
+import MenuPage from './menu/MenuPage.svelte';
+import PrintersPage from './printers/PrintersPage.svelte';
 import PrintingPage from './PrintingPage.svelte';
 import DaysPage from './days/DaysPage.svelte';
 import FloorEditPage from './floor/FloorEditPage.svelte';
 import HistoryPage from './history/HistoryPage.svelte';
 import SettingsPage from './settings/SettingsPage.svelte';
 import ReportsPage from './reports/ReportsPage.svelte';
+import StaffPage from './staff/StaffPage.svelte';
+import StationsPage from './stations/StationsPage.svelte';
+import TaxesPage from './taxes/TaxesPage.svelte';
 
 /** What the manager looks at in an evening, and what the venue is made of. */
 export type SectionGroup = 'today' | 'venue';
@@ -82,4 +87,21 @@ export const sections: Section[] = [
     group: 'venue',
     page: SettingsPage,
   },
+  { slug: 'menu', name: 'manager.menu', needs: 'edit_menu', group: 'venue', page: MenuPage },
+  { slug: 'taxes', name: 'manager.taxes', needs: 'edit_menu', group: 'venue', page: TaxesPage },
+  {
+    slug: 'stations',
+    name: 'manager.stations',
+    needs: 'edit_settings',
+    group: 'venue',
+    page: StationsPage,
+  },
+  {
+    slug: 'printers',
+    name: 'manager.printers',
+    needs: 'edit_settings',
+    group: 'venue',
+    page: PrintersPage,
+  },
+  { slug: 'staff', name: 'manager.staff', needs: 'edit_settings', group: 'venue', page: StaffPage },
 ];

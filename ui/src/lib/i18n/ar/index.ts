@@ -1,9 +1,11 @@
 import type { Catalogue } from '../catalogue';
+import { catalogue } from './catalogue';
 import { day } from './day';
 import { floor } from './floor';
 import { floorEdit } from './floorEdit';
 import { kitchen } from './kitchen';
 import { manager } from './manager';
+import { menu } from './menu';
 import { order } from './order';
 import { pay } from './pay';
 import { printing } from './printing';
@@ -26,4 +28,6 @@ export const ar: Catalogue = {
   ...reports,
   ...settings,
   ...setup,
+  ...catalogue,
+  ...menu,
 };

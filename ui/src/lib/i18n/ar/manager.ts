@@ -76,4 +76,23 @@ export const manager: Translation<typeof original> = {
   'attention.kind.double_seated': 'حسابان على طاولة واحدة',
   'attention.kind.stock_negative': 'بيع أكثر من المتوفر',
   'attention.kind.unhealthy': 'لا يستطيع الصندوق الكتابة',
+  'eightySix.limited': {
+    zero: 'لا أصناف نافدة أو معدودة',
+    one: 'صنف نافد أو معدود',
+    two: 'صنفان نافدان أو معدودان',
+    few: '{n} أصناف نافدة أو معدودة',
+    other: '{n} صنفًا نافدًا أو معدودًا',
+  },
+  'eightySix.allOn': {
+    one: 'إعادة الصنف',
+    two: 'إعادة الصنفين',
+    few: 'إعادة كل الأصناف ({n})',
+    other: 'إعادة كل الأصناف ({n})',
+  },
+  'eightySix.offAgain': {
+    one: 'إيقافه من جديد',
+    two: 'إيقافهما من جديد',
+    few: 'إيقاف {n} من جديد',
+    other: 'إيقاف {n} من جديد',
+  },
 };

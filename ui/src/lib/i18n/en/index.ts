@@ -1,8 +1,10 @@
+import { catalogue } from './catalogue';
 import { day } from './day';
 import { floor } from './floor';
 import { floorEdit } from './floorEdit';
 import { kitchen } from './kitchen';
 import { manager } from './manager';
+import { menu } from './menu';
 import { order } from './order';
 import { pay } from './pay';
 import { printing } from './printing';
@@ -25,4 +27,6 @@ export const en = {
   ...reports,
   ...settings,
   ...setup,
+  ...catalogue,
+  ...menu,
 };

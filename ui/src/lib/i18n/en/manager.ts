@@ -75,4 +75,7 @@ export const manager = {
   'attention.kind.double_seated': 'Two checks at one table',
   'attention.kind.stock_negative': 'More sold than there was',
   'attention.kind.unhealthy': 'The hub cannot write',
+  'eightySix.limited': { one: '{n} item off or counted', other: '{n} items off or counted' },
+  'eightySix.allOn': { one: 'Put {n} item back on', other: 'Put all {n} back on' },
+  'eightySix.offAgain': { one: 'Take {n} off again', other: 'Take {n} off again' },
 } as const satisfies Record<string, Message>;
