@@ -19,6 +19,7 @@ mod api;
 mod board;
 mod export;
 mod extract;
+mod first_day;
 mod live;
 mod menu_csv;
 mod metrics;

@@ -71,11 +71,10 @@ fn start_logging(filter: Option<String>, format: Option<LogFormat>) -> Result<()
 }
 
 async fn serve_until_told(settings: Settings) -> Result<()> {
-    let demo = settings.demo;
     // Before anybody can know that the hub runs: who tells it to stop as soon as it is ready is heard too.
     let told = Stop::listen().context("cannot wait for signals")?;
     let hub = Hub::start(settings).await?;
-    greet(&hub, demo)?;
+    greet(&hub)?;
     let failed = tokio::select! {
         () = told.told() => None,
         error = hub.failed() => Some(error.into()),
@@ -85,11 +84,13 @@ async fn serve_until_told(settings: Settings) -> Result<()> {
     failed.map_or(Ok(()), Err)
 }
 
-fn greet(hub: &Hub, demo: bool) -> io::Result<()> {
+fn greet(hub: &Hub) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "Maitred listens on http://{}", hub.address)?;
     if !hub.pins.is_empty() {
-        writeln!(out, "{}", if demo { "PINs of the demo:" } else { "A new venue. Sign in as:" })?;
+        writeln!(out, "PINs of the demo:")?;
+    } else if hub.app().store.catalogue().staff.is_empty() {
+        writeln!(out, "A new venue: open that address in a browser to set it up")?;
     }
     for first in &hub.pins {
         writeln!(out, "  {:<10} {}", first.handle, first.pin)?;

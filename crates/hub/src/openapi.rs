@@ -127,6 +127,8 @@ problems! {
     AskProblems: [400, 401, 403, 404, 422, 429, 500, 503];
     /// Of a sign-out.
     SignOutProblems: [401, 403, 429, 500, 503];
+    /// Of setting a venue up, which nobody needs to sign in for.
+    SetupProblems: [400, 403, 409, 413, 415, 422, 429, 500, 503];
     /// Of what nobody needs to sign in for.
     PublicProblems: [403, 500, 503];
     /// Of one thing that nobody needs to sign in for.

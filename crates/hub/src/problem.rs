@@ -2,13 +2,14 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use maitred_domain::catalogue::lint::Flaw;
 use maitred_domain::decide::Refusal;
 use maitred_store::{CommandError, ReadError};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Every problem: its code, its status, its title.
-pub const TABLE: [(&str, u16, &str); 52] = [
+pub const TABLE: [(&str, u16, &str); 54] = [
     ("malformed-json", 400, "The body is not JSON"),
     ("malformed-id", 400, "An id in the address is malformed"),
     ("malformed-query", 400, "A parameter is malformed"),
@@ -16,6 +17,7 @@ pub const TABLE: [(&str, u16, &str); 52] = [
     ("unauthenticated", 401, "Nobody is signed in"),
     ("wrong-pin", 401, "That is not the PIN"),
     ("forbidden", 403, "This needs a permission"),
+    ("not-from-here", 403, "This is done in the restaurant"),
     ("device-not-paired", 403, "This device is not paired with the hub"),
     ("not-found", 404, "There is no such thing"),
     ("no-such-route", 404, "There is nothing at this address"),
@@ -34,6 +36,7 @@ pub const TABLE: [(&str, u16, &str); 52] = [
     ("exceeds-tender", 409, "That is more than was paid"),
     ("has-tenders", 409, "The check has payments"),
     ("day-closed", 409, "The trading day is closed"),
+    ("already-set-up", 409, "The venue is set up"),
     ("no-printer", 409, "No printer is set up for this"),
     ("job-not-settled", 409, "The print job is still under way"),
     ("job-settled", 409, "The print job is done"),
@@ -152,12 +155,24 @@ impl From<Refusal> for Problem {
             Refusal::TooLong { field, chars_max } => {
                 problem.with("field", field).with("chars_max", chars_max)
             }
+            Refusal::InvalidEdit(flaws) => problem.with("errors", flaws.iter().map(flaw).collect::<Value>()),
             Refusal::Forbidden(permission) => {
                 problem.with("permission", serde_json::to_value(permission).unwrap_or_default())
             }
             _ => problem,
         }
     }
+}
+
+fn flaw(flaw: &Flaw) -> Value {
+    json!({
+        "severity": flaw.severity,
+        "kind": flaw.kind,
+        "id": flaw.id,
+        "field": flaw.field,
+        "code": flaw.code,
+        "detail": flaw.detail,
+    })
 }
 
 impl From<CommandError> for Problem {
@@ -236,6 +251,7 @@ mod tests {
             Refusal::HasTenders,
             Refusal::SameCheck,
             Refusal::DayClosed,
+            Refusal::AlreadySetUp,
             Refusal::InvalidEdit(Vec::new()),
             Refusal::InvalidEntity { kind: "item", problem: name() },
         ];

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::serve::ListenerExt;
-use maitred_domain::catalogue::{Catalogue, Staff, Venue};
-use maitred_domain::ids::named;
-use maitred_domain::permission::Role;
+use maitred_domain::catalogue::Catalogue;
 use maitred_store::{Durability, OpenError, Options, ReadError, Store};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
@@ -71,7 +69,7 @@ pub struct FirstPin {
 pub struct Hub {
     /// Where it listens.
     pub address: SocketAddr,
-    /// PINs to show: those of the demo, or the manager's of a new venue.
+    /// PINs to show: those of the demo.
     pub pins: Vec<FirstPin>,
     app: App,
     stop: watch::Sender<bool>,
@@ -194,7 +192,7 @@ async fn serve(
     axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 
-/// Opens the store. A new one starts with the demo venue, or with a manager and nothing else.
+/// Opens the store. A new one starts with the demo venue, or with nothing.
 fn open_store(settings: &Settings, pins: &Pins) -> Result<(Store, Vec<FirstPin>), ServeError> {
     let options = Options {
         data: settings.data.clone(),
@@ -216,29 +214,6 @@ fn open_store(settings: &Settings, pins: &Pins) -> Result<(Store, Vec<FirstPin>)
         let shown = aurora::pins()?.into_iter().map(|it| FirstPin { handle: it.handle, pin: it.pin });
         return Ok((store, shown.collect()));
     }
-    let mut shown = Vec::new();
-    let store = Store::open(&options, || {
-        let first = FirstPin { handle: "manager".into(), pin: six_digits() };
-        let catalogue = new_venue(pins.hash(&first.pin));
-        shown.push(first);
-        catalogue
-    })?;
-    Ok((store, shown))
-}
-
-fn six_digits() -> String {
-    format!("{:06}", u32::from_be_bytes(clock::random()) % 1_000_000)
-}
-
-fn new_venue(pin_hash: String) -> Catalogue {
-    let manager = Staff {
-        id: named("first manager"),
-        handle: "manager".into(),
-        name: "Manager".into(),
-        role: Role::Manager,
-        pin_hash,
-        archived: false,
-    };
-    let venue = Venue { name: "New restaurant".into(), ..Venue::default() };
-    Catalogue { venue, staff: [(manager.id, manager)].into(), ..Catalogue::default() }
+    // An empty venue: whoever opens its page first sets it up.
+    Ok((Store::open(&options, Catalogue::default)?, Vec::new()))
 }

@@ -20,10 +20,11 @@ pub fn sow(
     if **state.catalogue() != Catalogue::default() {
         return Ok(());
     }
-    let changes = seed().as_changes();
-    if changes.is_empty() {
+    let catalogue = seed();
+    if catalogue == Catalogue::default() {
         return Ok(());
     }
+    let changes = catalogue.as_changes();
     let by: StaffId = named("system");
     let request = Request {
         idempotency_key: "seed".into(),

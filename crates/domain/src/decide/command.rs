@@ -212,6 +212,10 @@ pub enum Command {
     Edit {
         changes: Vec<EntityChanged>,
     },
+    /// The first settings of a venue and its first manager, once.
+    SetUp {
+        changes: Vec<EntityChanged>,
+    },
 }
 
 impl Command {
@@ -246,6 +250,7 @@ impl Command {
                 Some(change) => change.kind.permission(),
                 None => Permission::EditSettings,
             },
+            Self::SetUp { .. } => Permission::EditSettings,
         }
     }
 
@@ -279,7 +284,8 @@ impl Command {
             | Self::SetAvailability { .. }
             | Self::MoveCash { .. }
             | Self::CloseDay { .. }
-            | Self::Edit { .. } => Vec::new(),
+            | Self::Edit { .. }
+            | Self::SetUp { .. } => Vec::new(),
         }
     }
 

@@ -152,6 +152,7 @@ pub fn decide(command: &Command, world: &World, context: &Context) -> Result<Dec
         Command::MoveCash { kind, amount, reason } => room::move_cash(&mut draft, *kind, *amount, reason)?,
         Command::CloseDay { counted, .. } => room::close_day(&mut draft, counted)?,
         Command::Edit { changes } => room::edit(&mut draft, changes)?,
+        Command::SetUp { changes } => room::set_up(&mut draft, changes)?,
     }
     Ok(draft.finish())
 }

@@ -55,6 +55,8 @@ pub enum Refusal {
     SameCheck,
     #[error("the trading day is closed")]
     DayClosed,
+    #[error("the venue is set up")]
+    AlreadySetUp,
     #[error("{}", first(.0))]
     InvalidEdit(Vec<Flaw>),
     #[error("it would not make a valid {kind}: {problem}")]
@@ -104,6 +106,7 @@ impl Refusal {
             Self::HasTenders => "has-tenders",
             Self::SameCheck => "same-check",
             Self::DayClosed => "day-closed",
+            Self::AlreadySetUp => "already-set-up",
             Self::InvalidEdit(_) => "invalid-edit",
             Self::InvalidEntity { .. } => "invalid-entity",
         }

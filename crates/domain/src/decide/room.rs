@@ -77,6 +77,11 @@ pub(super) fn close_day(draft: &mut Draft<'_>, counted: &[Counted]) -> Result<()
     Ok(())
 }
 
+/// Somebody who works here, or did, ends the time of setting up for good.
+pub(super) fn set_up(draft: &mut Draft<'_>, changes: &[EntityChanged]) -> Result<(), Refusal> {
+    if draft.catalogue().staff.is_empty() { edit(draft, changes) } else { Err(Refusal::AlreadySetUp) }
+}
+
 pub(super) fn edit(draft: &mut Draft<'_>, changes: &[EntityChanged]) -> Result<(), Refusal> {
     if changes.is_empty() {
         return Err(Refusal::Nothing("change"));

@@ -115,7 +115,7 @@ fn every_flaw_is_found_where_it_is() {
             it.printers.get_mut(&named::<PrinterId>("hot")).unwrap().areas = vec![room()];
         }),
         ("no-receipt-printer", Severity::Warning, |it| {
-            drop(it.printers.remove(&named::<PrinterId>("front")))
+            drop(it.printers.remove(&named::<PrinterId>("front")));
         }),
         ("backup-itself", Severity::Error, |it| backups(it, &[("hot", "hot")])),
         ("backup-round", Severity::Warning, |it| {

@@ -153,6 +153,7 @@ fn every_command() -> Vec<(Command, Permission)> {
         (cash, P::Drawer),
         (edit(&[repriced(1)]), P::EditMenu),
         (edit(&[]), P::EditSettings),
+        (Command::SetUp { changes: Vec::new() }, P::EditSettings),
     ]
 }
 

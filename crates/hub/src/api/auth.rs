@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::auth::{self, Actor};
+use crate::auth::{self, Actor, SignedIn};
 use crate::extract::Json;
 use crate::openapi::{BodyProblems, PublicProblems, ReadProblems, SignOutProblems};
 use crate::problem::Problem;
@@ -49,7 +49,7 @@ struct Login {
 
 /// A session.
 #[derive(Serialize, ToSchema)]
-struct Session {
+pub struct Session {
     /// To be sent as `Authorization: Bearer`.
     access_token: String,
     /// Until when.
@@ -68,13 +68,18 @@ async fn login(
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Json(login): Json<Login>,
 ) -> Result<axum::Json<Session>, Problem> {
-    let session = auth::sign_in(&app, &login.staff, &login.pin, from).await?;
-    Ok(axum::Json(Session {
-        access_token: session.token,
-        expires_at: session.expires_at,
-        staff: StaffTile::from(&session.staff),
-        permissions: session.staff.role.permissions(),
-    }))
+    Ok(axum::Json(auth::sign_in(&app, &login.staff, &login.pin, from).await?.into()))
+}
+
+impl From<SignedIn> for Session {
+    fn from(session: SignedIn) -> Self {
+        Self {
+            access_token: session.token,
+            expires_at: session.expires_at,
+            staff: StaffTile::from(&session.staff),
+            permissions: session.staff.role.permissions(),
+        }
+    }
 }
 
 /// Who is signed in.

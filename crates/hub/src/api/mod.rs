@@ -16,6 +16,7 @@ mod menu_csv;
 mod print_jobs;
 mod printers;
 mod reports;
+mod setup;
 mod staff;
 mod sync;
 mod venue;
@@ -38,6 +39,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(printers::router())
         .merge(catalogue::router())
         .merge(staff::router())
+        .merge(setup::router())
         .merge(day::router())
         .merge(days::router())
         .merge(reports::router())

@@ -9,8 +9,8 @@ mod sign_in;
 mod token;
 
 pub use actor::Actor;
-pub use device::{DevicePolicy, device_of, only_paired};
+pub use device::{DevicePolicy, device_of, is_of_the_house, only_paired};
 pub use lockout::Gate;
 pub use new_pin::accept as accept_pin;
 pub use pins::{PepperError, Pins, back_up_pepper, restore_pepper};
-pub use sign_in::{SignedIn, sign_in, sign_out};
+pub use sign_in::{SignedIn, open_session, sign_in, sign_out};

@@ -49,6 +49,15 @@ pub async fn sign_in(app: &App, handle: &str, pin: &str, from: SocketAddr) -> Re
     };
 
     app.gate.forgive(&app.store, &subject).await?;
+    open_session(app, staff, from).await
+}
+
+/// Opens a session for somebody who has shown who they are.
+///
+/// # Errors
+/// When the store cannot write.
+pub async fn open_session(app: &App, staff: Staff, from: SocketAddr) -> Result<SignedIn, Problem> {
+    let device = device_of(from);
     let token = token::mint();
     let expires_at = app.now() + SignedDuration::try_from(SESSION_TIME).expect("sixteen hours are in range");
     let session = Session { staff: staff.id, device, expires_at };

@@ -14,5 +14,6 @@ mod printing;
 mod problems;
 mod screens;
 mod service;
+mod setup;
 mod sign_in;
 mod support;

@@ -1,0 +1,133 @@
+//! The first day: an empty venue is set up by whoever stands before it, once.
+
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, State};
+use maitred_domain::catalogue::Venue;
+use maitred_domain::decide::Command;
+use maitred_domain::permission::Role;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::auth::Session;
+use crate::app::App;
+use crate::auth::{Actor, accept_pin, is_of_the_house, open_session};
+use crate::extract::{IdempotencyKey, Json};
+use crate::first_day;
+use crate::openapi::{PublicProblems, SetupProblems};
+use crate::problem::Problem;
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(setup_state)).routes(routes!(set_up))
+}
+
+/// What of a venue is there.
+#[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each says of one step whether it is done")]
+struct SetupSteps {
+    /// It has a name.
+    venue: bool,
+    /// Somebody works here.
+    manager: bool,
+    /// It has a table.
+    floor: bool,
+    /// It sells something.
+    menu: bool,
+    /// Somebody makes it.
+    station: bool,
+    /// Somebody prints.
+    printer: bool,
+}
+
+/// How far a venue is set up.
+#[derive(Serialize, ToSchema)]
+struct SetupState {
+    /// Nobody works here yet: `POST /setup` is open.
+    needed: bool,
+    /// What is done.
+    steps: SetupSteps,
+}
+
+/// How far the venue is set up.
+#[utoipa::path(get, path = "/setup", tag = "venue", security(()),
+    responses((status = 200, body = SetupState), PublicProblems))]
+async fn setup_state(State(app): State<App>) -> axum::Json<SetupState> {
+    let catalogue = app.store.catalogue();
+    let steps = SetupSteps {
+        venue: !catalogue.venue.name.trim().is_empty(),
+        manager: !catalogue.staff.is_empty(),
+        floor: catalogue.tables.values().any(|table| !table.archived),
+        menu: catalogue.items.values().any(|item| !item.archived),
+        station: catalogue.stations.values().any(|station| !station.archived),
+        printer: catalogue.printers.values().any(|printer| !printer.archived),
+    };
+    axum::Json(SetupState { needed: catalogue.staff.is_empty(), steps })
+}
+
+/// A new venue.
+#[derive(Deserialize, ToSchema)]
+struct NewVenue {
+    /// Name on the receipt.
+    name: String,
+    /// ISO 4217 code.
+    currency: String,
+    /// IANA time zone.
+    time_zone: String,
+    /// BCP 47 tags; the first is the venue's own.
+    languages: Vec<String>,
+}
+
+/// Its first manager.
+#[derive(Deserialize, ToSchema)]
+struct FirstManager {
+    /// As shown.
+    name: String,
+    /// 4 to 8 digits, not one that is tried first.
+    #[schema(format = Password, pattern = "^[0-9]{4,8}$")]
+    pin: String,
+}
+
+/// A new venue and its first manager.
+#[derive(Deserialize, ToSchema)]
+struct SetUp {
+    /// The venue.
+    venue: NewVenue,
+    /// Its first manager, who signs in as `manager`.
+    manager: FirstManager,
+}
+
+/// Sets an empty venue up: its settings, its first manager, courses, reasons, a tax, a station that takes everything and
+/// an area. Signs the manager in.
+///
+/// Only while nobody works here or ever did, and only from this box or a private network.
+#[utoipa::path(post, path = "/setup", tag = "venue", security(()), params(IdempotencyKey), request_body = SetUp,
+    responses((status = 200, body = Session), SetupProblems))]
+async fn set_up(
+    State(app): State<App>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    key: IdempotencyKey,
+    Json(body): Json<SetUp>,
+) -> Result<axum::Json<Session>, Problem> {
+    if !is_of_the_house(from) {
+        return Err(Problem::new("not-from-here", "a venue is set up from its own network"));
+    }
+    let SetUp { venue, manager } = body;
+    accept_pin(&manager.pin)?;
+    let settings = Venue {
+        name: venue.name.trim().to_owned(),
+        currency: venue.currency,
+        time_zone: venue.time_zone,
+        languages: venue.languages,
+        ..Venue::default()
+    };
+    let blank = first_day::manager(manager.name.trim().to_owned(), String::new());
+    let (pins, pin, salt) = (app.pins.clone(), manager.pin, key.of(blank.id));
+    let pin_hash = app.read(move |_| Ok(pins.hash_salted_by(&pin, &salt))).await?;
+    let actor = Actor { staff: blank.id, role: Role::Manager, token_hash: [0; 32] };
+    let first = first_day::manager(blank.name, pin_hash);
+    let changes = first_day::catalogue(settings, first.clone()).as_changes();
+    app.command(&actor, &key, Command::SetUp { changes }).await?;
+    Ok(axum::Json(open_session(&app, first, from).await?.into()))
+}
