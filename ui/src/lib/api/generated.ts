@@ -1137,6 +1137,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the venue is set up. */
+        get: operations["setup_state"];
+        put?: never;
+        /**
+         * Sets an empty venue up: its settings, its first manager, courses, reasons, a tax, a station that takes everything and
+         *     an area. Signs the manager in.
+         * @description Only while nobody works here or ever did, and only from this box or a private network.
+         */
+        post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/tiles": {
         parameters: {
             query?: never;
@@ -2180,6 +2202,16 @@ export interface components {
              */
             course?: number | null;
         };
+        /** @description Its first manager. */
+        FirstManager: {
+            /** @description As shown. */
+            name: string;
+            /**
+             * Format: password
+             * @description 4 to 8 digits, not one that is tried first.
+             */
+            pin: string;
+        };
         /** @description The floor. */
         FloorView: {
             /** @description Its areas, in order. */
@@ -2681,6 +2713,17 @@ export interface components {
              */
             pin: string;
         };
+        /** @description A new venue. */
+        NewVenue: {
+            /** @description ISO 4217 code. */
+            currency: string;
+            /** @description BCP 47 tags; the first is the venue's own. */
+            languages: string[];
+            /** @description Name on the receipt. */
+            name: string;
+            /** @description IANA time zone. */
+            time_zone: string;
+        };
         /** @description A party that starts to order. */
         OpenCheck: {
             /**
@@ -3151,6 +3194,35 @@ export interface components {
              * @description Hundredths of a percent.
              */
             basis_points: number;
+        };
+        /** @description A new venue and its first manager. */
+        SetUp: {
+            /** @description Its first manager, who signs in as `manager`. */
+            manager: components["schemas"]["FirstManager"];
+            /** @description The venue. */
+            venue: components["schemas"]["NewVenue"];
+        };
+        /** @description How far a venue is set up. */
+        SetupState: {
+            /** @description Nobody works here yet: `POST /setup` is open. */
+            needed: boolean;
+            /** @description What is done. */
+            steps: components["schemas"]["SetupSteps"];
+        };
+        /** @description What of a venue is there. */
+        SetupSteps: {
+            /** @description It has a table. */
+            floor: boolean;
+            /** @description Somebody works here. */
+            manager: boolean;
+            /** @description It sells something. */
+            menu: boolean;
+            /** @description Somebody prints. */
+            printer: boolean;
+            /** @description Somebody makes it. */
+            station: boolean;
+            /** @description It has a name. */
+            venue: boolean;
         };
         /**
          * @description How bad it is.
@@ -10239,6 +10311,159 @@ export interface operations {
             };
             /** @description A field, or the idempotency key, will not do; `code` says why */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setup_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupState"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_up: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUp"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
