@@ -10,6 +10,8 @@ type Schemas = components['schemas'];
 
 const BINARY = new URL('../../target/debug/maitred', import.meta.url).pathname;
 const SCREENS = new URL('../dist', import.meta.url).pathname;
+type Venue = 'demo' | 'empty';
+
 const READY_MS_MAX = 20_000;
 
 /** A real hub with the demo venue on a folder of its own, and a manager who looks at what it holds. */
@@ -18,21 +20,34 @@ export class Hub {
     readonly url: string,
     private readonly listen: string,
     private readonly folder: string,
+    private readonly venue: Venue,
     private process: ChildProcess,
     private token: string,
   ) {}
 
   static async start(): Promise<Hub> {
+    const hub = await Hub.at('demo');
+    await hub.signIn('manager', '2468');
+    return hub;
+  }
+
+  /** A hub on an empty folder, as it comes out of its box: nobody works there yet. */
+  static empty(): Promise<Hub> {
+    return Hub.at('empty');
+  }
+
+  private static async at(venue: Venue): Promise<Hub> {
     const folder = await mkdtemp(join(tmpdir(), 'maitred-e2e-'));
     const listen = `127.0.0.1:${await freePort()}`;
-    const hub = new Hub(`http://${listen}`, listen, folder, serve(folder, listen), '');
+    const process = serve(folder, listen, venue);
+    const hub = new Hub(`http://${listen}`, listen, folder, venue, process, '');
     await hub.ready();
-    const session = await hub.post<Schemas['Session']>('/auth/login', {
-      staff: 'manager',
-      pin: '2468',
-    });
-    hub.token = session.access_token;
     return hub;
+  }
+
+  async signIn(staff: string, pin: string): Promise<void> {
+    const session = await this.post<Schemas['Session']>('/auth/login', { staff, pin });
+    this.token = session.access_token;
   }
 
   /** Stops it as a service manager would; the exit code. */
@@ -51,7 +66,7 @@ export class Hub {
 
   /** Starts again with the same data at the same address. */
   async restart(): Promise<void> {
-    this.process = serve(this.folder, this.listen);
+    this.process = serve(this.folder, this.listen, this.venue);
     await this.ready();
   }
 
@@ -112,8 +127,9 @@ export class Hub {
   }
 }
 
-function serve(folder: string, listen: string): ChildProcess {
-  const options = ['serve', '--data', folder, '--demo', '--listen', listen, '--ui', SCREENS];
+function serve(folder: string, listen: string, venue: Venue): ChildProcess {
+  const options = ['serve', '--data', folder, '--listen', listen, '--ui', SCREENS];
+  if (venue === 'demo') options.push('--demo');
   return spawn(BINARY, options, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 

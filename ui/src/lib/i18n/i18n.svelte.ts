@@ -97,3 +97,7 @@ export const named = ({ name, names }: { name: string; names: Record<string, str
   names[i18n.language] ?? name;
 
 export const itemName = (item: ItemView) => named(item);
+
+/** A tender of a kind that we do not know is written as it came. */
+export const tenderName = (kind: string) =>
+  kind === 'cash' || kind === 'card' || kind === 'voucher' ? t(`pay.${kind}`) : kind;

@@ -21,8 +21,8 @@ const nothing = {
   categories: [],
 } as unknown as Schemas['CatalogueView'];
 
-const pizza: Dish = { name: 'Pizza', category: 'Food', price: 9.5, drink: false };
-const cola: Dish = { name: 'Cola', category: 'Drinks', price: 3, drink: true };
+const pizza: Dish = { name: 'Pizza', category: 'Food', price: 9.5, drink: false, course: 3 };
+const cola: Dish = { name: 'Cola', category: 'Drinks', price: 3, drink: true, course: 1 };
 
 interface Placed {
   name: string;
@@ -34,7 +34,7 @@ interface Placed {
 
 describe('a starter room', () => {
   it.each(ROOMS)('of_%i_tables_fits_and_has_no_overlap', (size) => {
-    const tables = roomOfTables(size, 'Room', fresh())
+    const tables = roomOfTables(size, { id: null, name: 'Room' }, fresh())
       .filter((change) => change.kind === 'table')
       .map((change) => change.entity as Placed);
     expect(new Set(tables.map((table) => table.name)).size).toBe(size);
@@ -49,6 +49,14 @@ describe('a starter room', () => {
               b.y + b.height < a.y,
           ).toBe(true);
     }
+  });
+});
+
+describe('a room that waits for its tables', () => {
+  it('gets_them_and_no_other_area_is_made', () => {
+    const changes = roomOfTables(10, { id: 'room', name: '' }, fresh());
+    expect(new Set(changes.map((change) => change.kind))).toEqual(new Set(['table']));
+    expect(changes[0]!.entity).toMatchObject({ area: 'room' });
   });
 });
 
@@ -83,6 +91,18 @@ describe('a starter menu', () => {
     expect(changes[0]!.entity).toMatchObject({ tax: 'tax', station: 'k', category: 'c' });
   });
 
+  it('sets_the_rate_of_a_tax_that_has_none', () => {
+    const tax = { id: 'tax', name: 'Tax', basis_points: 0, archived: false };
+    const has = { ...nothing, taxes: [tax] } as unknown as Schemas['CatalogueView'];
+    const changed = menuOf([pizza], has, plan, fresh()).find(({ kind }) => kind === 'tax');
+    expect(changed).toEqual({
+      kind: 'tax',
+      id: 'tax',
+      entity: { ...tax, basis_points: 1000 },
+      base: tax,
+    });
+  });
+
   it('counts_in_the_minor_unit_of_the_currency', () => {
     const price = (exponent: number) =>
       (
@@ -99,10 +119,10 @@ describe('a pasted menu', () => {
     const text =
       'Starters:\nBruschetta, 6,50\nVitello tonnato; 12\n\nPizza\nMargherita\t€ 8.00\n"Quattro, stagioni",11';
     expect(pastedDishes(text, 'Food')).toEqual([
-      { name: 'Bruschetta', category: 'Starters', price: 6.5, drink: false },
-      { name: 'Vitello tonnato', category: 'Starters', price: 12, drink: false },
-      { name: 'Margherita', category: 'Pizza', price: 8, drink: false },
-      { name: 'Quattro, stagioni', category: 'Pizza', price: 11, drink: false },
+      { name: 'Bruschetta', category: 'Starters', price: 6.5, drink: false, course: 3 },
+      { name: 'Vitello tonnato', category: 'Starters', price: 12, drink: false, course: 3 },
+      { name: 'Margherita', category: 'Pizza', price: 8, drink: false, course: 3 },
+      { name: 'Quattro, stagioni', category: 'Pizza', price: 11, drink: false, course: 3 },
     ]);
   });
 });

@@ -30,10 +30,16 @@ const LAYOUTS: Record<RoomSize, Layout> = {
   40: { columns: 8, rows: 5, width: 8, height: 7 },
 };
 
+/** An area that waits for its tables, or the name of one that is still to be made. */
+export interface Room {
+  id: Uuid | null;
+  name: string;
+}
+
 /** A room of so many tables: those for two round along the top, for four below, the last row for six. */
-export function roomOfTables(size: RoomSize, areaName: string, freshId: FreshId): Change[] {
+export function roomOfTables(size: RoomSize, room: Room, freshId: FreshId): Change[] {
   const { columns, rows, width, height } = LAYOUTS[size];
-  const area = { id: freshId(), name: areaName, sort: 0, width: 100, height: 60, archived: false };
+  const area = room.id ?? freshId();
   const tables = Array.from({ length: size }, (_, index): Change => {
     const [column, row] = [index % columns, Math.floor(index / columns)];
     const isFirst = row === 0;
@@ -42,7 +48,7 @@ export function roomOfTables(size: RoomSize, areaName: string, freshId: FreshId)
     const table = {
       id: freshId(),
       name: String(index + 1),
-      area: area.id,
+      area,
       seats: isFirst ? 2 : isLast ? 6 : 4,
       shape: isFirst ? 'round' : 'rect',
       x: round(((column + 0.5) * 100) / columns - (isFirst ? side : width) / 2),
@@ -55,12 +61,18 @@ export function roomOfTables(size: RoomSize, areaName: string, freshId: FreshId)
     };
     return { kind: 'table', id: table.id, entity: table };
   });
-  return [{ kind: 'area', id: area.id, entity: area }, ...tables];
+  if (room.id) return tables;
+  const entity = { id: area, name: room.name, sort: 0, width: 100, height: 60, archived: false };
+  return [{ kind: 'area', id: area, entity }, ...tables];
 }
 
 const round = (place: number) => Math.round(place * 2) / 2;
 
 // ---- menu
+
+/** Courses as a new venue has them: drinks, starters, mains, desserts. */
+export const MAIN = 3;
+export const DRINK = 1;
 
 export interface Dish {
   name: string;
@@ -69,6 +81,7 @@ export interface Dish {
   price: number;
   /** Made at the bar rather than in the kitchen. */
   drink: boolean;
+  course: number;
 }
 
 export interface MenuWords {
@@ -98,14 +111,13 @@ export function menuOf(dishes: Dish[], has: Catalogue, plan: Plan, freshId: Fres
   const station = (slug: string, name: string, color: string, kind: 'prep' | 'expo' = 'prep') =>
     has.stations.find((one) => one.slug === slug)?.id ??
     make('station', { id: freshId(), slug, name, kind, color, archived: false } as { id: Uuid });
+  const rate = { basis_points: plan.taxBasisPoints };
+  const known = has.taxes.find((one) => !one.archived);
   const tax =
-    has.taxes.find((one) => !one.archived)?.id ??
-    make('tax', {
-      id: freshId(),
-      name: plan.words.tax,
-      basis_points: plan.taxBasisPoints,
-      archived: false,
-    } as { id: Uuid });
+    known?.id ??
+    make('tax', { id: freshId(), name: plan.words.tax, ...rate, archived: false } as { id: Uuid });
+  if (known?.basis_points === 0 && plan.taxBasisPoints > 0)
+    changes.push({ kind: 'tax', id: tax, entity: { ...known, ...rate }, base: known });
   const kitchen = station('kitchen', plan.words.kitchen, '#b9231a');
   const bar = dishes.some((dish) => dish.drink) ? station('bar', plan.words.bar, '#2160c4') : null;
   station('pass', plan.words.pass, '#1b7439', 'expo');
@@ -124,6 +136,7 @@ export function menuOf(dishes: Dish[], has: Catalogue, plan: Plan, freshId: Fres
     };
     categories.set(dish.category, make('category', category));
   }
+  const courses = has.venue.courses.length || plan.words.courses.length;
   dishes.forEach((dish, sort) =>
     make('item', {
       id: freshId(),
@@ -135,7 +148,7 @@ export function menuOf(dishes: Dish[], has: Catalogue, plan: Plan, freshId: Fres
       price_schedules: [],
       tax,
       station: dish.drink ? bar : kitchen,
-      course: dish.drink ? 1 : 2,
+      course: Math.min(dish.course, courses),
       prep_secs: dish.drink ? PREP_SECS.drink : PREP_SECS.food,
       allergens: [],
       modifier_groups: [],
@@ -170,7 +183,14 @@ export function pastedDishes(text: string, fallback: string): Dish[] {
     if (line === '') continue;
     const [, name = '', price = ''] =
       /^"?(.+?)"?[\s,;\t]+\D{0,3}(\d+(?:[.,]\d{1,3})?)\D{0,4}$/.exec(line) ?? [];
-    if (name) dishes.push({ name, category, price: Number(price.replace(',', '.')), drink: false });
+    if (name)
+      dishes.push({
+        name,
+        category,
+        price: Number(price.replace(',', '.')),
+        drink: false,
+        course: MAIN,
+      });
     else category = line.replace(/[:;,]+$/, '');
   }
   return dishes;

@@ -61,6 +61,7 @@ export const day: Translation<typeof original> = {
   'close.blind': 'عُدّ الدرج أولًا. يظهر المبلغ المتوقع بعد ذلك.',
   'close.compare': 'انتهى العدّ',
   'close.again': 'إعادة العدّ',
+  'days.earlier': 'أيام أقدم',
   'days.closed': 'الأيام المغلقة',
   'days.none': 'لم يُغلق أي يوم بعد',
   'days.adjustments': 'جاء بعد الإغلاق',

@@ -36,6 +36,7 @@ export const setup: Translation<typeof original> = {
   'setup.food': 'طعام',
   'setup.drinks': 'مشروبات',
   'setup.drink': 'مشروب',
+  'setup.starters': 'مقبلات',
   'setup.mains': 'أطباق رئيسية',
   'setup.desserts': 'حلويات',
   'setup.bar': 'البار',

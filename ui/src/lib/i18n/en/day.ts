@@ -55,6 +55,7 @@ export const day = {
   'close.blind': 'Count the drawer first. What it should hold is shown after.',
   'close.compare': 'Done counting',
   'close.again': 'Count again',
+  'days.earlier': 'Earlier days',
   'days.closed': 'Closed days',
   'days.none': 'No day was closed yet',
   'days.adjustments': 'Came after the close',

@@ -35,6 +35,7 @@ export const setup = {
   'setup.food': 'Food',
   'setup.drinks': 'Drinks',
   'setup.drink': 'Drink',
+  'setup.starters': 'Starters',
   'setup.mains': 'Mains',
   'setup.desserts': 'Desserts',
   'setup.bar': 'Bar',

@@ -1,22 +1,12 @@
 import { get } from '$lib/api/client';
-import type { DayReport } from '$lib/api/schema';
+import { withQuery } from '$lib/api/queries';
+import type { Schemas } from '$lib/api/schema';
 import { outbox } from '$lib/live/outbox.svelte';
 
-export interface ClosedDay {
-  business_date: string;
-  z_number: number;
-  closed_at: string;
-  closed_by: string;
-  total_minor: number;
-  over_short_minor: number | null;
-}
+export type ClosedDay = Schemas['ClosedDay'];
+export type DayDetail = Schemas['DayDetail'];
 
-export interface DayWithLate {
-  report: DayReport;
-  /** What came for the day after its close, and counts for the next one. */
-  adjustments: { at: string; staff: string; summary: string; amount_minor: number | null }[];
-}
-
-export const closedDays = () => get<ClosedDay[]>('/days');
-export const closedDay = (date: string) => get<DayWithLate>(`/days/${date}`);
+export const closedDays = (cursor: string | null) =>
+  get<Schemas['ClosedDays']>(withQuery('/days', { cursor }));
+export const closedDay = (date: string) => get<DayDetail>(`/days/${date}`);
 export const printDay = (date: string) => outbox.post<unknown>(`/days/${date}/print`);
