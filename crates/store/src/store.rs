@@ -84,7 +84,10 @@ impl Store {
         let mut state = State::load(&connection, origin, &options.number_prefix).map_err(damaged)?;
         seed::sow(&connection, &mut state, (options.clock)(), seed).map_err(damaged)?;
         let shared = Arc::new(Shared::new(state.published(), state.head()));
-        database.reserve().fill();
+        // What another VFS writes to is not this folder's disk.
+        if options.vfs.is_none() {
+            database.reserve().fill();
+        }
         let writer = Writer::start(options, &shared, state, connection)?;
         let inner = Inner {
             writer,
