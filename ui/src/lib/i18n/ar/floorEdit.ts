@@ -69,6 +69,7 @@ export const floorEdit: Translation<typeof original> = {
   'plan.noName': 'طاولة بلا اسم',
   'plan.areas': 'المناطق',
   'plan.areaName': 'اسم المنطقة',
+  'plan.areaSize': 'مساحة {name}',
   'plan.areaNew': 'منطقة جديدة',
   'plan.areaAdd': 'إضافة',
   'plan.areaEarlier': 'تقديم {name}',

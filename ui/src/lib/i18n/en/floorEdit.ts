@@ -58,6 +58,7 @@ export const floorEdit = {
   'plan.noName': 'A table has no name',
   'plan.areas': 'Areas',
   'plan.areaName': 'Name of the area',
+  'plan.areaSize': 'Size of {name}',
   'plan.areaNew': 'New area',
   'plan.areaAdd': 'Add',
   'plan.areaEarlier': '{name} earlier',
