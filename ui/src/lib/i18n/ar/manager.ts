@@ -95,4 +95,7 @@ export const manager: Translation<typeof original> = {
   'attention.kind.double_seated': 'حسابان على طاولة واحدة',
   'attention.kind.stock_negative': 'بيع أكثر من المتوفر',
   'attention.kind.unhealthy': 'لا يستطيع الصندوق الكتابة',
+  'attention.kind.damaged': 'قاعدة البيانات تالفة',
+  'attention.kind.log_large': 'سجل قاعدة البيانات يكبر بلا توقف',
+  'attention.kind.line_twice': 'صنف واحد على حسابين',
 };

@@ -78,4 +78,7 @@ export const manager = {
   'attention.kind.double_seated': 'Two checks at one table',
   'attention.kind.stock_negative': 'More sold than there was',
   'attention.kind.unhealthy': 'The hub cannot write',
+  'attention.kind.damaged': 'The database is damaged',
+  'attention.kind.log_large': 'The database log grows and grows',
+  'attention.kind.line_twice': 'One line on two checks',
 } as const satisfies Record<string, Message>;
