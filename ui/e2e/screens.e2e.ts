@@ -197,7 +197,11 @@ describe('when the hub is silent', () => {
       open('manager', '/manager'),
     ]);
     const stations = [floor, pad, kitchen, report];
-    await Promise.all([floor.sees('table-S7'), pad.sees('item-margherita'), report.sees('print-report')]);
+    await Promise.all([
+      floor.sees('table-S7'),
+      pad.sees('item-margherita'),
+      report.sees('print-report'),
+    ]);
     await kitchen.sees(evening.ticketOf('pizza'));
     hub.freeze();
     const frozenAt = Date.now();

@@ -5,21 +5,12 @@ import type { NewLine } from '$lib/live/commands';
 import { tried } from '$lib/ui/toasts.svelte';
 import { groupByCourse, isAlive } from './courses';
 
-/** A line the hub has not yet answered for: shown as saving, never as ordered. */
-export interface SavingLine extends NewLine {
-  key: number;
-  name: string;
-  totalMinor: number;
-}
-
-/** What the waiter's hand is set to, and what it has put down that is still on its way. */
+/** What the waiter's hand is set to, and the last thing it put down. */
 export class OrderPad {
-  #next = 1;
   #last: Promise<unknown> = Promise.resolve();
   seat = $state<number | null>(null);
   /** Null: each item goes to its own course. */
   course = $state<number | null>(null);
-  saving = $state<SavingLine[]>([]);
 
   constructor(readonly checkId: Uuid) {}
 
@@ -34,16 +25,11 @@ export class OrderPad {
     };
   }
 
-  async add(item: ItemView, line: NewLine, unitMinor: number): Promise<void> {
-    const key = this.#next++;
-    this.saving.push({ ...line, key, name: item.name, totalMinor: unitMinor * line.quantity });
-    const answer = tried(commands.addLines(this.checkId, [line]));
-    this.#last = answer;
-    await answer;
-    this.saving = this.saving.filter((one) => one.key !== key);
+  add(line: NewLine): void {
+    this.#last = tried(commands.addLines(this.checkId, [line]));
   }
 
-  /** Resolves when the hub has answered for everything put down so far. */
+  /** Resolves when everything put down so far has arrived, or waits in order. */
   async settled(): Promise<void> {
     await this.#last;
   }

@@ -3,6 +3,7 @@ import { day } from './day';
 import { floor } from './floor';
 import { kitchen } from './kitchen';
 import { manager } from './manager';
+import { offline } from './offline';
 import { order } from './order';
 import { pay } from './pay';
 import { printing } from './printing';
@@ -11,6 +12,7 @@ import { shell } from './shell';
 /** One file for each part of the screens. */
 export const ar: Catalogue = {
   ...shell,
+  ...offline,
   ...floor,
   ...order,
   ...pay,

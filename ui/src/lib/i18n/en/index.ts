@@ -2,6 +2,7 @@ import { day } from './day';
 import { floor } from './floor';
 import { kitchen } from './kitchen';
 import { manager } from './manager';
+import { offline } from './offline';
 import { order } from './order';
 import { pay } from './pay';
 import { printing } from './printing';
@@ -10,6 +11,7 @@ import { shell } from './shell';
 /** One file for each part of the screens. */
 export const en = {
   ...shell,
+  ...offline,
   ...floor,
   ...order,
   ...pay,
