@@ -18,11 +18,15 @@ let opened: Promise<Device> | null = null;
 
 /** The device's database. Fails where the browser keeps nothing, as in a private window. */
 export function device(): Promise<Device> {
-  opened ??= openDB<DeviceSchema>(NAME, VERSION, {
+  opened ??= open();
+  return opened;
+}
+
+async function open(): Promise<Device> {
+  return openDB<DeviceSchema>(NAME, VERSION, {
     upgrade(database) {
       database.createObjectStore('commands', { keyPath: 'n', autoIncrement: true });
       database.createObjectStore('picture');
     },
   });
-  return opened;
 }
