@@ -106,9 +106,19 @@ export class Evening {
     await this.#do(`/menu/items/${off}/availability`, { available: false });
     const few = this.#items.get('Calzone')!.id;
     await this.#do(`/menu/items/${few}/availability`, { available: true, remaining: 1 });
-    const printers = await this.hub.get<Schemas['DemoPrinter'][]>('/demo/printers');
-    const kitchen = printers.find((one) => one.name === 'Kitchen')!;
-    await this.#do(`/demo/printers/${kitchen.id}/fault`, { fault: 'paper_out' });
+    await this.#do(`/demo/printers/${await this.#printer('Kitchen')}/fault`, {
+      fault: 'paper_out',
+    });
+  }
+
+  /** The demo's printers come up a moment after the hub. */
+  async #printer(name: string): Promise<string> {
+    for (;;) {
+      const printers = await this.hub.get<Schemas['DemoPrinter'][]>('/demo/printers');
+      const found = printers.find((one) => one.name === name);
+      if (found) return found.id;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   #line(name: string, seat: number | null): NewLine {
