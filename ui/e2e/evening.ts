@@ -4,6 +4,8 @@ import type { Hub } from './hub';
 type Schemas = components['schemas'];
 type NewLine = Schemas['NewLine'];
 
+const PRINTERS_MS_MAX = 10_000;
+
 /** A lively evening, played through the API: every kind of table, ticket, note and trouble is there at once. */
 export class Evening {
   /** A table of four with everything: courses held and started, an allergy, a void. */
@@ -111,14 +113,16 @@ export class Evening {
     });
   }
 
-  /** The demo's printers come up a moment after the hub. */
+  /** The hub serves before its printers are all switched on. */
   async #printer(name: string): Promise<string> {
-    for (;;) {
+    const deadline = Date.now() + PRINTERS_MS_MAX;
+    while (Date.now() < deadline) {
       const printers = await this.hub.get<Schemas['DemoPrinter'][]>('/demo/printers');
       const found = printers.find((one) => one.name === name);
       if (found) return found.id;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    throw new Error(`no printer ${name}: another hub has its port`);
   }
 
   #line(name: string, seat: number | null): NewLine {

@@ -5,27 +5,17 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { components } from '../src/lib/api/generated';
 import { Evening } from './evening';
+import { still, visit } from './gallery/visit';
+import { PINS, screensOf, type Screen, type Who } from './gallery/screens';
 import { Hub } from './hub';
 import { Station, launch } from './station';
 
 type Schemas = components['schemas'];
-type Who = 'manager' | 'waiter';
 
-const PINS: Record<Who, string> = { manager: '2468', waiter: '2222' };
 const TOUCH_PX = 44;
 const STALE_WITHIN_MS = 6_000;
 /** What a busy machine with four browsers may take to draw it. */
 const DRAWN_WITHIN_MS = 500;
-
-interface Screen {
-  name: string;
-  who: Who;
-  path: string;
-  /** What is there when it has loaded. */
-  shows: string;
-  /** What to touch before looking. */
-  touch?: string[];
-}
 
 let hub: Hub;
 let browser: Browser;
@@ -34,14 +24,6 @@ let screens: Screen[];
 
 const open = (who: Who, path = '/', options: { width?: number; locale?: string } = {}) =>
   Station.open(browser, hub, { staff: who, pin: PINS[who], path, ...options });
-
-async function visit(station: Station, screen: Screen) {
-  await station.page.keyboard.press('Escape');
-  await station.follow(screen.path);
-  await station.sees(screen.shows);
-  for (const testid of screen.touch ?? []) await station.find(testid).first().click();
-  await still(station.page);
-}
 
 /** Visits every screen, over three devices, and gathers what is wrong with them. */
 async function inspect(
@@ -64,14 +46,6 @@ async function inspect(
   });
   return (await Promise.all(rounds)).flat();
 }
-
-/** Waits until nothing moves and what was last changed is painted: a colour on its way is no colour to judge. */
-const still = (page: Page) =>
-  page.evaluate(async () => {
-    await document.fonts.ready;
-    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
-    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
-  });
 
 async function axe(page: Page): Promise<string[]> {
   const found: string[] = [];
@@ -123,50 +97,7 @@ async function eventually(what: string, holds: () => Promise<boolean>) {
 beforeAll(async () => {
   [hub, browser] = await Promise.all([Hub.start(), launch()]);
   evening = await Evening.play(hub);
-  const { full, shared, quiet } = evening;
-  const section = (slug: string, shows: string): Screen => ({
-    name: `manager ${slug}`,
-    who: 'manager',
-    path: `/manager/${slug}`,
-    shows,
-  });
-  screens = [
-    { name: 'home', who: 'manager', path: '/', shows: 'user-menu' },
-    { name: 'floor', who: 'manager', path: '/host', shows: 'table-S7' },
-    { name: 'table', who: 'manager', path: '/host', shows: 'table-S7', touch: ['table-S12'] },
-    { name: 'seat', who: 'manager', path: '/host', shows: 'table-S7', touch: ['table-S3'] },
-    ...['pizza', 'grill', 'bar'].map((station): Screen => {
-      const ticket = evening.ticketOf(station);
-      return { name: station, who: 'manager', path: `/kitchen/${station}`, shows: ticket };
-    }),
-    { name: 'expo', who: 'manager', path: '/expo', shows: 'ticket-line-' + evening.allergyLine },
-    section('day', 'print-report'),
-    section('drawer', 'drawer-record'),
-    section('close', 'close-day'),
-    section('attention', 'attention-double_seated'),
-    section('audit', 'audit-entry'),
-    section('printing', 'test-printer'),
-    section('availability', 'back-on'),
-    { name: 'printers', who: 'manager', path: '/printers', shows: 'slip' },
-    { name: 'orders', who: 'waiter', path: '/order', shows: 'new-check' },
-    { name: 'check', who: 'waiter', path: `/order/${full}`, shows: 'send' },
-    { name: 'pad', who: 'waiter', path: `/order/${quiet}`, shows: 'search' },
-    {
-      name: 'item',
-      who: 'waiter',
-      path: `/order/${quiet}`,
-      shows: 'search',
-      touch: ['item-tagliata-di-manzo'],
-    },
-    { name: 'pay', who: 'waiter', path: `/order/${shared}/pay`, shows: 'tender-cash' },
-    {
-      name: 'split',
-      who: 'waiter',
-      path: `/order/${full}/pay`,
-      shows: 'tender-cash',
-      touch: ['split', 'split-even'],
-    },
-  ];
+  screens = screensOf(evening).filter((screen) => !screen.isOnlyTrouble);
 });
 
 afterAll(async () => {

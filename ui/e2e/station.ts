@@ -46,10 +46,17 @@ export class Station {
   static async open(
     browser: Browser,
     hub: Hub,
-    who: { staff: string; pin: string; path: string; width?: number; locale?: string },
+    who: {
+      staff: string;
+      pin: string;
+      path: string;
+      width?: number;
+      height?: number;
+      locale?: string;
+    },
   ): Promise<Station> {
     const context = await browser.newContext({
-      viewport: { width: who.width ?? 1280, height: 800 },
+      viewport: { width: who.width ?? 1280, height: who.height ?? 800 },
       locale: who.locale ?? 'en-GB',
       reducedMotion: 'reduce',
     });
@@ -97,9 +104,9 @@ export class Station {
   }
 
   /** Waits until the device holds every open check with its lines. */
-  async kept() {
+  async kept(role = 'waiter') {
     const deadline = Date.now() + PATIENCE_MS;
-    while (!(await this.page.evaluate(wholePicture))) {
+    while (!(await this.page.evaluate(wholePicture, role))) {
       if (Date.now() > deadline) throw new Error('the device does not keep the picture');
       await this.page.waitForTimeout(100);
     }
@@ -116,7 +123,7 @@ export class Station {
 }
 
 /** In the page: whether the kept picture has as many whole checks as open ones. */
-async function wholePicture(): Promise<boolean> {
+async function wholePicture(role: string): Promise<boolean> {
   const done = <T>(request: IDBRequest<T>) =>
     new Promise<T>((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);
@@ -126,7 +133,7 @@ async function wholePicture(): Promise<boolean> {
   try {
     const kept = database.transaction('picture').objectStore('picture');
     const [checks, views] = (await Promise.all(
-      ['checks', 'views'].map((part) => done(kept.get(['waiter', part]))),
+      ['checks', 'views'].map((part) => done(kept.get([role, part]))),
     )) as ({ id: string }[] | undefined)[];
     const whole = new Set((views ?? []).map(({ id }) => id));
     return checks !== undefined && checks.every(({ id }) => whole.has(id));
