@@ -4,6 +4,8 @@ import type { Hub } from './hub';
 type Schemas = components['schemas'];
 type NewLine = Schemas['NewLine'];
 
+const PRINTERS_MS_MAX = 10_000;
+
 /** A lively evening, played through the API: every kind of table, ticket, note and trouble is there at once. */
 export class Evening {
   /** A table of four with everything: courses held and started, an allergy, a void. */
@@ -106,18 +108,20 @@ export class Evening {
     await this.#do(`/menu/items/${off}/availability`, { available: false });
     const few = this.#items.get('Calzone')!.id;
     await this.#do(`/menu/items/${few}/availability`, { available: true, remaining: 1 });
-    const kitchen = await this.#printer('Kitchen');
-    await this.#do(`/demo/printers/${kitchen.id}/fault`, { fault: 'paper_out' });
+    const { id } = await this.#printer('Kitchen');
+    await this.#do(`/demo/printers/${id}/fault`, { fault: 'paper_out' });
   }
 
   /** The hub serves before its printers are all switched on. */
   async #printer(name: string): Promise<Schemas['DemoPrinter']> {
-    for (;;) {
+    const deadline = Date.now() + PRINTERS_MS_MAX;
+    while (Date.now() < deadline) {
       const printers = await this.hub.get<Schemas['DemoPrinter'][]>('/demo/printers');
       const printer = printers.find((one) => one.name === name);
       if (printer) return printer;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    throw new Error(`no printer ${name}: another hub has its port`);
   }
 
   #line(name: string, seat: number | null): NewLine {

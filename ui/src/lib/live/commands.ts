@@ -44,11 +44,25 @@ export type Split =
   | { by: 'even'; parts: number }
   | { by: 'amount'; amounts_minor: number[] };
 
-async function onCheck(path: string, body: unknown = {}): Promise<CheckView> {
-  const check = await outbox.post<CheckView>(path, body);
-  live.keepCheck(check);
-  return check;
+/** A hub that does not answer by then is away: whoever takes an order goes on with what is kept for it. */
+const MEANWHILE_MS = 700;
+
+/** The hub's answer, or what the screens show until it comes. What is refused later is told by the outbox. */
+async function orMeanwhile<T>(answer: Promise<T>, shown: () => T | undefined): Promise<T> {
+  const meanwhile = new Promise<T>((resolve) => {
+    setTimeout(() => {
+      const one = shown();
+      if (one !== undefined) resolve(one);
+    }, MEANWHILE_MS);
+  });
+  return Promise.race([answer, meanwhile]);
 }
+
+const onCheck = (path: string, body: unknown = {}): Promise<CheckView> =>
+  orMeanwhile(outbox.post<CheckView>(path, body), () => live.views.get(path.split('/')[2] ?? ''));
+
+/** Money is only what the hub says it is: these wait for its answer. */
+const aboutMoney = (path: string, body: unknown = {}) => outbox.post<CheckView>(path, body);
 
 async function onTicket(path: string, body: unknown = {}): Promise<TicketView> {
   const ticket = await outbox.post<TicketView>(path, body);
@@ -69,20 +83,21 @@ export async function setTableState(table: Uuid, state: 'free' | 'dirty' | 'bloc
   live.keep({ tables: [view] });
 }
 
-export const openCheck = (table_id: Uuid | null, covers: number, name?: string) =>
-  onCheck('/checks', { table_id, covers, name });
+export function openCheck(table_id: Uuid | null, covers: number, name?: string) {
+  const { makes, answer } = outbox.make<CheckView>('/checks', { table_id, covers, name });
+  return orMeanwhile(answer, () => live.views.get(makes[0]!));
+}
 
 // ---- lines
 
-/** Answers the ids of the new lines, in their order. */
-export async function addLines(check: Uuid, lines: NewLine[]): Promise<Uuid[]> {
+/** The ids of the new lines, in their order, and when they have arrived or wait for the hub. */
+export function addLines(
+  check: Uuid,
+  lines: NewLine[],
+): { ids: Uuid[]; arrived: Promise<unknown> } {
   const wire = lines.map(({ seat, ...line }) => (seat === null ? line : { ...line, seat }));
-  const answer = await outbox.post<{ check: CheckView; lines: { id: Uuid }[] }>(
-    `/checks/${check}/lines`,
-    { lines: wire },
-  );
-  live.keepCheck(answer.check);
-  return answer.lines.map(({ id }) => id);
+  const { makes, answer } = outbox.make<unknown>(`/checks/${check}/lines`, { lines: wire });
+  return { ids: makes, arrived: orMeanwhile<unknown>(answer, () => true) };
 }
 
 export const fire = (check: Uuid, course?: number) =>
@@ -149,10 +164,10 @@ export async function addTender(
 }
 
 export const refund = (check: Uuid, tender: Uuid, amount_minor: number, reason: string) =>
-  onCheck(`/checks/${check}/tenders/${tender}/refund`, { amount_minor, reason });
-export const closeCheck = (check: Uuid) => onCheck(`/checks/${check}/close`);
+  aboutMoney(`/checks/${check}/tenders/${tender}/refund`, { amount_minor, reason });
+export const closeCheck = (check: Uuid) => aboutMoney(`/checks/${check}/close`);
 export const reopenCheck = (check: Uuid, reason: string) =>
-  onCheck(`/checks/${check}/reopen`, { reason });
+  aboutMoney(`/checks/${check}/reopen`, { reason });
 export const printReceipt = (check: Uuid) => onJob(`/checks/${check}/receipt`);
 
 // ---- kitchen
