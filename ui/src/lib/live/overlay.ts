@@ -120,7 +120,9 @@ function changed(check: CheckView, command: Waiting, held: Held): CheckView {
     ? check.unsent_lines
     : lines.filter((line) => line.progress === 'new' && !line.void && !line.moved_to).length;
   const whole = check.unsent === 'waiting' ? check.unsent : unsent;
-  return { ...check, lines, unsent_lines, unsent: whole };
+  const fresh = lines.slice(check.lines.length).reduce((sum, line) => sum + line.total_minor, 0);
+  const unsent_minor = (check.unsent_minor ?? 0) + fresh;
+  return { ...check, lines, unsent_lines, unsent_minor, unsent: whole };
 }
 
 function linesAfter(lines: LineView[], step: Step): LineView[] {

@@ -33,7 +33,9 @@ export function groupByCourse(check: CheckView): CourseGroup[] {
     .map(([course, lines]) => ({ course, lines, progress: leastAdvanced(lines) }));
 }
 
+/** Of what the hub has answered for: what only this device knows is nowhere yet. */
 function leastAdvanced(lines: LineView[]): Progress | null {
-  const steps = lines.filter(isAlive).map((line) => order.indexOf(line.progress));
+  const known = lines.filter((line) => isAlive(line) && !line.unsent);
+  const steps = known.map((line) => order.indexOf(line.progress));
   return steps.length ? order[Math.min(...steps)]! : null;
 }
