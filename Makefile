@@ -15,7 +15,7 @@ test: ui/dist/index.html
 	@scripts/setup test
 	scripts/test
 
-## Measures against the floor and peers; report in target/bench/report.json.
+## Measures against the floor and peers; reports in target/bench/report.json and ui.json.
 bench: ui/dist/index.html
 	@scripts/setup run
 	scripts/bench

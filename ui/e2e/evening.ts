@@ -46,6 +46,22 @@ export class Evening {
     return { check, line: line! };
   }
 
+  /** Orders and fires one pizza; when the hub was asked to fire it, and when it answered. */
+  async fireAt(table: string): Promise<{ line: string; firedAt: number; answeredAt: number }> {
+    const check = await this.#seat(table, 2);
+    const [line] = await this.#add(check, [this.#line('Diavola', 1)]);
+    const firedAt = Date.now();
+    await this.#fire(check);
+    return { line: line!, firedAt, answeredAt: Date.now() };
+  }
+
+  /** Fills a station with so many tickets; one line of each. */
+  async crowd(station: string, count: number): Promise<{ ticket: string; line: string }[]> {
+    for (let order = 0; order < count; order += 1) await this.orderPizza('S11');
+    const tickets = await this.#openTickets(station);
+    return tickets.slice(-count).map(({ id, lines }) => ({ ticket: id, line: lines[0]!.id }));
+  }
+
   async #learn() {
     const menu = await this.hub.get<Schemas['MenuView']>('/menu');
     this.#items = new Map(menu.items.map((item) => [item.name, item]));

@@ -37,7 +37,7 @@ const section = (slug: string, shows: string): Screen => ({
 
 /** Every screen, with something to see of this evening. */
 export function screensOf(seen: Seen): Screen[] {
-  const { full, shared, quiet, allergyLine } = seen;
+  const { allergyLine } = seen;
   return [
     { name: 'home', who: 'manager', path: '/', shows: 'user-menu', states: ['empty', 'offline'] },
     {

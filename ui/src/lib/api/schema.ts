@@ -36,6 +36,8 @@ export type Progress = Schemas['Progress'];
 export type CheckView = Omit<Schemas['CheckView'], 'lines'> & {
   lines: LineView[];
   unsent?: Unsent;
+  /** What its lines that the hub does not know yet cost on the menu; the hub's amounts are without them. */
+  unsent_minor?: number;
   /** Lines that are not on this device, because it never saw the whole check. */
   partial?: boolean;
 };

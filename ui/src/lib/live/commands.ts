@@ -44,22 +44,9 @@ export type Split =
   | { by: 'even'; parts: number }
   | { by: 'amount'; amounts_minor: number[] };
 
-/** A hub that does not answer by then is away: whoever takes an order goes on with what is kept for it. */
-const MEANWHILE_MS = 700;
-
-/** The hub's answer, or what the screens show until it comes. What is refused later is told by the outbox. */
-async function orMeanwhile<T>(answer: Promise<T>, shown: () => T | undefined): Promise<T> {
-  const meanwhile = new Promise<T>((resolve) => {
-    setTimeout(() => {
-      const one = shown();
-      if (one !== undefined) resolve(one);
-    }, MEANWHILE_MS);
-  });
-  return Promise.race([answer, meanwhile]);
-}
-
+/** Whoever takes an order does not wait for a hub that is away, but goes on with what the screens show meanwhile. */
 const onCheck = (path: string, body: unknown = {}): Promise<CheckView> =>
-  orMeanwhile(outbox.post<CheckView>(path, body), () => live.views.get(path.split('/')[2] ?? ''));
+  outbox.post<CheckView>(path, body, () => live.views.get(path.split('/')[2] ?? ''));
 
 /** Money is only what the hub says it is: these wait for its answer. */
 const aboutMoney = (path: string, body: unknown = {}) => outbox.post<CheckView>(path, body);
@@ -83,21 +70,20 @@ export async function setTableState(table: Uuid, state: 'free' | 'dirty' | 'bloc
   live.keep({ tables: [view] });
 }
 
-export function openCheck(table_id: Uuid | null, covers: number, name?: string) {
-  const { makes, answer } = outbox.make<CheckView>('/checks', { table_id, covers, name });
-  return orMeanwhile(answer, () => live.views.get(makes[0]!));
-}
+export const openCheck = (table_id: Uuid | null, covers: number, name?: string) =>
+  outbox.post<CheckView>('/checks', { table_id, covers, name }, ([id]) => live.views.get(id ?? ''));
 
 // ---- lines
 
-/** The ids of the new lines, in their order, and when they have arrived or wait for the hub. */
-export function addLines(
-  check: Uuid,
-  lines: NewLine[],
-): { ids: Uuid[]; arrived: Promise<unknown> } {
+/** The ids that the new lines will have, in their order; `named` answers those that the hub gave them. */
+export function addLines(check: Uuid, lines: NewLine[]): { ids: Uuid[]; named: Promise<Uuid[]> } {
   const wire = lines.map(({ seat, ...line }) => (seat === null ? line : { ...line, seat }));
-  const { makes, answer } = outbox.make<unknown>(`/checks/${check}/lines`, { lines: wire });
-  return { ids: makes, arrived: orMeanwhile<unknown>(answer, () => true) };
+  const { makes, answer } = outbox.make<{ lines: { id: Uuid }[] }>(
+    `/checks/${check}/lines`,
+    { lines: wire },
+    (ids) => ({ lines: ids.map((id) => ({ id })) }),
+  );
+  return { ids: makes, named: answer.then((added) => added.lines.map(({ id }) => id)) };
 }
 
 export const fire = (check: Uuid, course?: number) =>

@@ -21,6 +21,7 @@ import type {
   VenueView,
 } from '$lib/api/schema';
 import { clock } from './clock.svelte';
+import { checksIn, partsOf } from './answers';
 import { Keeper, type Kept, type Part } from './keeper';
 import { mergeChanged, replaceAll, standsOnPass } from './merge';
 import { checksWith, tablesWith, type Held } from './overlay';
@@ -264,29 +265,6 @@ class Live {
     this.loaded = true;
   }
 }
-
-function checksIn(answer: unknown): CheckView[] {
-  const { check, from, to, checks = [] } = (answer ?? {}) as Record<string, unknown>;
-  const candidates = [answer, check, from, to, ...(checks as unknown[])] as (
-    CheckView | undefined
-  )[];
-  return candidates.filter((one): one is CheckView => Boolean(one?.lines && one.tenders));
-}
-
-const PART_OF = {
-  tables: ['tables'],
-  checks: ['checks'],
-  tickets: ['tickets', 'onPass'],
-  items: ['items'],
-  print_jobs: ['jobs'],
-  printers: ['printers'],
-} as const satisfies Record<string, Part[]>;
-
-/** The parts of the picture that a change is about. */
-const partsOf = (changed: Partial<ChangeEvent['changed']>): Part[] =>
-  (Object.keys(PART_OF) as (keyof typeof PART_OF)[]).flatMap((name) =>
-    changed[name]?.length ? PART_OF[name] : [],
-  );
 
 /** A refusal for want of permission leaves that part of the picture empty. */
 const permitted = (fetching: Promise<unknown>) => fetching.catch(noneIfRefused);

@@ -1,15 +1,13 @@
-import { send, type Request } from '$lib/api/client';
+import type { Request } from '$lib/api/client';
 import { freshKey } from '$lib/api/key';
 import { Problem, Unreachable } from '$lib/api/problem';
 import type { Uuid } from '$lib/api/schema';
-import { aboutOf, type About } from './about';
 import { idsOf, makesOf } from './ids';
+import { madeBy, renamed } from './rename';
 import { free, SIGN_OUT } from './lanes';
-import { lead, type Lead } from './lead';
-import { live } from './live.svelte';
-import { DeviceShelf, type Shelf } from './shelf';
-import { unsentList, type Command, type UnsentList, type Waiting } from './unsent.svelte';
-import { ChannelWire, type News, type Wire } from './wire';
+import { realParts, type OutboxParts } from './outboxParts';
+import type { Command, UnsentList, Waiting } from './unsent.svelte';
+import type { News } from './wire';
 
 /** Who works at this tab. */
 export interface Signed {
@@ -18,36 +16,16 @@ export interface Signed {
   token: string;
 }
 
-export interface OutboxParts {
-  send: <T>(request: Request) => Promise<T>;
-  sleep: (ms: number) => Promise<void>;
-  now: () => number;
-  shelf: Shelf;
-  list: UnsentList;
-  lead: Lead;
-  wire: Wire;
-  about: (path: string, body: unknown) => About;
-  /** Takes an answer into the picture, before what stood for it there goes. */
-  arrived: (answer: unknown) => void;
-}
-
-const realParts = (): OutboxParts => ({
-  send,
-  sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
-  now: () => Date.now(),
-  shelf: new DeviceShelf(),
-  list: unsentList,
-  lead: lead(),
-  wire: new ChannelWire(),
-  about: aboutOf,
-  arrived: (answer) => live.keepAnswer(answer),
-});
-
 const NOBODY: Signed = { staff: '', name: '', token: '' };
 const BACKOFF_MS = [300, 600, 1200, 2500, 5000];
 const AT_ONCE_MAX = 6;
 /** A refusal that comes so soon is told by the screen that asked; a later one waits to be seen. */
 const PROMPT_MS = 5000;
+
+/** A hub that does not answer by then is away. */
+const MEANWHILE_MS = 700;
+
+type Meanwhile<T> = (makes: Uuid[]) => T | undefined;
 
 interface Answer {
   resolve: (answer: unknown) => void;
@@ -92,18 +70,26 @@ export class Outbox {
     });
   }
 
-  post<T>(path: string, body: unknown = {}): Promise<T> {
-    return this.make<T>(path, body).answer;
+  /**
+   * Does something. With `meanwhile`, whoever asks goes on with its answer when the hub is silent: it is told the ids
+   * of what is made, and answers nothing when only the hub can say.
+   */
+  post<T>(path: string, body: unknown = {}, meanwhile?: Meanwhile<T>): Promise<T> {
+    return this.make(path, body, meanwhile).answer;
   }
 
   put<T>(path: string, body: unknown = {}): Promise<T> {
     return this.#enqueue<T>(this.#make('PUT', path, body));
   }
 
-  /** Posts what makes something whose ids are needed before the hub answers. */
-  make<T>(path: string, body: unknown): { makes: Uuid[]; answer: Promise<T> } {
+  /** As `post`, for whoever needs the ids of what is made at once. */
+  make<T>(
+    path: string,
+    body: unknown,
+    meanwhile?: Meanwhile<T>,
+  ): { makes: Uuid[]; answer: Promise<T> } {
     const command = this.#make('POST', path, body);
-    return { makes: command.makes, answer: this.#enqueue<T>(command) };
+    return { makes: command.makes, answer: this.#enqueue(command, meanwhile) };
   }
 
   /** From now on commands are this person's. What waited for their PIN goes on under their new token. */
@@ -134,7 +120,7 @@ export class Outbox {
     await this.#parts.shelf.remove(command.n);
   }
 
-  async #enqueue<T>(command: Command): Promise<T> {
+  async #enqueue<T>(command: Command, meanwhile?: Meanwhile<T>): Promise<T> {
     const answer = new Promise<T>((resolve, reject) => {
       this.#answers.set(command.key, { resolve: resolve as Answer['resolve'], reject });
     });
@@ -143,7 +129,17 @@ export class Outbox {
     this.#parts.wire.say({ kind: 'kept', command: kept });
     this.#parts.lead.take();
     this.#pump();
+    if (meanwhile) void this.#goOn(command, meanwhile);
     return answer;
+  }
+
+  /** Lets whoever waits go on. A refusal is from then on ours to tell. */
+  async #goOn<T>({ key, makes }: Command, meanwhile: Meanwhile<T>): Promise<void> {
+    await this.#parts.sleep(MEANWHILE_MS);
+    const one = meanwhile(makes);
+    if (one === undefined) return;
+    this.#answers.get(key)?.resolve(one);
+    this.#answers.delete(key);
   }
 
   #make(method: Request['method'], path: string, body: unknown): Command {
@@ -213,19 +209,9 @@ export class Outbox {
     this.#answers.delete(command.key);
   }
 
-  /** What waits on something that the hub calls otherwise than we expected is told its real name. */
   async #rename({ makes }: Command, answer: unknown): Promise<void> {
-    const made = madeBy(answer);
-    const other = makes.filter((id, index) => made[index] !== undefined && made[index] !== id);
-    if (other.length === 0) return;
-    const real = new Map(makes.map((id, index) => [id, made[index] ?? id]));
-    for (const waiting of this.list.commands) {
-      const text = JSON.stringify([waiting.path, waiting.body]);
-      const renamed = other.reduce((all, id) => all.replaceAll(id, real.get(id)!), text);
-      if (renamed === text) continue;
-      const [path, body] = JSON.parse(renamed) as [string, unknown];
-      await this.#keep({ ...waiting, path, body });
-    }
+    for (const command of renamed(this.list.commands, makes, madeBy(answer)))
+      await this.#keep(command);
   }
 
   async #refuse(command: Waiting, problem: Problem): Promise<void> {
@@ -266,16 +252,6 @@ export class Outbox {
   #nextWake(): Promise<void> {
     return new Promise((wake) => (this.#wake = wake));
   }
-}
-
-/** The ids in an answer of what a command made, in order. */
-function madeBy(answer: unknown): Uuid[] {
-  const { id, lines, check } = (answer ?? {}) as {
-    id?: Uuid;
-    check?: unknown;
-    lines?: { id: Uuid }[];
-  };
-  return check ? (lines ?? []).map((line) => line.id) : id ? [id] : [];
 }
 
 export const outbox = new Outbox();

@@ -1,65 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Request } from '$lib/api/client';
-import { Problem, Unreachable } from '$lib/api/problem';
-import { Outbox, type OutboxParts } from './outbox.svelte';
-import { MemoryShelf, type Shelf } from './shelf';
-import { UnsentList } from './unsent.svelte';
-import type { News } from './wire';
-
-type Answer = (request: Request) => unknown;
-
-const lost: Answer = () => {
-  throw new Unreachable('cut');
-};
-const ok: Answer = () => 'done';
-const never: Answer = () => new Promise(() => {});
-const problem = (status: number, code: string) => new Problem(status, 'No', 'because', code, {});
-const no =
-  (status: number, code: string): Answer =>
-  () => {
-    throw problem(status, code);
-  };
-
-const settled = () => new Promise((done) => setTimeout(done, 5));
-const ANNA = { staff: 'anna', name: 'Anna', token: 'a1' };
-
-/** One device: tabs come and go, the shelf stays. */
-class Device {
-  shelf: Shelf = new MemoryShelf();
-  now = 0;
-  tabs: ((news: News) => void)[] = [];
-
-  async tab(answers: Answer[], parts: Partial<OutboxParts> = {}) {
-    const sent: Request[] = [];
-    const slept: number[] = [];
-    const arrived: unknown[] = [];
-    const hears: ((news: News) => void)[] = [];
-    const outbox = new Outbox({
-      send: async <T>(request: Request) => {
-        sent.push(request);
-        return (await (answers.shift() ?? never)(request)) as T;
-      },
-      sleep: async (ms) => void slept.push(ms),
-      now: () => this.now,
-      shelf: this.shelf,
-      list: new UnsentList(),
-      lead: { start: (told) => told(true), take: () => {} },
-      wire: {
-        say: (news) => this.tabs.forEach((tell) => !hears.includes(tell) && tell(news)),
-        hear: (take) => {
-          hears.push(take);
-          this.tabs.push(take);
-        },
-      },
-      about: () => ({ act: 'other', items: [] }),
-      arrived: (answer) => arrived.push(answer),
-      ...parts,
-    });
-    outbox.signedIn(ANNA);
-    await outbox.start();
-    return { outbox, sent, slept, arrived, list: outbox.list };
-  }
-}
+import { Device, lost, never, no, ok, problem, settled, type Answer } from './fakeDevice';
 
 const follower = { start: () => {}, take: () => {} };
 
@@ -222,6 +162,24 @@ describe('outbox', () => {
       expect(await device.shelf.all()).toEqual([]);
     });
 
+    it('whoever_went_on_meanwhile_is_told_by_the_outbox', async () => {
+      let release = () => {};
+      const held = new Promise<void>((done) => (release = done));
+      const refuses: Answer = async () => {
+        await held;
+        throw problem(409, 'eighty-sixed');
+      };
+      const { outbox, list } = await device.tab([refuses]);
+      let told = '';
+      outbox.onRefused = ({ refused }) => (told = refused!.code);
+      const [id] = await outbox.post('/checks', {}, (makes) => makes);
+      expect(id).toBe(list.commands[0]!.makes[0]);
+      release();
+      await settled();
+      expect(told).toBe('eighty-sixed');
+      expect(list.refused).toHaveLength(1);
+    });
+
     it('a_refusal_that_comes_late_stays_although_a_screen_waited', async () => {
       const late: Answer = () => {
         device.now = 60_000;
@@ -230,44 +188,6 @@ describe('outbox', () => {
       const { outbox, list } = await device.tab([late]);
       await expect(outbox.post('/checks/1/lines', { lines: [] })).rejects.toThrow();
       expect(list.refused).toHaveLength(1);
-    });
-  });
-
-  describe('when somebody else signs in', () => {
-    const MARCO = { staff: 'marco', name: 'Marco', token: 'm1' };
-
-    it('what_waits_goes_out_as_the_person_who_did_it', async () => {
-      const { outbox, sent } = await device.tab([lost, ok]);
-      const answer = outbox.post('/checks/1/fire');
-      outbox.signedIn(MARCO);
-      await answer;
-      expect(sent.map((request) => request.token)).toEqual(['a1', 'a1']);
-    });
-
-    it('what_needs_a_pin_waits_for_that_person', async () => {
-      const { outbox, sent, list } = await device.tab([no(401, 'unauthenticated'), ok]);
-      const answer = outbox.post('/checks/1/fire');
-      await settled();
-      outbox.signedIn(MARCO);
-      await settled();
-      expect(sent).toHaveLength(1);
-      expect(list.tried[list.commands[0]!.key]!.needsSignIn).toBe(true);
-      outbox.signedIn({ ...ANNA, token: 'a2' });
-      await answer;
-      expect(sent[1]).toMatchObject({ key: sent[0]!.key, token: 'a2' });
-    });
-
-    it('a_token_lives_until_everything_done_under_it_has_arrived', async () => {
-      let release = () => {};
-      const held = new Promise<void>((done) => (release = done));
-      const { outbox, sent } = await device.tab([() => held, ok]);
-      void outbox.post('/checks/1/fire');
-      outbox.signedOut();
-      await settled();
-      expect(sent.map((request) => request.path)).toEqual(['/checks/1/fire']);
-      release();
-      await settled();
-      expect(sent[1]).toMatchObject({ path: '/auth/logout', token: 'a1' });
     });
   });
 });

@@ -62,6 +62,7 @@ describe('overlay', () => {
   it('the_hubs_amounts_are_never_made_up', () => {
     const check = checksWith([order(['l1'])], held([view], [summary])).get('c')!;
     expect(check.total_minor).toBe(900);
+    expect(check.unsent_minor).toBe(2100);
   });
 
   it('a_line_that_the_hub_already_shows_is_not_there_twice', () => {

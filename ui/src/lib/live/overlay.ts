@@ -120,7 +120,11 @@ function changed(check: CheckView, command: Waiting, held: Held): CheckView {
     ? check.unsent_lines
     : lines.filter((line) => line.progress === 'new' && !line.void && !line.moved_to).length;
   const whole = check.unsent === 'waiting' ? check.unsent : unsent;
-  return { ...check, lines, unsent_lines, unsent: whole };
+  const known = new Set(held.views.get(check.id)?.lines.map((line) => line.id));
+  const unsent_minor = lines
+    .filter((line) => !known.has(line.id) && !line.void)
+    .reduce((sum, line) => sum + line.total_minor, 0);
+  return { ...check, lines, unsent_lines, unsent_minor, unsent: whole };
 }
 
 function linesAfter(lines: LineView[], step: Step): LineView[] {

@@ -64,7 +64,7 @@ export class OrderPad {
     const unsent = this.#check?.lines.filter((line) => isNew(line) && line.seat === seat) ?? [];
     for (const line of unsent) {
       const note = noteWithAllergies(this.mustKnow(seat), splitNote(line.note).text);
-      if (note !== line.note) await tried(commands.changeLine(this.checkId, line.id, { note }));
+      if (note !== line.note) await this.change(line, { ...again(line), note });
     }
   }
 
@@ -78,9 +78,26 @@ export class OrderPad {
   }
 
   #put(lines: NewLine[], name: string): void {
-    const { ids, arrived } = commands.addLines(this.checkId, lines);
-    this.#last = tried(arrived);
-    this.#did({ kind: 'added', name, ids });
+    const { ids, named } = commands.addLines(this.checkId, lines);
+    const step: Step = { kind: 'added', name, ids };
+    this.#did(step);
+    this.#last = tried(named).then((real) => {
+      this.#steps = this.#steps.map((one) => (one === step && real ? { ...one, ids: real } : one));
+    });
+  }
+
+  /** The hub changes a line where it stands; to another course, or to nobody's seat, it goes as a new one. */
+  async change(line: LineView, to: NewLine): Promise<void> {
+    const { quantity, modifiers, note, seat, course } = to;
+    const stays = course === line.course && (seat !== null || line.seat === null);
+    if (stays && this.#hubKnows(line))
+      await tried(commands.changeLine(this.checkId, line.id, { quantity, modifiers, note, seat }));
+    else if (await tried(commands.voidLine(this.checkId, line.id, ''))) this.add(to);
+  }
+
+  /** A line that only this device knows is ordered anew, so that what it is now can be seen. */
+  #hubKnows({ id }: LineView): boolean {
+    return live.whole.held.get(this.checkId)?.lines.some((line) => line.id === id) ?? false;
   }
 
   /** Takes off a line that was not sent. */
@@ -112,7 +129,7 @@ export class OrderPad {
       for (const line of this.#unsentOf(step))
         await tried(commands.voidLine(this.checkId, line.id, ''));
     } else {
-      await tried(commands.addLines(this.checkId, [step.line]).arrived);
+      await tried(commands.addLines(this.checkId, [step.line]).named);
     }
   }
 

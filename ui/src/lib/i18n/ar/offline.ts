@@ -17,7 +17,7 @@ export const offline: Translation<typeof original> = {
   'unsent.again': 'تعديل من جديد',
   'unsent.dismiss': 'تجاهل',
   'unsent.nothing': 'وصل كل شيء',
-  'unsent.line': 'لم يُرسل',
+  'unsent.line': 'على هذا الجهاز',
   'unsent.allWaits': 'بانتظار الخادم',
   'unsent.partial': 'الأصناف السابقة ليست على هذا الجهاز',
 

@@ -28,6 +28,7 @@ export const shell: Translation<typeof original> = {
 
   'live.ok': 'متصل',
   'live.stale': 'لا اتصال منذ {ago}. ما تراه يعود إلى {time}.',
+  'live.staleSince': 'لا اتصال. ما تراه يعود إلى {time}.',
   'live.unsent': {
     one: '{n} لم يُرسل',
     two: '{n} لم يُرسلا',

@@ -11,7 +11,7 @@ export const offline = {
   'unsent.again': 'Edit again',
   'unsent.dismiss': 'Dismiss',
   'unsent.nothing': 'Everything has arrived',
-  'unsent.line': 'Not sent',
+  'unsent.line': 'On this device',
   'unsent.allWaits': 'Waits for the hub',
   'unsent.partial': 'Earlier lines are not on this device',
 

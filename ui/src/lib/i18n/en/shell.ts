@@ -27,6 +27,7 @@ export const shell = {
 
   'live.ok': 'Live',
   'live.stale': 'No contact for {ago}. What you see is from {time}.',
+  'live.staleSince': 'No contact. What you see is from {time}.',
   'live.unsent': { one: '{n} unsent', other: '{n} unsent' },
   'live.staleKitchen': 'This screen is not live',
   'live.staleKitchenDetail': 'Last contact {secs} s ago. Ask the pass for new tickets.',
