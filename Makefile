@@ -1,6 +1,6 @@
 # Two commands for newcomers: `make run` and `make test`. Each installs what is missing.
 
-.PHONY: run test bench check format ui setup clean
+.PHONY: run test bench gallery check format ui setup clean
 
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path 'ui/dist/*' 2>/dev/null)
 
@@ -15,10 +15,16 @@ test: ui/dist/index.html
 	@scripts/setup test
 	scripts/test
 
-## Measures against the floor and peers; report in target/bench/report.json.
+## Measures against the floor and peers; reports in target/bench/report.json and ui.json.
 bench: ui/dist/index.html
 	@scripts/setup run
 	scripts/bench
+
+## Takes a picture of every screen in every size, theme and direction: target/gallery/index.html. `only=kitchen` for some.
+gallery: ui/dist/index.html
+	@scripts/setup test
+	cargo build --quiet -p maitred-hub
+	scripts/gallery $(only)
 
 ## Format, lint, layers: what CI looks at before the tests.
 check: ui/node_modules

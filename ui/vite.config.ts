@@ -1,17 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { worker } from './scripts/worker.ts';
 
 const hub = process.env.MAITRED_HUB ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), worker()],
   resolve: {
     alias: { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) },
     // Runes in tests need Svelte's browser build.
     ...(process.env.VITEST ? { conditions: ['browser'] } : {}),
   },
   server: { proxy: { '/api': { target: hub, changeOrigin: true } } },
-  build: { target: 'es2022', assetsInlineLimit: 1024 },
+  build: { target: 'es2022', assetsInlineLimit: 1024, manifest: true },
   test: { environment: 'happy-dom', include: ['src/**/*.test.ts'] },
 });

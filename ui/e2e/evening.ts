@@ -4,6 +4,8 @@ import type { Hub } from './hub';
 type Schemas = components['schemas'];
 type NewLine = Schemas['NewLine'];
 
+const PRINTERS_MS_MAX = 10_000;
+
 /** A lively evening, played through the API: every kind of table, ticket, note and trouble is there at once. */
 export class Evening {
   /** A table of four with everything: courses held and started, an allergy, a void. */
@@ -42,6 +44,22 @@ export class Evening {
     const [line] = await this.#add(check, [this.#line('Diavola', 1)]);
     await this.#fire(check);
     return { check, line: line! };
+  }
+
+  /** Orders and fires one pizza; when the hub was asked to fire it, and when it answered. */
+  async fireAt(table: string): Promise<{ line: string; firedAt: number; answeredAt: number }> {
+    const check = await this.#seat(table, 2);
+    const [line] = await this.#add(check, [this.#line('Diavola', 1)]);
+    const firedAt = Date.now();
+    await this.#fire(check);
+    return { line: line!, firedAt, answeredAt: Date.now() };
+  }
+
+  /** Fills a station with so many tickets; one line of each. */
+  async crowd(station: string, count: number): Promise<{ ticket: string; line: string }[]> {
+    for (let order = 0; order < count; order += 1) await this.orderPizza('S11');
+    const tickets = await this.#openTickets(station);
+    return tickets.slice(-count).map(({ id, lines }) => ({ ticket: id, line: lines[0]!.id }));
   }
 
   async #learn() {
@@ -106,15 +124,19 @@ export class Evening {
     await this.#do(`/menu/items/${off}/availability`, { available: false });
     const few = this.#items.get('Calzone')!.id;
     await this.#do(`/menu/items/${few}/availability`, { available: true, remaining: 1 });
-    const kitchen = await this.#printer('Kitchen');
-    await this.#do(`/demo/printers/${kitchen.id}/fault`, { fault: 'paper_out' });
+    const { id } = await this.#printer('Kitchen');
+    await this.#do(`/demo/printers/${id}/fault`, { fault: 'paper_out' });
   }
 
   async #printer(name: string): Promise<Schemas['DemoPrinter']> {
-    const printers = await this.hub.get<Schemas['DemoPrinter'][]>('/demo/printers');
-    const printer = printers.find((one) => one.name === name);
-    if (!printer) throw new Error(`no printer ${name}: does another demo hub have its port?`);
-    return printer;
+    const deadline = Date.now() + PRINTERS_MS_MAX;
+    while (Date.now() < deadline) {
+      const printers = await this.hub.get<Schemas['DemoPrinter'][]>('/demo/printers');
+      const printer = printers.find((one) => one.name === name);
+      if (printer) return printer;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`no printer ${name}: another hub has its port`);
   }
 
   #line(name: string, seat: number | null): NewLine {

@@ -8,7 +8,8 @@ import type { components } from '../src/lib/api/generated';
 
 type Schemas = components['schemas'];
 
-const BINARY = new URL('../../target/debug/maitred', import.meta.url).pathname;
+const BINARY =
+  process.env.MAITRED ?? new URL('../../target/debug/maitred', import.meta.url).pathname;
 const SCREENS = new URL('../dist', import.meta.url).pathname;
 type Venue = 'demo' | 'empty';
 

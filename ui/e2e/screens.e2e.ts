@@ -5,29 +5,19 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { components } from '../src/lib/api/generated';
 import { Evening } from './evening';
+import { still, visit } from './gallery/visit';
+import { PINS, screensOf, type Screen, type Who } from './gallery/screens';
 import { Hub } from './hub';
 import { Station, launch } from './station';
 
 type Schemas = components['schemas'];
-type Who = 'manager' | 'waiter';
 
-const PINS: Record<Who, string> = { manager: '2468', waiter: '2222' };
 const TOUCH_PX = 44;
 /** A walk past every screen, on a machine that has other things to do. */
 const WALK_MS_MAX = 300_000;
 const STALE_WITHIN_MS = 6_000;
 /** What a busy machine with four browsers may take to draw it. */
 const DRAWN_WITHIN_MS = 500;
-
-interface Screen {
-  name: string;
-  who: Who;
-  path: string;
-  /** What is there when it has loaded. */
-  shows: string;
-  /** What to touch before looking. */
-  touch?: string[];
-}
 
 let hub: Hub;
 let browser: Browser;
@@ -36,15 +26,6 @@ let screens: Screen[];
 
 const open = (who: Who, path = '/', options: { width?: number; locale?: string } = {}) =>
   Station.open(browser, hub, { staff: who, pin: PINS[who], path, ...options });
-
-async function visit(station: Station, screen: Screen) {
-  const sheets = await station.page.locator('dialog[open]').count();
-  for (let sheet = 0; sheet < sheets; sheet += 1) await station.page.keyboard.press('Escape');
-  await station.follow(screen.path);
-  await station.sees(screen.shows);
-  for (const testid of screen.touch ?? []) await station.find(testid).first().click();
-  await still(station.page);
-}
 
 /** Visits every screen, over three devices, and gathers what is wrong with them. */
 async function inspect(
@@ -67,14 +48,6 @@ async function inspect(
   });
   return (await Promise.all(rounds)).flat();
 }
-
-/** Waits until nothing moves and what was last changed is painted: a colour on its way is no colour to judge. */
-const still = (page: Page) =>
-  page.evaluate(async () => {
-    await document.fonts.ready;
-    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
-    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
-  });
 
 async function axe(page: Page, ...themes: ('light' | 'dark')[]): Promise<string[]> {
   const found: string[] = [];
@@ -149,163 +122,8 @@ beforeAll(async () => {
   [hub, browser] = await Promise.all([Hub.start(), launch()]);
   evening = await Evening.play(hub);
   const editors = await catalogueEditors();
-  const section = (slug: string, shows: string): Screen => ({
-    name: `manager ${slug}`,
-    who: 'manager',
-    path: `/manager/${slug}`,
-    shows,
-  });
-  screens = [
-    { name: 'home', who: 'manager', path: '/', shows: 'user-menu' },
-    { name: 'floor', who: 'manager', path: '/host', shows: 'table-S7' },
-    { name: 'table', who: 'manager', path: '/host', shows: 'table-S7', touch: ['table-S12'] },
-    { name: 'seat', who: 'manager', path: '/host', shows: 'table-S7', touch: ['table-S3'] },
-    {
-      name: 'another way to lay the floor out',
-      who: 'manager',
-      path: '/host',
-      shows: 'table-S7',
-      touch: ['toggle-list'],
-    },
-    {
-      name: 'sections',
-      who: 'manager',
-      path: '/host',
-      shows: 'table-S7',
-      touch: ['toggle-sections'],
-    },
-    {
-      name: 'moving a party',
-      who: 'manager',
-      path: '/host',
-      shows: 'table-S7',
-      touch: ['table-S7', 'move-party'],
-    },
-    ...['pizza', 'grill', 'bar'].map((station): Screen => {
-      const ticket = evening.ticketOf(station);
-      return { name: station, who: 'manager', path: `/kitchen/${station}`, shows: ticket };
-    }),
-    {
-      name: 'kitchen settings',
-      who: 'manager',
-      path: '/kitchen/bar',
-      shows: 'settings',
-      touch: ['settings'],
-    },
-    {
-      name: 'recent tickets',
-      who: 'manager',
-      path: '/kitchen/pizza',
-      shows: 'recent',
-      touch: ['recent'],
-    },
-    { name: 'expo', who: 'manager', path: '/expo', shows: 'ticket-line-' + evening.allergyLine },
-    section('day', 'print-report'),
-    section('drawer', 'drawer-record'),
-    section('close', 'count-done'),
-    section('days', 'manager-days'),
-    section('history', 'history-check'),
-    section('history/floor', 'floor-past'),
-    section(`history/${full}`, 'history-step'),
-    section('reports', 'report-total'),
-    section('floor', 'plan-table-S7'),
-    { ...section('floor', 'plan-table-S7'), name: 'floor table', touch: ['plan-table-S7'] },
-    {
-      ...section('floor', 'plan-table-S7'),
-      name: 'floor sections',
-      touch: ['plan-mode-sections', 'plan-section'],
-    },
-    section('settings', 'venue-name'),
-    { name: 'guided start', who: 'manager', path: '/setup', shows: 'setup-step-menu' },
-    {
-      name: 'guided menu',
-      who: 'manager',
-      path: '/setup',
-      shows: 'setup-step-menu',
-      touch: ['setup-step-menu', 'setup-menu-starter'],
-    },
-    section('attention', 'attention-double_seated'),
-    section('audit', 'audit-entry'),
-    section('printing', 'test-printer'),
-    section('availability', 'back-on'),
-    section('menu', 'add-item'),
-    section('menu/categories', 'sortable'),
-    section('menu/groups', 'add-group'),
-    section('menu/import', 'export-csv'),
-    section('taxes', 'tax-rate'),
-    section('stations', 'add-station'),
-    section('printers', 'add-printer'),
-    section('staff', 'add-staff'),
-    ...editors,
-    { name: 'printers', who: 'manager', path: '/printers', shows: 'slip' },
-    ...orderScreens(evening),
-    ...managersSheets(evening),
-  ];
+  screens = [...screensOf(evening).filter((screen) => !screen.isOnlyTrouble), ...editors];
 });
-
-/** The order pad, the till, and every sheet that opens over them. */
-function orderScreens({ full, shared, quiet, allergyLine }: Evening): Screen[] {
-  const on = (name: string, path: string, shows: string, ...touch: string[]): Screen => ({
-    name,
-    who: 'waiter',
-    path,
-    shows,
-    touch,
-  });
-  const onCheck = (name: string, ...touch: string[]) =>
-    on(name, `/order/${full}`, 'send', ...touch);
-  const more = (name: string) => onCheck(name, 'check-actions', name);
-  const onPad = (name: string, ...touch: string[]) =>
-    on(name, `/order/${quiet}`, 'search', ...touch);
-  return [
-    on('orders', '/order', 'new-check'),
-    on('new check', '/order', 'new-check', 'new-check'),
-    on('covers', '/order', 'free-S2', 'free-S2'),
-    onCheck('check'),
-    onCheck('check actions', 'check-actions'),
-    more('transfer'),
-    more('merge'),
-    more('open-receipt'),
-    onCheck('receipt as QR', 'check-actions', 'open-receipt', 'receipt-qr'),
-    onCheck('covers of a check', 'check-covers'),
-    onCheck('line', `line-${allergyLine}`),
-    onCheck('void', `line-${allergyLine}`, 'line-void'),
-    onCheck('move', `line-${allergyLine}`, 'line-move'),
-    onCheck('refire a course', 'refire-1'),
-    onCheck('split by seat', 'split', 'split-seat'),
-    onCheck('split by line', 'split', 'split-line', 'piece'),
-    onCheck('split evenly', 'split', 'split-even'),
-    onCheck('split by amount', 'split', 'split-amount'),
-    onPad('pad'),
-    onPad('item', 'item-tagliata-di-manzo'),
-    onPad('item allergy', 'adjust-margherita', 'item-allergy'),
-    onPad('options', 'adjust-margherita'),
-    onPad('allergy of a seat', 'seat-2', 'allergy'),
-    on('pay', `/order/${shared}/pay`, 'tender-cash'),
-    on('pay by card', `/order/${shared}/pay`, 'tender-cash', 'tender-card', 'tip-1000'),
-    on('pay by voucher', `/order/${shared}/pay`, 'tender-cash', 'tender-voucher'),
-    on('pay half of it', `/order/${full}/pay`, 'tender-cash', 'split', 'split-even'),
-  ];
-}
-
-/** What a waiter must ask a manager for. */
-function managersSheets({ full, shared, allergyLine }: Evening): Screen[] {
-  const on = (name: string, path: string, shows: string, ...touch: string[]): Screen => ({
-    name,
-    who: 'manager',
-    path,
-    shows,
-    touch,
-  });
-  const more = (name: string) => on(name, `/order/${full}`, 'send', 'check-actions', name);
-  return [
-    more('discount'),
-    more('service'),
-    more('history'),
-    on('comp', `/order/${full}`, 'send', `line-${allergyLine}`, 'line-comp'),
-    on('refund', `/order/${shared}/pay`, 'tender-cash', 'refund'),
-  ];
-}
 
 afterAll(async () => {
   await browser?.close();

@@ -8,6 +8,7 @@ import {
 import type { Hub } from './hub';
 
 const PATIENCE_MS = 20_000;
+const PROMPT_MS = 5_500;
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 export function launch(): Promise<Browser> {
@@ -45,10 +46,17 @@ export class Station {
   static async open(
     browser: Browser,
     hub: Hub,
-    who: { staff: string; pin: string; path: string; width?: number; locale?: string },
+    who: {
+      staff: string;
+      pin: string;
+      path: string;
+      width?: number;
+      height?: number;
+      locale?: string;
+    },
   ): Promise<Station> {
     const context = await browser.newContext({
-      viewport: { width: who.width ?? 1280, height: 800 },
+      viewport: { width: who.width ?? 1280, height: who.height ?? 800 },
       locale: who.locale ?? 'en-GB',
       reducedMotion: 'reduce',
     });
@@ -88,7 +96,48 @@ export class Station {
     return this.find(testid).first().waitFor({ state: 'detached' });
   }
 
+  /** Waits until the browser could open the app without the hub. */
+  async installed() {
+    await this.page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+    });
+  }
+
+  /** Waits until the device holds every open check with its lines. */
+  async kept(role = 'waiter') {
+    const deadline = Date.now() + PATIENCE_MS;
+    while (!(await this.page.evaluate(wholePicture, role))) {
+      if (Date.now() > deadline) throw new Error('the device does not keep the picture');
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /** Waits until a refusal would no longer be told by the screen that asked. */
+  async waitUntilLate() {
+    await this.page.waitForTimeout(PROMPT_MS);
+  }
+
   close() {
     return this.context.close();
+  }
+}
+
+/** In the page: whether the kept picture has as many whole checks as open ones. */
+async function wholePicture(role: string): Promise<boolean> {
+  const done = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const database = await done(indexedDB.open('maitred'));
+  try {
+    const kept = database.transaction('picture').objectStore('picture');
+    const [checks, views] = (await Promise.all(
+      ['checks', 'views'].map((part) => done(kept.get([role, part]))),
+    )) as ({ id: string }[] | undefined)[];
+    const whole = new Set((views ?? []).map(({ id }) => id));
+    return checks !== undefined && checks.every(({ id }) => whole.has(id));
+  } finally {
+    database.close();
   }
 }

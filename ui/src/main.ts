@@ -1,12 +1,16 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { outbox } from './lib/live/outbox.svelte';
+import { saidOf } from './lib/live/said';
+import { keepApp } from './lib/live/worker';
 import { session } from './lib/session/session.svelte';
 import { toasts } from './lib/ui/toasts.svelte';
+import { stations } from './routes/stations';
 import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';
 
-session.restore();
-if (session.current) outbox.resume((error) => toasts.problem(error));
+outbox.onRefused = ({ about, refused }) => toasts.add('red', saidOf(about), refused?.detail);
+await Promise.all([session.restore(), outbox.start()]);
 mount(App, { target: document.getElementById('app')! });
+void keepApp(Object.values(stations));

@@ -132,4 +132,12 @@ mod tests {
         assert_ne!(take("a").0, take("a").1);
         assert_ne!(take("a").0, take("b").0);
     }
+
+    /// Devices work ids out before the hub answers: `ui/src/lib/live/ids.test.ts` expects the same.
+    #[test]
+    fn an_id_is_the_same_on_every_device() {
+        let mut ids = IdSource::new("0197-staff/key");
+        assert_eq!(ids.make::<LineId>().to_string(), "3be57f28-d65e-8469-aab9-40ddcc593849");
+        assert_eq!(ids.make::<LineId>().to_string(), "0e76a292-5737-8fbe-b239-791c5b195ce0");
+    }
 }

@@ -1,3 +1,4 @@
+import { hubs } from './hubs.svelte';
 import { problemOf, Unreachable } from './problem';
 
 export interface Request {
@@ -7,6 +8,8 @@ export interface Request {
   key?: string;
   /** Of a body that is text of its own and not JSON. */
   type?: 'text/csv';
+  /** Whose request it is, where that is not who is signed in now. */
+  token?: string;
 }
 
 export const ANSWER_MS_MAX = 10_000;
@@ -21,7 +24,7 @@ export function authorize(token: string | null, onRefused: () => void = () => {}
 }
 
 export const eventsUrl = () =>
-  `/api/v1/events?access_token=${encodeURIComponent(accessToken ?? '')}`;
+  `${hubs.current}/api/v1/events?access_token=${encodeURIComponent(accessToken ?? '')}`;
 
 /**
  * Sends one request once.
@@ -33,17 +36,19 @@ export async function send<T>(request: Request): Promise<T> {
   if (response.ok) return (response.status === 204 ? undefined : await bodyOf(response)) as T;
   if (response.status >= 502 && !isProblem(response)) throw new Unreachable(response.status);
   const problem = await problemOf(response);
-  if (problem.status === 401 && !request.path.startsWith('/auth/login')) refused();
+  const isOurs = (request.token ?? accessToken) === accessToken;
+  if (problem.status === 401 && isOurs && !request.path.startsWith('/auth/login')) refused();
   throw problem;
 }
 
-async function answerTo({ method, path, body, key, type }: Request): Promise<Response> {
+async function answerTo({ method, path, body, key, type, token }: Request): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' };
-  if (accessToken) headers.authorization = `Bearer ${accessToken}`;
+  const bearer = token ?? accessToken;
+  if (bearer) headers.authorization = `Bearer ${bearer}`;
   if (key) headers['idempotency-key'] = key;
   if (body !== undefined) headers['content-type'] = type ?? 'application/json';
   try {
-    return await fetch(`/api/v1${path}`, {
+    return await fetch(`${hubs.current}/api/v1${path}`, {
       method,
       headers,
       body: type ? (body as string) : body === undefined ? undefined : JSON.stringify(body),

@@ -11,6 +11,11 @@ export class Problem extends Error {
     this.name = 'Problem';
   }
 
+  /** Not a refusal: whether it happened, or will, is found out by asking again with the same key. */
+  get isPassing(): boolean {
+    return this.status === 503 || this.code === 'busy';
+  }
+
   /** A number the hub sent beside the problem, such as `retry_after_secs`. */
   number(name: string): number | undefined {
     const value = this.extras[name];

@@ -32,8 +32,19 @@ export type ModifierGroupView = Schemas['ModifierGroupView'];
 export type CheckSummary = Schemas['CheckSummary'];
 export type CheckState = Schemas['CheckState'];
 export type Progress = Schemas['Progress'];
-export type CheckView = Schemas['CheckView'];
-export type LineView = Schemas['LineView'];
+/** A check; one that shows what the hub has not answered for yet says so. */
+export type CheckView = Omit<Schemas['CheckView'], 'lines'> & {
+  lines: LineView[];
+  unsent?: Unsent;
+  /** What its lines that the hub does not know yet cost on the menu; the hub's amounts are without them. */
+  unsent_minor?: number;
+  /** Lines that are not on this device, because it never saw the whole check. */
+  partial?: boolean;
+};
+/** A line; one that only this device knows, or that the kitchen will learn of later, says so. */
+export type LineView = Schemas['LineView'] & { unsent?: Unsent };
+/** On its way since a moment, or waiting for the hub. */
+export type Unsent = 'saving' | 'waiting';
 export type TenderView = Schemas['TenderView'];
 export type ShareView = Schemas['ShareView'];
 export type TicketView = Schemas['TicketView'];

@@ -82,6 +82,18 @@ export function elapsed(secs: number): string {
   return `${Math.floor(secs / 3600)}h${two(Math.floor((secs % 3600) / 60))}`;
 }
 
+/** A span of time in the unit that tells it best: "12 s", "5 min", "3 hr". */
+export function ago(secs: number): string {
+  const [value, unit] =
+    secs < 60
+      ? [secs, 'second']
+      : secs < 3600
+        ? [Math.floor(secs / 60), 'minute']
+        : [Math.floor(secs / 3600), 'hour'];
+  const options = { style: 'unit', unit, unitDisplay: 'short' } as const;
+  return new Intl.NumberFormat(i18n.locale, options).format(value as number);
+}
+
 /** A venue may name an allergen that no catalogue knows; it is then written as the venue writes it. */
 export const allergenName = (name: string) => {
   const key = `allergen.${name}`;

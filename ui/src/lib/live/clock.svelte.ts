@@ -2,6 +2,8 @@
 class Clock {
   #offsetMs = 0;
   now = $state(Date.now());
+  /** This device's own time, for what only this device knows. */
+  own = $state(Date.now());
   /** Milliseconds since the page opened; never jumps. */
   monotonic = $state(performance.now());
 
@@ -10,13 +12,25 @@ class Clock {
   }
 
   tick(): void {
-    this.now = Date.now() + this.#offsetMs;
+    this.own = Date.now();
+    this.now = this.own + this.#offsetMs;
     this.monotonic = performance.now();
   }
 
   hubSays(instant: string): void {
     const at = Date.parse(instant);
     if (!Number.isNaN(at)) this.#offsetMs = at - Date.now();
+  }
+
+  /** How far the hub's clock is ahead of this device's. */
+  get aheadMs(): number {
+    return this.#offsetMs;
+  }
+
+  /** Goes on with what was measured before a reload. */
+  resume(aheadMs: number): void {
+    this.#offsetMs = aheadMs;
+    this.tick();
   }
 
   /** Whole seconds since an instant; never negative. */

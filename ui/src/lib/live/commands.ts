@@ -44,11 +44,12 @@ export type Split =
   | { by: 'even'; parts: number }
   | { by: 'amount'; amounts_minor: number[] };
 
-async function onCheck(path: string, body: unknown = {}): Promise<CheckView> {
-  const check = await outbox.post<CheckView>(path, body);
-  live.keepCheck(check);
-  return check;
-}
+/** Whoever takes an order does not wait for a hub that is away, but goes on with what the screens show meanwhile. */
+const onCheck = (path: string, body: unknown = {}): Promise<CheckView> =>
+  outbox.post<CheckView>(path, body, () => live.views.get(path.split('/')[2] ?? ''));
+
+/** Money is only what the hub says it is: these wait for its answer. */
+const aboutMoney = (path: string, body: unknown = {}) => outbox.post<CheckView>(path, body);
 
 async function onTicket(path: string, body: unknown = {}): Promise<TicketView> {
   const ticket = await outbox.post<TicketView>(path, body);
@@ -70,19 +71,19 @@ export async function setTableState(table: Uuid, state: 'free' | 'dirty' | 'bloc
 }
 
 export const openCheck = (table_id: Uuid | null, covers: number, name?: string) =>
-  onCheck('/checks', { table_id, covers, name });
+  outbox.post<CheckView>('/checks', { table_id, covers, name }, ([id]) => live.views.get(id ?? ''));
 
 // ---- lines
 
-/** Answers the ids of the new lines, in their order. */
-export async function addLines(check: Uuid, lines: NewLine[]): Promise<Uuid[]> {
+/** The ids that the new lines will have, in their order; `named` answers those that the hub gave them. */
+export function addLines(check: Uuid, lines: NewLine[]): { ids: Uuid[]; named: Promise<Uuid[]> } {
   const wire = lines.map(({ seat, ...line }) => (seat === null ? line : { ...line, seat }));
-  const answer = await outbox.post<{ check: CheckView; lines: { id: Uuid }[] }>(
+  const { makes, answer } = outbox.make<{ lines: { id: Uuid }[] }>(
     `/checks/${check}/lines`,
     { lines: wire },
+    (ids) => ({ lines: ids.map((id) => ({ id })) }),
   );
-  live.keepCheck(answer.check);
-  return answer.lines.map(({ id }) => id);
+  return { ids: makes, named: answer.then((added) => added.lines.map(({ id }) => id)) };
 }
 
 export const fire = (check: Uuid, course?: number) =>
@@ -149,10 +150,10 @@ export async function addTender(
 }
 
 export const refund = (check: Uuid, tender: Uuid, amount_minor: number, reason: string) =>
-  onCheck(`/checks/${check}/tenders/${tender}/refund`, { amount_minor, reason });
-export const closeCheck = (check: Uuid) => onCheck(`/checks/${check}/close`);
+  aboutMoney(`/checks/${check}/tenders/${tender}/refund`, { amount_minor, reason });
+export const closeCheck = (check: Uuid) => aboutMoney(`/checks/${check}/close`);
 export const reopenCheck = (check: Uuid, reason: string) =>
-  onCheck(`/checks/${check}/reopen`, { reason });
+  aboutMoney(`/checks/${check}/reopen`, { reason });
 export const printReceipt = (check: Uuid) => onJob(`/checks/${check}/receipt`);
 
 // ---- kitchen

@@ -1,4 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
+import { hubs } from '$lib/api/hubs.svelte';
 import { Problem } from '$lib/api/problem';
 import * as query from '$lib/api/queries';
 import type {
@@ -12,17 +13,32 @@ import type {
   PrinterView,
   PrintEvent,
   PrintJobView,
+  Role,
   SectionView,
   TableView,
   TicketView,
   Uuid,
   VenueView,
 } from '$lib/api/schema';
+import { clock } from './clock.svelte';
+import { checksIn, partsOf } from './answers';
+import { Keeper, type Kept, type Part } from './keeper';
 import { mergeChanged, replaceAll, standsOnPass } from './merge';
+import { checksWith, tablesWith, type Held } from './overlay';
+import { Shown } from './shown.svelte';
+import { unsentList } from './unsent.svelte';
+import { Views } from './views.svelte';
 
 type Area = Omit<AreaView, 'tables'>;
 
-/** The station's picture of the venue: fetched whole once, then kept by the event stream. */
+/** A device that takes so long to remember shows what it has without it. */
+const RECALL_MS_MAX = 1000;
+
+/**
+ * The station's picture of the venue: recalled from the device, fetched whole, then kept by the event stream.
+ *
+ * `held` is what the hub said. What screens read has the commands laid over it that still wait for the hub.
+ */
 class Live {
   venue = $state.raw<VenueView | null>(null);
   menu = $state.raw<Omit<MenuView, 'items'> | null>(null);
@@ -33,35 +49,74 @@ class Live {
   dayChanges = $state(0);
   loaded = $state(false);
 
-  tables = new SvelteMap<Uuid, TableView>();
-  checks = new SvelteMap<Uuid, CheckSummary>();
-  views = new SvelteMap<Uuid, CheckView>();
+  /** Whose journal the picture is from, and how far it was followed. */
+  hub = '';
+  seq: number | null = null;
+
   tickets = new SvelteMap<Uuid, TicketView>();
   onPass = new SvelteMap<Uuid, TicketView>();
   items = new SvelteMap<Uuid, ItemView>();
   jobs = new SvelteMap<Uuid, PrintJobView>();
   printers = new SvelteMap<Uuid, PrinterView>();
 
-  /** One per screen that shows a check whole; two screens may show the same one while they change over. */
-  #watches = new Set<{ id: Uuid }>();
-  /** Checks being fetched, and whether they must be fetched again. */
-  #fetching = new Map<Uuid, boolean>();
+  readonly held = {
+    tables: new SvelteMap<Uuid, TableView>(),
+    checks: new SvelteMap<Uuid, CheckSummary>(),
+    tickets: this.tickets,
+    onPass: this.onPass,
+    items: this.items,
+    jobs: this.jobs,
+    printers: this.printers,
+  };
+  readonly whole = new Views({
+    open: () => this.held.checks.keys(),
+    changed: () => this.#keeper.mark('views'),
+  });
+
+  #unsentChecks = $derived.by(() => checksWith(unsentList.commands, this.#heldNow()));
+  #unsentTables = $derived.by(() =>
+    tablesWith(unsentList.commands, this.#unsentChecks, this.#heldNow()),
+  );
+
+  readonly tables = new Shown<TableView>(this.held.tables, () => this.#unsentTables);
+  readonly checks = new Shown<CheckSummary>(this.held.checks, () => this.#unsentChecks);
+  readonly views = new Shown<CheckView>(this.whole.held, () => this.#unsentChecks);
+
+  #keeper = new Keeper({
+    read: (part) => this.#read(part),
+    stamp: () => ({ hub: this.hub, seq: this.seq, ahead_ms: clock.aheadMs }),
+    now: () => Date.now(),
+    later: (ms, task) => setTimeout(task, ms),
+  });
+
+  /** Shows what the device kept for this role; answers how old it is, null when there is nothing. */
+  async recall(role: Role): Promise<number | null> {
+    const late = new Promise<null>((done) => setTimeout(() => done(null), RECALL_MS_MAX));
+    const kept = await Promise.race([this.#keeper.open(role).catch(() => null), late]);
+    if (!kept) return null;
+    this.#show(kept);
+    return Math.max(0, Date.now() - kept.stamp.at);
+  }
 
   async fetchAll(): Promise<void> {
-    const venue = await query.venue();
+    const [venue, { origin, peers }] = await Promise.all([query.venue(), query.sync()]);
     this.venue = venue;
+    this.hub = origin;
+    hubs.add(peers.map((peer) => peer.url));
     await Promise.all([
       permitted(this.fetchFloor()),
       permitted(this.fetchMenu()),
-      permitted(query.checks({ state: 'open' }).then((list) => replaceAll(this.checks, list))),
+      permitted(query.checks({ state: 'open' }).then((list) => replaceAll(this.held.checks, list))),
       this.#fetchTickets(venue),
       permitted(query.printers().then((list) => replaceAll(this.printers, list))),
       permitted(query.printJobs().then((list) => replaceAll(this.jobs, list))),
       this.fetchAttention(),
-      ...[...this.#watches].map(({ id }) => this.#fetchCheck(id)),
+      this.whole.fetchWatched(),
     ]);
     this.loaded = true;
     this.dayChanges += 1;
+    this.#keeper.markWhole();
+    this.whole.fetchOpen();
   }
 
   async fetchFloor(): Promise<void> {
@@ -75,43 +130,27 @@ class Live {
     }));
     this.sections = floor.sections;
     replaceAll(
-      this.tables,
+      this.held.tables,
       floor.areas.flatMap((area) => area.tables),
     );
+    this.#keeper.mark('areas', 'sections', 'tables');
   }
 
   async fetchMenu(): Promise<void> {
     const { items, ...menu } = await query.menu();
     this.menu = menu;
     replaceAll(this.items, items);
+    this.#keeper.mark('menu', 'items');
   }
 
   /** Keeps the whole check fresh while a screen shows it; call the answer when the screen goes. */
   watchCheck(id: Uuid): () => void {
-    const watch = { id };
-    this.#watches.add(watch);
-    inBackground(this.#fetchCheck(id));
-    return () => void this.#watches.delete(watch);
-  }
-
-  /** A change that comes while the check is being fetched may not be in the answer, so it is fetched once more. */
-  async #fetchCheck(id: Uuid): Promise<void> {
-    const isUnderWay = this.#fetching.has(id);
-    this.#fetching.set(id, isUnderWay);
-    if (isUnderWay) return;
-    try {
-      this.keepCheck(await query.check(id));
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-    } finally {
-      const again = this.#fetching.get(id);
-      this.#fetching.delete(id);
-      if (again) inBackground(this.#fetchCheck(id));
-    }
+    return this.whole.watch(id);
   }
 
   async fetchAttention(): Promise<void> {
     await permitted(query.attention().then((list) => (this.attention = list)));
+    this.#keeper.mark('attention');
   }
 
   async #fetchTickets(venue: VenueView): Promise<void> {
@@ -126,35 +165,104 @@ class Live {
 
   /** Keeps the hub's answer to a command, which is newer than anything the stream brought before it. */
   keepCheck(view: CheckView): void {
-    this.views.set(view.id, view);
-    mergeChanged(this, { checks: [view] });
+    this.whole.put(view);
+    this.keep({ checks: [view] });
+  }
+
+  /** Keeps the checks in the hub's answer to a command, whatever the command was. */
+  keepAnswer(answer: unknown): void {
+    for (const view of checksIn(answer)) this.keepCheck(view);
   }
 
   keep(changed: Partial<ChangeEvent['changed']>): void {
-    mergeChanged(this, changed);
+    mergeChanged(this.held, changed);
+    this.#keeper.mark(...partsOf(changed));
   }
 
-  apply({ changed }: ChangeEvent): void {
-    mergeChanged(this, changed);
-    const watched = new Set([...this.#watches].map(({ id }) => id));
-    for (const check of changed.checks)
-      if (watched.has(check.id)) inBackground(this.#fetchCheck(check.id));
+  apply({ changed, seq }: ChangeEvent): void {
+    this.seq = seq;
+    this.keep(changed);
+    this.whole.touched(changed.checks.map((check) => check.id));
     if (changed.menu) inBackground(this.fetchMenu());
     if (changed.floor) inBackground(this.fetchFloor());
     if (changed.attention) inBackground(this.fetchAttention());
-    if (changed.venue) inBackground(query.venue().then((venue) => (this.venue = venue)));
+    if (changed.venue) inBackground(this.#fetchVenue());
     if (changed.day) this.dayChanges += 1;
   }
 
   applyPrint(event: PrintEvent): void {
-    mergeChanged(this, event);
+    this.keep(event as Partial<ChangeEvent['changed']>);
     if (event.attention) inBackground(this.fetchAttention());
   }
 
+  /** The hub was heard of: the picture is true now. */
+  beat(): void {
+    this.#keeper.beat();
+  }
+
   forget(): void {
-    for (const map of [this.checks, this.views, this.tickets, this.onPass, this.jobs]) map.clear();
+    this.#keeper.close();
+    this.whole.forget();
+    for (const map of [this.held.checks, this.tickets, this.onPass, this.jobs]) map.clear();
     this.attention = [];
     this.loaded = false;
+  }
+
+  async #fetchVenue(): Promise<void> {
+    this.venue = await query.venue();
+    this.#keeper.mark('venue');
+  }
+
+  #heldNow(): Held {
+    const { venue, items, held } = this;
+    const now = clock.own;
+    const state: Held['state'] = (one) => (unsentList.isLate(one, now) ? 'waiting' : 'saving');
+    return {
+      venue,
+      items,
+      tables: held.tables,
+      checks: held.checks,
+      views: this.whole.held,
+      state,
+    };
+  }
+
+  #read(part: Part): unknown {
+    switch (part) {
+      case 'venue':
+      case 'menu':
+      case 'areas':
+      case 'sections':
+      case 'attention':
+        return this[part];
+      case 'views':
+        return this.whole.toKeep();
+      default:
+        return [...this.held[part].values()];
+    }
+  }
+
+  #show({ stamp, parts }: Kept): void {
+    this.hub = stamp.hub;
+    this.seq = stamp.seq;
+    clock.resume(stamp.ahead_ms);
+    this.venue = parts.venue as VenueView;
+    this.menu = parts.menu as Live['menu'];
+    this.areas = parts.areas as Area[];
+    this.sections = (parts.sections ?? []) as SectionView[];
+    this.attention = parts.attention as AttentionItem[];
+    for (const part of [
+      'tables',
+      'checks',
+      'tickets',
+      'onPass',
+      'items',
+      'jobs',
+      'printers',
+    ] as const)
+      replaceAll(this.held[part] as Map<Uuid, { id: Uuid }>, (parts[part] ?? []) as { id: Uuid }[]);
+    replaceAll(this.whole.held, (parts.views ?? []) as CheckView[]);
+    this.loaded = true;
   }
 }
 

@@ -1,117 +1,256 @@
-import { send, type Request } from '$lib/api/client';
+import type { Request } from '$lib/api/client';
 import { freshKey } from '$lib/api/key';
-import { Unreachable } from '$lib/api/problem';
+import { Problem, Unreachable } from '$lib/api/problem';
+import type { Uuid } from '$lib/api/schema';
+import { idsOf, makesOf } from './ids';
+import { madeBy, renamed } from './rename';
+import { free, SIGN_OUT } from './lanes';
+import { realParts, type OutboxParts } from './outboxParts';
+import type { Command, UnsentList, Waiting } from './unsent.svelte';
+import type { News } from './wire';
 
-/** What a person did and the hub has not yet answered. */
-export interface Unsent {
-  key: string;
-  path: string;
-  since: number;
-  tries: number;
+/** Who works at this tab. */
+export interface Signed {
+  staff: Uuid;
+  name: string;
+  token: string;
 }
 
-export interface OutboxParts {
-  send: <T>(request: Request) => Promise<T>;
-  sleep: (ms: number) => Promise<void>;
-  now: () => number;
-  /** Where commands wait through a reload of the page. */
-  shelf: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
-}
-
-const STORED_AS = 'maitred.outbox';
-
-type Command = Request & { key: string };
-
+const NOBODY: Signed = { staff: '', name: '', token: '' };
 const BACKOFF_MS = [300, 600, 1200, 2500, 5000];
-/** An answer slower than this is worth showing; a quicker one would only flicker. */
-const SHOWN_AFTER_MS = 700;
+const AT_ONCE_MAX = 6;
+/** A refusal that comes so soon is told by the screen that asked; a later one waits to be seen. */
+const PROMPT_MS = 5000;
 
-const realParts: OutboxParts = {
-  send,
-  sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
-  now: () => Date.now(),
-  shelf: sessionStorage,
-};
+/** A hub that does not answer by then is away. */
+const MEANWHILE_MS = 700;
 
-/** What a command is about: one check, one ticket, one table. */
-function laneOf(path: string): string {
-  const parts = path.split('/');
-  return parts.slice(0, parts[1] === 'kitchen' ? 4 : 3).join('/');
+type Meanwhile<T> = (makes: Uuid[]) => T | undefined;
+
+interface Answer {
+  resolve: (answer: unknown) => void;
+  reject: (error: unknown) => void;
 }
 
 /**
- * Sends commands until the hub answers, each under the one key it was made with.
+ * Keeps what people do at this device until the hub has answered, each thing under the one key it was made with.
  *
- * Commands about one thing (a check, a ticket) go one after another, so that a fire never overtakes its lines.
+ * A command is on the disk before a screen shows it. It stays through reloads, belongs to the device rather than to a
+ * tab, and goes to whichever hub answers. What the hub refuses stays until somebody has seen it.
  * Invariant: nothing here answers for the hub; a promise settles only with the hub's own answer.
  */
 export class Outbox {
   #parts: OutboxParts;
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on a screen reads the lanes
-  #lanes = new Map<string, Promise<unknown>>();
-  unsent = $state<Unsent[]>([]);
+  #answers = new Map<string, Answer>();
+  #underWay = new Set<string>();
+  #leads = false;
+  #signed: Signed | null = null;
+  #wake: () => void = () => {};
+  #woken = this.#nextWake();
 
-  #commands: Command[] = [];
+  /** Told of a refusal that no screen waits for. */
+  onRefused: (command: Waiting) => void = () => {};
 
-  constructor(parts: OutboxParts = realParts) {
+  constructor(parts: OutboxParts = realParts()) {
     this.#parts = parts;
   }
 
-  post<T>(path: string, body: unknown = {}): Promise<T> {
-    return this.#enqueue({ method: 'POST', path, body, key: freshKey() });
+  get list(): UnsentList {
+    return this.#parts.list;
+  }
+
+  /** Takes up what a reload, or the end of another tab, interrupted. */
+  async start(): Promise<void> {
+    this.#parts.wire.hear((news) => this.#hear(news));
+    await this.#reload();
+    this.#parts.lead.start((leads) => {
+      this.#leads = leads;
+      this.nudge();
+      if (leads) void this.#reload().then(() => this.#pump());
+    });
+  }
+
+  /**
+   * Does something. With `meanwhile`, whoever asks goes on with its answer when the hub is silent: it is told the ids
+   * of what is made, and answers nothing when only the hub can say.
+   */
+  post<T>(path: string, body: unknown = {}, meanwhile?: Meanwhile<T>): Promise<T> {
+    return this.make(path, body, meanwhile).answer;
   }
 
   put<T>(path: string, body: unknown = {}): Promise<T> {
-    return this.#enqueue({ method: 'PUT', path, body, key: freshKey() });
+    return this.#enqueue<T>(this.#make('PUT', path, body));
   }
 
-  /** Takes up what a reload interrupted. Each goes out under its old key, so nothing happens twice. */
-  resume(onProblem: (error: unknown) => void): void {
-    const stored = this.#parts.shelf.getItem(STORED_AS);
-    for (const command of stored ? (JSON.parse(stored) as Command[]) : [])
-      this.#enqueue(command).catch(onProblem);
+  /** As `post`, for whoever needs the ids of what is made at once. */
+  make<T>(
+    path: string,
+    body: unknown,
+    meanwhile?: Meanwhile<T>,
+  ): { makes: Uuid[]; answer: Promise<T> } {
+    const command = this.#make('POST', path, body);
+    return { makes: command.makes, answer: this.#enqueue(command, meanwhile) };
   }
 
-  /** The commands a person should know are waiting, at this time. */
-  waiting(now: number): Unsent[] {
-    return this.unsent.filter((one) => one.tries > 0 || now - one.since > SHOWN_AFTER_MS);
+  /** From now on commands are this person's. What waited for their PIN goes on under their new token. */
+  signedIn(signed: Signed): void {
+    this.#signed = signed;
+    for (const { key, staff } of this.list.commands)
+      if (staff === signed.staff && this.list.tried[key]?.needsSignIn)
+        this.list.note(key, { tries: 0, needsSignIn: false });
+    this.#pump();
   }
 
-  async #enqueue<T>(request: Command): Promise<T> {
-    const { key, path } = request;
-    this.unsent.push({ key, path, since: this.#parts.now(), tries: 0 });
-    this.#shelve([...this.#commands, request]);
-    const lane = laneOf(path);
-    const before = this.#lanes.get(lane) ?? Promise.resolve();
-    const answer = before.then(() => this.#untilAnswered<T>(request));
-    const settled = answer.catch(() => undefined);
-    this.#lanes.set(lane, settled);
-    try {
-      return await answer;
-    } finally {
-      this.unsent = this.unsent.filter((one) => one.key !== key);
-      this.#shelve(this.#commands.filter((one) => one.key !== key));
-      if (this.#lanes.get(lane) === settled) this.#lanes.delete(lane);
+  /** Ends the token when all that was done under it has arrived. */
+  signedOut(): void {
+    if (this.#signed) void this.post(SIGN_OUT).catch(() => undefined);
+    this.#signed = null;
+  }
+
+  /** The hub was heard of: what waits for its next try goes now. */
+  nudge(): void {
+    this.#wake();
+    this.#woken = this.#nextWake();
+  }
+
+  /** Somebody has seen the refusal. */
+  async dismiss(command: Waiting): Promise<void> {
+    this.list.drop(command.key);
+    this.#parts.wire.say({ kind: 'dropped', key: command.key });
+    await this.#parts.shelf.remove(command.n);
+  }
+
+  async #enqueue<T>(command: Command, meanwhile?: Meanwhile<T>): Promise<T> {
+    const answer = new Promise<T>((resolve, reject) => {
+      this.#answers.set(command.key, { resolve: resolve as Answer['resolve'], reject });
+    });
+    const kept = await this.#parts.shelf.add(command);
+    this.list.put(kept);
+    this.#parts.wire.say({ kind: 'kept', command: kept });
+    this.#parts.lead.take();
+    this.#pump();
+    if (meanwhile) void this.#goOn(command, meanwhile);
+    return answer;
+  }
+
+  /** Lets whoever waits go on. A refusal is from then on ours to tell. */
+  async #goOn<T>({ key, makes }: Command, meanwhile: Meanwhile<T>): Promise<void> {
+    await this.#parts.sleep(MEANWHILE_MS);
+    const one = meanwhile(makes);
+    if (one === undefined) return;
+    this.#answers.get(key)?.resolve(one);
+    this.#answers.delete(key);
+  }
+
+  #make(method: Request['method'], path: string, body: unknown): Command {
+    const { staff, name: by, token } = this.#signed ?? NOBODY;
+    const key = freshKey();
+    const about = this.#parts.about(path, body);
+    const makes = idsOf(staff, key, makesOf(path, body));
+    return { method, path, body, key, staff, by, token, about, makes, since: this.#parts.now() };
+  }
+
+  #pump(): void {
+    if (!this.#leads) return;
+    for (const command of free(this.list.commands) as Waiting[]) {
+      if (this.#underWay.size >= AT_ONCE_MAX) return;
+      if (this.#underWay.has(command.key) || this.list.tried[command.key]?.needsSignIn) continue;
+      void this.#deliver(command);
     }
   }
 
-  #shelve(commands: Command[]): void {
-    this.#commands = commands;
-    if (commands.length > 0) this.#parts.shelf.setItem(STORED_AS, JSON.stringify(commands));
-    else this.#parts.shelf.removeItem(STORED_AS);
+  async #deliver(command: Waiting): Promise<void> {
+    this.#underWay.add(command.key);
+    try {
+      await this.#settle(command, await this.#untilAnswered(command));
+    } catch (error) {
+      if (error instanceof Problem) await this.#refuse(command, error);
+      else if (!(error instanceof Unreachable)) throw error;
+    } finally {
+      this.#underWay.delete(command.key);
+      this.#pump();
+    }
   }
 
-  async #untilAnswered<T>(request: Command): Promise<T> {
+  /** Asks until the hub says yes or no; gives up, unanswered, when another tab leads or a PIN is needed first. */
+  async #untilAnswered(command: Waiting): Promise<unknown> {
+    const { method, path, body, key } = command;
     for (let tries = 0; ; tries += 1) {
       try {
-        return await this.#parts.send<T>(request);
+        return await this.#parts.send({ method, path, body, key, token: this.#tokenFor(command) });
       } catch (error) {
-        if (!(error instanceof Unreachable)) throw error;
-        const mine = this.unsent.find((one) => one.key === request.key);
-        if (mine) mine.tries = tries + 1;
-        await this.#parts.sleep(BACKOFF_MS[Math.min(tries, BACKOFF_MS.length - 1)]!);
+        const isRefusal = error instanceof Problem && !error.isPassing;
+        const needsSignIn = isRefusal && error.status === 401 && path !== SIGN_OUT;
+        if (isRefusal && !needsSignIn) throw error;
+        this.list.note(key, { tries: tries + 1, needsSignIn });
+        if (needsSignIn || !this.#leads) throw new Unreachable(error);
+        const wait = this.#parts.sleep(BACKOFF_MS[Math.min(tries, BACKOFF_MS.length - 1)]!);
+        await Promise.race([wait, this.#woken]);
       }
     }
+  }
+
+  /** A person's key is theirs alone, so a command never goes out under another's token. */
+  #tokenFor({ staff, token }: Command): string {
+    return this.#signed?.staff === staff ? this.#signed.token : token;
+  }
+
+  async #settle(command: Waiting, answer: unknown): Promise<void> {
+    await this.#rename(command, answer);
+    await this.#parts.shelf.remove(command.n);
+    this.#parts.wire.say({ kind: 'answered', command, answer });
+    this.#finish(command, answer);
+  }
+
+  #finish(command: Waiting, answer: unknown): void {
+    this.#parts.arrived(answer);
+    this.list.drop(command.key);
+    this.#answers.get(command.key)?.resolve(answer);
+    this.#answers.delete(command.key);
+  }
+
+  async #rename({ makes }: Command, answer: unknown): Promise<void> {
+    for (const command of renamed(this.list.commands, makes, madeBy(answer)))
+      await this.#keep(command);
+  }
+
+  async #refuse(command: Waiting, problem: Problem): Promise<void> {
+    const answer = this.#answers.get(command.key);
+    this.#answers.delete(command.key);
+    const { title, detail, code } = problem;
+    const at = this.#parts.now();
+    if (command.path === SIGN_OUT || (answer && at - command.since < PROMPT_MS)) {
+      await this.dismiss(command);
+    } else {
+      const refused = { ...command, refused: { title, detail, code, at } };
+      await this.#keep(refused);
+      if (!answer) this.onRefused(refused);
+    }
+    answer?.reject(problem);
+  }
+
+  async #keep(command: Waiting): Promise<void> {
+    this.list.put(command);
+    this.#parts.wire.say({ kind: 'kept', command });
+    await this.#parts.shelf.put(command);
+  }
+
+  async #reload(): Promise<void> {
+    for (const command of await this.#parts.shelf.all())
+      if (!this.list.has(command.key)) this.list.put(command);
+  }
+
+  #hear(news: News): void {
+    if (news.kind === 'dropped') this.list.drop(news.key);
+    if (news.kind === 'answered') this.#finish(news.command, news.answer);
+    if (news.kind === 'kept') {
+      this.list.put(news.command);
+      this.#pump();
+    }
+  }
+
+  #nextWake(): Promise<void> {
+    return new Promise((wake) => (this.#wake = wake));
   }
 }
 

@@ -1,13 +1,17 @@
 import { eventsUrl } from '$lib/api/client';
+import { hubs } from '$lib/api/hubs.svelte';
 import type { ChangeEvent, Heartbeat, PrintEvent } from '$lib/api/schema';
 import { clock } from './clock.svelte';
 import { Cursor } from './cursor';
 import { live } from './live.svelte';
+import { outbox } from './outbox.svelte';
 
 export const STALE_AFTER_MS = 5000;
 /** A connection this long without a heartbeat is dead, whatever the browser believes. */
 const DEAD_AFTER_MS = 8000;
 const RETRY_MS = 1500;
+/** A picture that was kept on the device is called old when the hub has not been heard of so long after the start. */
+const GRACE_MS = 1500;
 
 /** What the stream drives; replaced in tests. */
 export interface StreamParts {
@@ -15,6 +19,10 @@ export interface StreamParts {
   fetchAll: () => Promise<void>;
   apply: (event: ChangeEvent) => void;
   applyPrint: (event: PrintEvent) => void;
+  /** The hub was heard of. */
+  beat: () => void;
+  /** Turns to another address of the hub, where there is one. */
+  nextHub: () => boolean;
   monotonic: () => number;
   later: (ms: number, task: () => void) => unknown;
 }
@@ -24,6 +32,11 @@ const realParts: StreamParts = {
   fetchAll: () => live.fetchAll(),
   apply: (event) => live.apply(event),
   applyPrint: (event) => live.applyPrint(event),
+  beat: () => {
+    live.beat();
+    outbox.nudge();
+  },
+  nextHub: () => hubs.next(),
   monotonic: () => performance.now(),
   later: (ms, task) => setTimeout(task, ms),
 };
@@ -41,6 +54,9 @@ export class Stream {
   #waiting: ChangeEvent[] | null = null;
   #again = false;
   #running = false;
+  #connectedAt = 0;
+  /** How old the picture was that the start found on the device. */
+  #keptAgeMs = 0;
 
   lastBeat = $state<number | null>(null);
   startedAt = $state(0);
@@ -53,18 +69,20 @@ export class Stream {
 
   /** Milliseconds since the picture was last known to be whole and fresh. */
   staleMs(now: number): number {
-    const silent = now - (this.lastBeat ?? this.startedAt);
+    const silent = now - (this.lastBeat ?? this.startedAt - this.#keptAgeMs);
     const broken = this.gapSince === null ? 0 : now - this.gapSince;
     return Math.max(0, silent, broken);
   }
 
   isStale(now: number): boolean {
-    return this.#running && this.staleMs(now) > STALE_AFTER_MS;
+    const starts = this.lastBeat === null && now - this.startedAt < GRACE_MS;
+    return this.#running && !starts && this.staleMs(now) > STALE_AFTER_MS;
   }
 
-  start(): void {
+  start(keptAgeMs = 0): void {
     if (this.#running) return;
     this.#running = true;
+    this.#keptAgeMs = keptAgeMs;
     this.startedAt = this.#parts.monotonic();
     this.#connect();
     void this.#refetch();
@@ -80,16 +98,18 @@ export class Stream {
     this.gapSince = null;
   }
 
-  /** Reopens a connection that died without saying so. Called once a second. */
+  /** Reopens a connection that died without saying so, elsewhere if it can. Called once a second. */
   watch(): void {
     if (!this.#running || !this.#source) return;
-    const silent = this.#parts.monotonic() - (this.lastBeat ?? this.startedAt);
-    if (silent > DEAD_AFTER_MS && silent % DEAD_AFTER_MS < 1000) this.#reconnect();
+    const silent = this.#parts.monotonic() - Math.max(this.lastBeat ?? 0, this.#connectedAt);
+    if (silent > DEAD_AFTER_MS || (silent > STALE_AFTER_MS && this.#parts.nextHub()))
+      this.#reconnect();
   }
 
   #connect(): void {
     const source = this.#parts.open();
     this.#source = source;
+    this.#connectedAt = this.#parts.monotonic();
     const on = <T>(name: string, take: (data: T) => void) =>
       source.addEventListener(name, (event) => {
         if (this.#source === source) take(JSON.parse((event as MessageEvent<string>).data) as T);
@@ -114,6 +134,7 @@ export class Stream {
   #beat({ seq, at }: Heartbeat): void {
     this.lastBeat = this.#parts.monotonic();
     clock.hubSays(at);
+    this.#parts.beat();
     this.#judge(this.#cursor.heartbeat(seq));
   }
 

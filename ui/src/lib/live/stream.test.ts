@@ -23,6 +23,7 @@ describe('stream', () => {
   let applied: number[] = [];
   let sources: FakeSource[] = [];
   let later: (() => void)[] = [];
+  let others = 0;
   let stream: Stream;
 
   beforeEach(async () => {
@@ -32,6 +33,7 @@ describe('stream', () => {
     applied = [];
     sources = [];
     later = [];
+    others = 0;
     stream = new Stream({
       open: () => {
         const source = new FakeSource();
@@ -44,6 +46,8 @@ describe('stream', () => {
       },
       apply: (event) => applied.push(event.seq),
       applyPrint: () => {},
+      beat: () => {},
+      nextHub: () => others > 0,
       monotonic: () => now,
       later: (_ms, task) => later.push(task),
     });
@@ -103,5 +107,26 @@ describe('stream', () => {
     expect(sources).toHaveLength(2);
     expect(sources[0]!.readyState).toBe(2);
     expect(fetches).toBe(2);
+  });
+
+  it('silence_at_one_address_turns_to_the_next_after_five_seconds', () => {
+    sources[0]!.say('heartbeat', { seq: 1, at });
+    others = 1;
+    now = STALE_AFTER_MS;
+    stream.watch();
+    expect(sources).toHaveLength(1);
+    now += 1;
+    stream.watch();
+    expect(sources).toHaveLength(2);
+    stream.watch();
+    expect(sources).toHaveLength(2);
+  });
+
+  it('a_picture_from_the_device_is_as_old_as_it_is_once_the_hub_had_time_to_answer', () => {
+    stream.stop();
+    stream.start(60_000);
+    expect(stream.isStale(now)).toBe(false);
+    expect(stream.isStale(now + 1500)).toBe(true);
+    expect(stream.staleMs(now + 1500)).toBe(61_500);
   });
 });

@@ -1,6 +1,8 @@
 /** Where the tab is. Pages are few and flat, so a route is just the path's segments. */
 class Router {
   path = $state(location.pathname);
+  /** There is a newer build: the next way leads out of this page and back in. */
+  leavesPage = false;
 
   constructor() {
     addEventListener('popstate', () => (this.path = location.pathname));
@@ -13,6 +15,7 @@ class Router {
 
   go(path: string, how: 'push' | 'replace' = 'push'): void {
     if (path === this.path) return;
+    if (this.leavesPage) return location.assign(path);
     if (how === 'push') history.pushState(null, '', path);
     else history.replaceState(null, '', path);
     this.path = location.pathname;

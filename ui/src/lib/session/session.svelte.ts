@@ -2,11 +2,16 @@ import { authorize, send } from '$lib/api/client';
 import type { Permission, Session } from '$lib/api/schema';
 import { freshKey } from '$lib/api/key';
 import { live } from '$lib/live/live.svelte';
+import { outbox } from '$lib/live/outbox.svelte';
+import { persistence } from '$lib/live/persistence.svelte';
 import { stream } from '$lib/live/stream.svelte';
 
 const STORED_AS = 'maitred.session';
 
-/** Who works at this tab. Kept per tab, so that two tabs can be two people. */
+/**
+ * Who works at this tab. Kept per tab, so that two tabs can be two people; a tab that is opened anew goes on as whoever
+ * signed in last on this device, until they sign out.
+ */
 class SessionStore {
   current = $state.raw<Session | null>(null);
 
@@ -18,41 +23,50 @@ class SessionStore {
     return this.current?.permissions.includes(permission) ?? false;
   }
 
-  restore(): void {
-    const stored = sessionStorage.getItem(STORED_AS);
+  async restore(): Promise<void> {
+    const stored = sessionStorage.getItem(STORED_AS) ?? localStorage.getItem(STORED_AS);
     if (!stored) return;
     // Whether it has expired is for the hub's clock to say: its first refusal ends the session.
-    this.#begin(JSON.parse(stored) as Session);
+    await this.#begin(JSON.parse(stored) as Session);
   }
 
   /** Signs in; throws the hub's `Problem` for a wrong PIN or a lock-out. */
   async signIn(handle: string, pin: string): Promise<void> {
     const body = { staff: handle, pin };
-    this.#begin(
+    await this.#begin(
       await send<Session>({ method: 'POST', path: '/auth/login', body, key: freshKey() }),
     );
   }
 
   /** Goes on as whoever the hub has just made. */
-  begin(session: Session): void {
-    this.#begin(session);
+  begin(session: Session): Promise<void> {
+    return this.#begin(session);
   }
 
+  /** Signs out here at once; at the hub when everything that was done here has arrived. */
   signOut(): void {
-    const token = this.current?.access_token;
-    if (token) void send({ method: 'POST', path: '/auth/logout', key: freshKey() }).catch(() => {});
+    outbox.signedOut();
     this.#end();
   }
 
-  #begin(session: Session): void {
-    sessionStorage.setItem(STORED_AS, JSON.stringify(session));
-    authorize(session.access_token, () => this.#end());
+  async #begin(session: Session): Promise<void> {
+    const { staff, access_token: token, permissions } = session;
+    for (const storage of [sessionStorage, localStorage])
+      storage.setItem(STORED_AS, JSON.stringify(session));
+    authorize(token, () => this.#end());
+    outbox.signedIn({ staff: staff.id, name: staff.name, token });
+    live.whole.holdsOpen = permissions.includes('order');
+    const keptAgeMs = await live.recall(staff.role);
     this.current = session;
-    stream.start();
+    stream.start(keptAgeMs ?? 0);
+    void persistence.ask();
   }
 
   #end(): void {
+    const token = this.current?.access_token;
     sessionStorage.removeItem(STORED_AS);
+    if (token && localStorage.getItem(STORED_AS)?.includes(token))
+      localStorage.removeItem(STORED_AS);
     stream.stop();
     live.forget();
     authorize(null);

@@ -66,7 +66,9 @@ function inPlace(lines: LineView[]): LineView[] {
     .sort((a, b) => place.get(first(a))! - place.get(first(b))!);
 }
 
+/** Of what the hub has answered for: what only this device knows is nowhere yet. */
 function leastAdvanced(lines: LineView[]): Progress | null {
-  const steps = lines.filter(isAlive).map((line) => order.indexOf(line.progress));
+  const known = lines.filter((line) => isAlive(line) && !line.unsent);
+  const steps = known.map((line) => order.indexOf(line.progress));
   return steps.length ? order[Math.min(...steps)]! : null;
 }

@@ -8,13 +8,6 @@ import { allergiesTold, noteWithAllergies, splitNote, type Seat } from './allerg
 import { groupByCourse, isNew, lineName } from './courses';
 import { again, unitsOf } from './again';
 
-/** A line the hub has not yet answered for: shown as saving, never as ordered. */
-export interface SavingLine extends NewLine {
-  key: number;
-  name: string;
-  totalMinor: number;
-}
-
 /** Something this pad did that the kitchen has not seen, and that can therefore be taken back without a question. */
 export type Step =
   { kind: 'added'; name: string; ids: Uuid[] } | { kind: 'removed'; name: string; line: NewLine };
@@ -22,14 +15,12 @@ export type Step =
 const STEPS_MAX = 50;
 const PADS_MAX = 40;
 
-/** What the waiter's hand is set to, and what it has put down that is still on its way. */
+/** What the waiter's hand is set to, and what it did. */
 export class OrderPad {
-  #next = 1;
   #last: Promise<unknown> = Promise.resolve();
   seat = $state<Seat>(null);
   /** Null: each item goes to its own course. */
   course = $state<number | null>(null);
-  saving = $state.raw<SavingLine[]>([]);
   lastSent = $state.raw<Uuid[]>([]);
   #steps = $state.raw<Step[]>([]);
   /** Allergies told to this pad; a seat that is not in it is known by its lines. */
@@ -80,36 +71,40 @@ export class OrderPad {
     const unsent = this.#check?.lines.filter((line) => isNew(line) && line.seat === seat) ?? [];
     for (const line of unsent) {
       const note = noteWithAllergies(this.mustKnow(seat), splitNote(line.note).text);
-      if (note !== line.note) await tried(commands.changeLine(this.checkId, line.id, { note }));
+      if (note !== line.note) await this.change(line, { ...again(line), note });
     }
   }
 
-  async add(item: ItemView, line: NewLine, unitMinor: number): Promise<void> {
-    const shown = { ...line, name: item.name, totalMinor: unitMinor * line.quantity };
-    await this.#put([line], [shown], lineName(shown));
+  add(line: NewLine): void {
+    const name = live.items.get(line.item_id)?.name ?? '';
+    this.#put([line], lineName({ ...line, name }));
   }
 
-  async addAll(lines: NewLine[]): Promise<void> {
-    const shown = lines.map((line) => {
-      const item = live.items.get(line.item_id);
-      return {
-        ...line,
-        name: item?.name ?? '',
-        totalMinor: (item?.price_minor ?? 0) * line.quantity,
-      };
+  addAll(lines: NewLine[]): void {
+    this.#put(lines, `${unitsOf(lines)}`);
+  }
+
+  #put(lines: NewLine[], name: string): void {
+    const { ids, named } = commands.addLines(this.checkId, lines);
+    const step: Step = { kind: 'added', name, ids };
+    this.#did(step);
+    this.#last = tried(named).then((real) => {
+      this.#steps = this.#steps.map((one) => (one === step && real ? { ...one, ids: real } : one));
     });
-    await this.#put(lines, shown, `${unitsOf(lines)}`);
   }
 
-  async #put(lines: NewLine[], shown: Omit<SavingLine, 'key'>[], name: string): Promise<void> {
-    const saving = shown.map((line) => ({ ...line, key: this.#next++ }));
-    this.saving = [...this.saving, ...saving];
-    const answer = tried(commands.addLines(this.checkId, lines));
-    this.#last = answer;
-    const ids = await answer;
-    this.saving = this.saving.filter((one) => !saving.includes(one));
-    if (!ids) return;
-    this.#did({ kind: 'added', name, ids });
+  /** The hub changes a line where it stands; to another course, or to nobody's seat, it goes as a new one. */
+  async change(line: LineView, to: NewLine): Promise<void> {
+    const { quantity, modifiers, note, seat, course } = to;
+    const stays = course === line.course && (seat !== null || line.seat === null);
+    if (stays && this.#hubKnows(line))
+      await tried(commands.changeLine(this.checkId, line.id, { quantity, modifiers, note, seat }));
+    else if (await tried(commands.voidLine(this.checkId, line.id, ''))) this.add(to);
+  }
+
+  /** A line that only this device knows is ordered anew, so that what it is now can be seen. */
+  #hubKnows({ id }: LineView): boolean {
+    return live.whole.held.get(this.checkId)?.lines.some((line) => line.id === id) ?? false;
   }
 
   /** Takes off a line that was not sent. */
@@ -141,7 +136,7 @@ export class OrderPad {
       for (const line of this.#unsentOf(step))
         await tried(commands.voidLine(this.checkId, line.id, ''));
     } else {
-      await tried(commands.addLines(this.checkId, [step.line]));
+      await tried(commands.addLines(this.checkId, [step.line]).named);
     }
   }
 

@@ -6,6 +6,7 @@ import { floorEdit } from './floorEdit';
 import { kitchen } from './kitchen';
 import { manager } from './manager';
 import { menu } from './menu';
+import { offline } from './offline';
 import { order } from './order';
 import { pay } from './pay';
 import { printing } from './printing';
@@ -17,6 +18,7 @@ import { shell } from './shell';
 /** One file for each part of the screens. */
 export const ar: Catalogue = {
   ...shell,
+  ...offline,
   ...floor,
   ...floorEdit,
   ...order,

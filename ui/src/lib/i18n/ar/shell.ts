@@ -27,7 +27,8 @@ export const shell: Translation<typeof original> = {
   'theme.dark': 'داكن',
 
   'live.ok': 'متصل',
-  'live.stale': 'لا اتصال منذ {secs} ث. ما تراه يعود إلى {time}.',
+  'live.stale': 'لا اتصال منذ {ago}. ما تراه يعود إلى {time}.',
+  'live.staleSince': 'لا اتصال. ما تراه يعود إلى {time}.',
   'live.unsent': {
     one: '{n} لم يُرسل',
     two: '{n} لم يُرسلا',

@@ -5,6 +5,7 @@ import { floorEdit } from './floorEdit';
 import { kitchen } from './kitchen';
 import { manager } from './manager';
 import { menu } from './menu';
+import { offline } from './offline';
 import { order } from './order';
 import { pay } from './pay';
 import { printing } from './printing';
@@ -16,6 +17,7 @@ import { shell } from './shell';
 /** One file for each part of the screens. */
 export const en = {
   ...shell,
+  ...offline,
   ...floor,
   ...floorEdit,
   ...order,

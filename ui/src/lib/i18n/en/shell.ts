@@ -26,7 +26,8 @@ export const shell = {
   'theme.dark': 'Dark',
 
   'live.ok': 'Live',
-  'live.stale': 'No contact for {secs} s. What you see is from {time}.',
+  'live.stale': 'No contact for {ago}. What you see is from {time}.',
+  'live.staleSince': 'No contact. What you see is from {time}.',
   'live.unsent': { one: '{n} unsent', other: '{n} unsent' },
   'live.staleKitchen': 'This screen is not live',
   'live.staleKitchenDetail': 'Last contact {secs} s ago. Ask the pass for new tickets.',

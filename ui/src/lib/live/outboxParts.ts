@@ -1,0 +1,33 @@
+import { send, type Request } from '$lib/api/client';
+import { aboutOf, type About } from './about';
+import { lead, type Lead } from './lead';
+import { live } from './live.svelte';
+import { DeviceShelf, type Shelf } from './shelf';
+import { unsentList, type UnsentList } from './unsent.svelte';
+import { ChannelWire, type Wire } from './wire';
+
+/** What the outbox drives; replaced in tests. */
+export interface OutboxParts {
+  send: <T>(request: Request) => Promise<T>;
+  sleep: (ms: number) => Promise<void>;
+  now: () => number;
+  shelf: Shelf;
+  list: UnsentList;
+  lead: Lead;
+  wire: Wire;
+  about: (path: string, body: unknown) => About;
+  /** Takes an answer into the picture, before what stood for it there goes. */
+  arrived: (answer: unknown) => void;
+}
+
+export const realParts = (): OutboxParts => ({
+  send,
+  sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
+  now: () => Date.now(),
+  shelf: new DeviceShelf(),
+  list: unsentList,
+  lead: lead(),
+  wire: new ChannelWire(),
+  about: aboutOf,
+  arrived: (answer) => live.keepAnswer(answer),
+});

@@ -1,0 +1,48 @@
+import { itemName, money, t } from '$lib/i18n/i18n.svelte';
+import type { About } from './about';
+import { live } from './live.svelte';
+
+/** What a command does, in a waiter's words: "2 Margherita to table T4". */
+export function saidOf({ act, table, check, covers = 0, amount_minor = 0, items }: About): string {
+  const place = table
+    ? t('unsent.table', { name: table })
+    : check
+      ? t('unsent.check', { name: check })
+      : t('unsent.newCheck');
+  const what = items.map(itemSaid).join(', ');
+  switch (act) {
+    case 'lines':
+      return t('unsent.lines', { what, place });
+    case 'void':
+    case 'comp':
+    case 'refire':
+    case 'change':
+      return t(`unsent.${act}`, { what, place });
+    case 'stock':
+      return t('unsent.stock', { what: items.map((item) => nameOf(item)).join(', ') });
+    case 'open':
+      return t('unsent.open', { place, covers });
+    case 'pay':
+      return t('unsent.pay', { amount: money(amount_minor), place });
+    case 'fire':
+    case 'hold':
+    case 'close':
+    case 'onCheck':
+    case 'onTable':
+    case 'kitchen':
+      return t(`unsent.${act}`, { place });
+    case 'print':
+    case 'signOut':
+    case 'other':
+      return t(`unsent.${act}`);
+  }
+}
+
+type Item = About['items'][number];
+
+const itemSaid = (item: Item) => t('unsent.item', { n: item.quantity, name: nameOf(item) });
+
+function nameOf({ item, name }: Item): string {
+  const known = live.items.get(item);
+  return known ? itemName(known) : name;
+}

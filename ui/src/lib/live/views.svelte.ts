@@ -1,0 +1,126 @@
+import { SvelteMap } from 'svelte/reactivity';
+import { Problem } from '$lib/api/problem';
+import * as query from '$lib/api/queries';
+import type { CheckView, Uuid } from '$lib/api/schema';
+
+export interface ViewsParts {
+  /** The ids of the open checks. */
+  open: () => Iterable<Uuid>;
+  changed: () => void;
+}
+
+/** The most whole checks that a device holds. */
+const VIEWS_MAX = 200;
+/** Checks that no screen shows wait so long for company before they are fetched, one after another. */
+const QUIET_MS = 3000;
+
+/**
+ * Whole checks, with their lines: the ones on a screen at once, and the other open ones at leisure, so that a device
+ * that takes orders has every table's lines when the hub is away.
+ */
+export class Views {
+  #parts: ViewsParts;
+  readonly held = new SvelteMap<Uuid, CheckView>();
+
+  /** Whether open checks that no screen shows are held too. */
+  holdsOpen = false;
+
+  /** One per screen that shows a check whole; two screens may show the same one while they change over. */
+  #watches = new Set<{ id: Uuid }>();
+  /** Checks being fetched, and whether they must be fetched again. */
+  #fetching = new Map<Uuid, boolean>();
+  #wanted = new Set<Uuid>();
+  #due = false;
+
+  constructor(parts: ViewsParts) {
+    this.#parts = parts;
+  }
+
+  watch(id: Uuid): () => void {
+    const watch = { id };
+    this.#watches.add(watch);
+    inBackground(this.#fetch(id));
+    return () => void this.#watches.delete(watch);
+  }
+
+  put(view: CheckView): void {
+    this.held.set(view.id, view);
+    this.#wanted.delete(view.id);
+    this.#parts.changed();
+  }
+
+  async fetchWatched(): Promise<void> {
+    await Promise.all([...this.#watched()].map((id) => this.#fetch(id)));
+  }
+
+  /** Fetches the open checks at leisure. */
+  fetchOpen(): void {
+    this.#want([...this.#parts.open()]);
+  }
+
+  /** These checks are different now. */
+  touched(ids: Uuid[]): void {
+    const watched = this.#watched();
+    for (const id of ids) if (watched.has(id)) inBackground(this.#fetch(id));
+    this.#want(ids.filter((id) => !watched.has(id)));
+  }
+
+  /** What is worth keeping through a reload: the open checks. */
+  toKeep(): CheckView[] {
+    const open = new Set(this.#parts.open());
+    return [...this.held.values()].filter((view) => open.has(view.id)).slice(-VIEWS_MAX);
+  }
+
+  forget(): void {
+    this.held.clear();
+    this.#wanted.clear();
+  }
+
+  #watched(): Set<Uuid> {
+    return new Set([...this.#watches].map(({ id }) => id));
+  }
+
+  #want(ids: Uuid[]): void {
+    if (!this.holdsOpen) return;
+    for (const id of ids) this.#wanted.add(id);
+    if (this.#due || this.#wanted.size === 0) return;
+    this.#due = true;
+    setTimeout(() => inBackground(this.#fetchWanted()), QUIET_MS);
+  }
+
+  async #fetchWanted(): Promise<void> {
+    this.#due = false;
+    this.#dropOld();
+    const open = new Set(this.#parts.open());
+    const wanted = [...this.#wanted].filter((id) => open.has(id)).slice(0, VIEWS_MAX);
+    this.#wanted.clear();
+    for (const id of wanted) await this.#fetch(id);
+  }
+
+  /** Closed checks leave when no screen shows them. */
+  #dropOld(): void {
+    const open = new Set(this.#parts.open());
+    const watched = this.#watched();
+    for (const id of [...this.held.keys()])
+      if (!open.has(id) && !watched.has(id)) this.held.delete(id);
+  }
+
+  /** A change that comes while the check is being fetched may not be in the answer, so it is fetched once more. */
+  async #fetch(id: Uuid): Promise<void> {
+    const isUnderWay = this.#fetching.has(id);
+    this.#fetching.set(id, isUnderWay);
+    if (isUnderWay) return;
+    try {
+      this.put(await query.check(id));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    } finally {
+      const again = this.#fetching.get(id);
+      this.#fetching.delete(id);
+      if (again) inBackground(this.#fetch(id));
+    }
+  }
+}
+
+/** What fails here shows as a stale stream and is fetched again with everything else. */
+const inBackground = (fetching: Promise<unknown>) => void fetching.catch(() => undefined);
