@@ -4,7 +4,8 @@ import type { Screen } from './screens';
 
 /** Goes to a screen and waits until it stands still. */
 export async function visit(station: Station, screen: Screen): Promise<void> {
-  await station.page.keyboard.press('Escape');
+  const sheets = await station.page.locator('dialog[open]').count();
+  for (let sheet = 0; sheet < sheets; sheet += 1) await station.page.keyboard.press('Escape');
   await station.follow(screen.path);
   await station.sees(screen.shows);
   for (const testid of screen.touch ?? []) await station.find(testid).first().click();

@@ -7,12 +7,12 @@ const line = (id: string, seat: number | null, note: string, progress = 'new') =
   ({ id, seat, note, progress, void: null, moved_to: null, replaces: null }) as LineView;
 
 function padWith(...lines: LineView[]): OrderPad {
-  live.whole.set('c', { id: 'c', lines } as CheckView);
+  live.whole.held.set('c', { id: 'c', lines } as CheckView);
   return new OrderPad('c');
 }
 
 describe('the allergies a pad knows', () => {
-  afterEach(() => void live.whole.delete('c'));
+  afterEach(() => void live.whole.held.delete('c'));
 
   it('are_those_on_the_lines_of_the_seat_until_it_is_told_better', () => {
     const pad = padWith(line('a', 1, 'ALLERGY nuts'));
