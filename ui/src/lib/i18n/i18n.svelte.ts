@@ -1,16 +1,14 @@
 import { live } from '$lib/live/live.svelte';
 import type { Instant, ItemView } from '$lib/api/schema';
-import { ar } from './ar';
-import { fill, type Args, type Catalogue, type Key } from './catalogue';
-import { en } from './en';
+import { fill, type Args, type Key } from './catalogue';
+import { words, type Language } from './words';
 import { formatAmount, formatMoney, type MoneyFormat } from './money';
+
+export type { Language };
 
 type AllergenKey = Extract<Key, `allergen.${string}`>;
 
-export type Language = 'en' | 'ar';
-
 const STORED_AS = 'maitred.language';
-const catalogues: Record<Language, Catalogue> = { en, ar };
 /** Western digits everywhere: they are on the keypads, the paper and the tables. */
 const locales: Record<Language, string> = { en: 'en-GB', ar: 'ar-u-nu-latn' };
 
@@ -35,7 +33,7 @@ export const i18n = new I18n();
 
 export function t<K extends Key>(key: K, ...args: Args<K>): string {
   const params = (args[0] ?? {}) as Record<string, string | number>;
-  return fill(catalogues[i18n.language][key], params, i18n.plural);
+  return fill(words[i18n.language][key] ?? key, params, i18n.plural);
 }
 
 function moneyFormat(): MoneyFormat {
@@ -97,7 +95,7 @@ export function ago(secs: number): string {
 /** A venue may name an allergen that no catalogue knows; it is then written as the venue writes it. */
 export const allergenName = (name: string) => {
   const key = `allergen.${name}`;
-  return key in en ? t(key as AllergenKey) : name;
+  return key in words.en ? t(key as AllergenKey) : name;
 };
 
 /** A tax is often named with its rate already: "VAT 10%" is not written "VAT 10% 10%". */

@@ -8,7 +8,6 @@ export const manager: Translation<typeof original> = {
   'manager.audit': 'السجل',
   'manager.attention': 'تنبيهات',
   'manager.printing': 'الطباعة',
-  'manager.availability': 'الأصناف النافدة',
   'manager.floor': 'مخطط القاعة',
   'manager.history': 'الحسابات',
   'manager.days': 'الأيام',

@@ -101,4 +101,6 @@ export const shell: Translation<typeof original> = {
     other: '{n} صنفًا',
   },
   'home.allWell': 'كل شيء بخير',
+
+  'manager.availability': 'الأصناف النافدة',
 };

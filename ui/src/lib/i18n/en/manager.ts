@@ -7,7 +7,6 @@ export const manager = {
   'manager.audit': 'Audit',
   'manager.attention': 'Attention',
   'manager.printing': 'Printing',
-  'manager.availability': '86 list',
   'manager.floor': 'Floor plan',
   'manager.history': 'Checks',
   'manager.days': 'Days',

@@ -1,12 +1,10 @@
 import type { Message } from '../message';
 
 export const setup = {
-  'setup.title': 'Guided start',
   'setup.welcome': 'Welcome',
   'setup.tenMinutes':
     'From a name to the first ticket in ten minutes. You can stop at any time and go on later.',
   'setup.venueName': 'What is your place called?',
-  'setup.next': 'Next',
   'setup.manager': 'Who runs it?',
   'setup.yourName': 'Your name',
   'setup.pin': 'Choose a PIN',
@@ -23,7 +21,6 @@ export const setup = {
   'setup.skip': 'Skip',
   'setup.ready': 'Ready to serve',
   'setup.readyNext': 'Everything can be changed at any time in Manager.',
-  'setup.goOn': 'Go on with the guided start',
   'setup.tables': 'How many tables?',
   'setup.tablesLater': 'Move, turn and rename them later by dragging.',
   'setup.room': 'Dining room',
@@ -63,25 +60,4 @@ export const setup = {
   'setup.inKitchen': 'It is in the kitchen: {station}',
   'setup.seeKitchen': 'Kitchen screen',
   'setup.orderNeedsMenu': 'There is nothing on the menu yet',
-  'tour.title': 'Tour',
-  'tour.offer': 'One evening in two minutes, from the door to the Z report.',
-  'tour.start': 'Start',
-  'tour.no': 'Not now',
-  'tour.end': 'End the tour',
-  'tour.done': 'Done',
-  'tour.host': 'Host',
-  'tour.host.text':
-    'Tap a free table to seat a party. Colours and words tell how far each table is.',
-  'tour.order': 'Order',
-  'tour.order.text': 'Open a check, tap items, choose seats and courses, then send.',
-  'tour.kitchen': 'Kitchen',
-  'tour.kitchen.text': 'Tickets, oldest first. Tap one to bump it; recall brings it back.',
-  'tour.expo': 'Expo',
-  'tour.expo.text': 'A table is ready when every station is: serve it from here.',
-  'tour.printers': 'Virtual printers',
-  'tour.printers.text': 'What the printers would print. Pull the paper out and see what happens.',
-  'tour.floor': 'Floor plan',
-  'tour.floor.text': 'Drag tables, walls and doors; publish, and every floor has them at once.',
-  'tour.day': 'Day',
-  'tour.day.text': 'Sales, tenders and taxes of today. Close the day with a counted drawer.',
 } as const satisfies Record<string, Message>;

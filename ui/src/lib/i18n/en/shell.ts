@@ -61,4 +61,6 @@ export const shell = {
   'home.attention': { one: '{n} to look at', other: '{n} to look at' },
   'home.offCount': { one: '{n} item', other: '{n} items' },
   'home.allWell': 'All well',
+
+  'manager.availability': '86 list',
 } as const satisfies Record<string, Message>;

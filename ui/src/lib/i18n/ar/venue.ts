@@ -1,0 +1,20 @@
+import { catalogue } from './catalogue';
+import { day } from './day';
+import { floorEdit } from './floorEdit';
+import { manager } from './manager';
+import { menu } from './menu';
+import { reports } from './reports';
+import { settings } from './settings';
+import { setup } from './setup';
+
+/** What only the manager's screens say. */
+export const venue = {
+  ...floorEdit,
+  ...manager,
+  ...day,
+  ...catalogue,
+  ...menu,
+  ...reports,
+  ...settings,
+  ...setup,
+};

@@ -1,0 +1,20 @@
+import { floor } from './floor';
+import { kitchen } from './kitchen';
+import { offline } from './offline';
+import { order } from './order';
+import { pay } from './pay';
+import { printing } from './printing';
+import { shell } from './shell';
+import { tour } from './tour';
+
+/** What every station may have to say. */
+export const stations = {
+  ...shell,
+  ...offline,
+  ...tour,
+  ...floor,
+  ...order,
+  ...pay,
+  ...kitchen,
+  ...printing,
+};
