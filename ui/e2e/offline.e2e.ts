@@ -36,9 +36,10 @@ afterAll(async () => {
 
 describe('when the hub is away', () => {
   test('a page that is loaded anew opens with the last picture and its age, and takes an order that arrives once', async () => {
-    const pad = await waiter(`/order/${evening.full}`);
+    const { check: id } = await evening.orderPizza('S11');
+    const pad = await waiter(`/order/${id}`);
     await pad.sees('item-margherita');
-    const before = await names(evening.full);
+    const before = await names(id);
     const shown = await lines(pad).count();
     await pad.kept();
 
@@ -59,7 +60,7 @@ describe('when the hub is away', () => {
     await pad.find('unsent').filter({ hasText: '3' }).waitFor();
     await pad.tap('unsent-list');
     const waits = pad.find('waiting-command');
-    expect(await waits.first().innerText()).toMatch(/1 Margherita to table S7/);
+    expect(await waits.first().innerText()).toMatch(/1 Margherita to table S11/);
 
     await hub.restart();
     await pad.misses('waiting-command');
@@ -67,7 +68,7 @@ describe('when the hub is away', () => {
     await pad.misses('unsent');
     await pad.misses('stale');
     const expected = [...before, 'Bruschetta al pomodoro', 'Diavola', 'Margherita'].toSorted();
-    expect(await names(evening.full)).toEqual(expected);
+    expect(await names(id)).toEqual(expected);
     expect(await lines(pad).count()).toBe(expected.length);
     await pad.close();
   });
