@@ -4,6 +4,7 @@ import type { Browser, CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { components } from '../src/lib/api/generated';
 import { Evening } from './evening';
+import { still } from './gallery/visit';
 import { Hub } from './hub';
 import { Station, launch } from './station';
 
@@ -35,6 +36,7 @@ async function middleOf(station: Station, testid: string) {
 }
 
 async function drag(station: Station, from: string, to: string) {
+  await still(station.page);
   const [start, end] = [await middleOf(station, from), await middleOf(station, to)];
   const { mouse } = station.page;
   await mouse.move(start.x, start.y);
