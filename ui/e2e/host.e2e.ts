@@ -14,8 +14,18 @@ let hub: Hub;
 let browser: Browser;
 let evening: Evening;
 
-const openHost = (width = 1280) =>
-  Station.open(browser, hub, { staff: 'host', pin: '1111', path: '/host', width });
+/** Opens the floor and waits until it lies where it will stay. */
+async function openHost(width = 1280): Promise<Station> {
+  const host = await Station.open(browser, hub, {
+    staff: 'host',
+    pin: '1111',
+    path: '/host',
+    width,
+  });
+  await host.sees('table-S7');
+  await still(host.page);
+  return host;
+}
 
 async function tableNamed(name: string) {
   const { areas } = await hub.get<Schemas['FloorView']>('/floor');
@@ -36,7 +46,6 @@ async function middleOf(station: Station, testid: string) {
 }
 
 async function drag(station: Station, from: string, to: string) {
-  await still(station.page);
   const [start, end] = [await middleOf(station, from), await middleOf(station, to)];
   const { mouse } = station.page;
   await mouse.move(start.x, start.y);
