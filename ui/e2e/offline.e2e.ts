@@ -105,7 +105,6 @@ describe('when the hub is away', () => {
     await hub.kill();
     await pad.tap('new-check');
     await pad.tap('pick-table-S5');
-    await pad.tap('open-check');
     await pad.tap('item-margherita');
     await pad.tap('item-diavola');
     await pad.tap('send');
