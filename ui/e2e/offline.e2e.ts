@@ -73,31 +73,6 @@ describe('when the hub is away', () => {
     await pad.close();
   });
 
-  test('a slip of the finger is taken back, and what was changed arrives as it was changed', async () => {
-    const pad = await waiter(`/order/${evening.quiet}`);
-    await pad.sees('item-margherita');
-    const before = (await check(evening.quiet)).lines.length;
-    await hub.kill();
-    await pad.tap('item-margherita');
-    await pad.tap('item-diavola');
-    await lines(pad).nth(1).waitFor();
-    await pad.tap('undo');
-    await lines(pad).nth(1).waitFor({ state: 'detached' });
-    await lines(pad).first().click();
-    await pad.tap('quantity-more');
-    await pad.tap('add-line');
-    await lines(pad).filter({ hasText: /^2/ }).waitFor();
-
-    await hub.restart();
-    await pad.misses('unsent');
-    const made = (await check(evening.quiet)).lines.slice(before).filter((line) => !line.void);
-    expect(made.map(({ name, quantity }) => [name, quantity])).toEqual([['Margherita', 2]]);
-    await pad.tap('undo');
-    await lines(pad).first().waitFor({ state: 'detached' });
-    expect(pad.complaints.filter((what) => !what.includes('ERR_'))).toEqual([]);
-    await pad.close();
-  });
-
   test('a party is seated, orders and is fired, and the kitchen gets it once', async () => {
     const pad = await waiter('/order');
     await pad.sees('new-check');
@@ -152,6 +127,31 @@ describe('when the hub is away', () => {
     await pad.misses('refused');
     await pad.misses('line-unsent');
     expect(await names(evening.quiet)).toEqual(['Aurora']);
+    await pad.close();
+  });
+
+  test('a slip of the finger is taken back, and what was changed arrives as it was changed', async () => {
+    const pad = await waiter(`/order/${evening.quiet}`);
+    await pad.sees('item-margherita');
+    const before = (await check(evening.quiet)).lines.length;
+    await hub.kill();
+    await pad.tap('item-margherita');
+    await pad.tap('item-diavola');
+    await lines(pad).nth(1).waitFor();
+    await pad.tap('undo');
+    await lines(pad).nth(1).waitFor({ state: 'detached' });
+    await lines(pad).first().click();
+    await pad.tap('quantity-more');
+    await pad.tap('add-line');
+    await lines(pad).filter({ hasText: /^2/ }).waitFor();
+
+    await hub.restart();
+    await pad.misses('unsent');
+    const made = (await check(evening.quiet)).lines.slice(before).filter((line) => !line.void);
+    expect(made.map(({ name, quantity }) => [name, quantity])).toEqual([['Margherita', 2]]);
+    await pad.tap('undo');
+    await lines(pad).first().waitFor({ state: 'detached' });
+    expect(pad.complaints.filter((what) => !what.includes('ERR_'))).toEqual([]);
     await pad.close();
   });
 });
