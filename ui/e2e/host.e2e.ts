@@ -4,6 +4,7 @@ import type { Browser, CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { components } from '../src/lib/api/generated';
 import { Evening } from './evening';
+import { still } from './gallery/visit';
 import { Hub } from './hub';
 import { Station, launch } from './station';
 
@@ -13,8 +14,18 @@ let hub: Hub;
 let browser: Browser;
 let evening: Evening;
 
-const openHost = (width = 1280) =>
-  Station.open(browser, hub, { staff: 'host', pin: '1111', path: '/host', width });
+/** Opens the floor and waits until it lies where it will stay. */
+async function openHost(width = 1280): Promise<Station> {
+  const host = await Station.open(browser, hub, {
+    staff: 'host',
+    pin: '1111',
+    path: '/host',
+    width,
+  });
+  await host.sees('table-S7');
+  await still(host.page);
+  return host;
+}
 
 async function tableNamed(name: string) {
   const { areas } = await hub.get<Schemas['FloorView']>('/floor');

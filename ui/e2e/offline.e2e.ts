@@ -36,9 +36,10 @@ afterAll(async () => {
 
 describe('when the hub is away', () => {
   test('a page that is loaded anew opens with the last picture and its age, and takes an order that arrives once', async () => {
-    const pad = await waiter(`/order/${evening.full}`);
+    const { check: id } = await evening.orderPizza('S11');
+    const pad = await waiter(`/order/${id}`);
     await pad.sees('item-margherita');
-    const before = await names(evening.full);
+    const before = await names(id);
     const shown = await lines(pad).count();
     await pad.kept();
 
@@ -59,7 +60,7 @@ describe('when the hub is away', () => {
     await pad.find('unsent').filter({ hasText: '3' }).waitFor();
     await pad.tap('unsent-list');
     const waits = pad.find('waiting-command');
-    expect(await waits.first().innerText()).toMatch(/1 Margherita to table S7/);
+    expect(await waits.first().innerText()).toMatch(/1 Margherita to table S11/);
 
     await hub.restart();
     await pad.misses('waiting-command');
@@ -67,7 +68,7 @@ describe('when the hub is away', () => {
     await pad.misses('unsent');
     await pad.misses('stale');
     const expected = [...before, 'Bruschetta al pomodoro', 'Diavola', 'Margherita'].toSorted();
-    expect(await names(evening.full)).toEqual(expected);
+    expect(await names(id)).toEqual(expected);
     expect(await lines(pad).count()).toBe(expected.length);
     await pad.close();
   });
@@ -79,7 +80,6 @@ describe('when the hub is away', () => {
     await hub.kill();
     await pad.tap('new-check');
     await pad.tap('pick-table-S5');
-    await pad.tap('open-check');
     await pad.tap('item-margherita');
     await pad.tap('item-diavola');
     await pad.tap('send');
@@ -127,6 +127,31 @@ describe('when the hub is away', () => {
     await pad.misses('refused');
     await pad.misses('line-unsent');
     expect(await names(evening.quiet)).toEqual(['Aurora']);
+    await pad.close();
+  });
+
+  test('a slip of the finger is taken back, and what was changed arrives as it was changed', async () => {
+    const pad = await waiter(`/order/${evening.quiet}`);
+    await pad.sees('item-margherita');
+    const before = (await check(evening.quiet)).lines.length;
+    await hub.kill();
+    await pad.tap('item-margherita');
+    await pad.tap('item-diavola');
+    await lines(pad).nth(1).waitFor();
+    await pad.tap('undo');
+    await lines(pad).nth(1).waitFor({ state: 'detached' });
+    await lines(pad).first().click();
+    await pad.tap('quantity-more');
+    await pad.tap('add-line');
+    await lines(pad).filter({ hasText: /^2/ }).waitFor();
+
+    await hub.restart();
+    await pad.misses('unsent');
+    const made = (await check(evening.quiet)).lines.slice(before).filter((line) => !line.void);
+    expect(made.map(({ name, quantity }) => [name, quantity])).toEqual([['Margherita', 2]]);
+    await pad.tap('undo');
+    await lines(pad).first().waitFor({ state: 'detached' });
+    expect(pad.complaints.filter((what) => !what.includes('ERR_'))).toEqual([]);
     await pad.close();
   });
 });

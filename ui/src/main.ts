@@ -1,5 +1,6 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { i18n } from './lib/i18n/i18n.svelte';
 import { outbox } from './lib/live/outbox.svelte';
 import { saidOf } from './lib/live/said';
 import { keepApp } from './lib/live/worker';
@@ -11,6 +12,6 @@ import './styles/tokens.css';
 import './styles/base.css';
 
 outbox.onRefused = ({ about, refused }) => toasts.add('red', saidOf(about), refused?.detail);
-await Promise.all([session.restore(), outbox.start()]);
+await Promise.all([i18n.restore(), session.restore(), outbox.start()]);
 mount(App, { target: document.getElementById('app')! });
 void keepApp(Object.values(stations));

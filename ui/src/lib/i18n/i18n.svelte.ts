@@ -1,7 +1,7 @@
 import { live } from '$lib/live/live.svelte';
 import type { Instant, ItemView } from '$lib/api/schema';
 import { fill, type Args, type Key } from './catalogue';
-import { words, type Language } from './words';
+import { load, words, type Language } from './words';
 import { formatAmount, formatMoney, type MoneyFormat } from './money';
 
 export type { Language };
@@ -18,7 +18,13 @@ class I18n {
   direction = $derived<'ltr' | 'rtl'>(this.language === 'ar' ? 'rtl' : 'ltr');
   plural = $derived(new Intl.PluralRules(this.language));
 
-  use(language: Language): void {
+  /** Fetches the words of the language before anything is written in it. */
+  restore(): Promise<void> {
+    return load(this.language);
+  }
+
+  async use(language: Language): Promise<void> {
+    await load(language);
     this.language = language;
     localStorage.setItem(STORED_AS, language);
   }

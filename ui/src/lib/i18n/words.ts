@@ -1,16 +1,17 @@
-import { stations as arabic } from './ar/stations';
 import type { Catalogue } from './catalogue';
 import { stations as english } from './en/stations';
 
 export type Language = 'en' | 'ar';
 
 /** The words that are loaded: those of every station, and what a screen with more to say has brought. */
-export const words: Record<Language, Partial<Catalogue>> = {
-  en: { ...english },
-  ar: { ...arabic },
-};
+export const words: Record<Language, Partial<Catalogue>> = { en: { ...english }, ar: {} };
 
-export function bring(more: Record<Language, Partial<Catalogue>>): void {
+export function bring(more: Partial<Record<Language, Partial<Catalogue>>>): void {
   Object.assign(words.en, more.en);
   Object.assign(words.ar, more.ar);
+}
+
+/** English is there from the start; another language is fetched by those who read it. */
+export async function load(language: Language): Promise<void> {
+  if (language === 'ar') bring({ ar: (await import('./ar/stations')).stations });
 }

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue';
 import { stations } from './stations';
+import { tour } from './tour';
 import { venue } from './venue';
 
 /** Every word. Screens load only the parts they say. */
-export const ar: Catalogue = { ...stations, ...venue };
+export const ar: Catalogue = { ...stations, ...tour, ...venue };

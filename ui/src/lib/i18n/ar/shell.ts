@@ -103,4 +103,6 @@ export const shell: Translation<typeof original> = {
   'home.allWell': 'كل شيء بخير',
 
   'manager.availability': 'الأصناف النافدة',
+  'setup.title': 'البدء الموجّه',
+  'tour.title': 'جولة',
 };

@@ -5,13 +5,11 @@ import { order } from './order';
 import { pay } from './pay';
 import { printing } from './printing';
 import { shell } from './shell';
-import { tour } from './tour';
 
 /** What every station may have to say. */
 export const stations = {
   ...shell,
   ...offline,
-  ...tour,
   ...floor,
   ...order,
   ...pay,

@@ -2,10 +2,8 @@ import type { Translation } from '../catalogue';
 import type { tour as original } from '../en/tour';
 
 export const tour: Translation<typeof original> = {
-  'setup.title': 'البدء الموجّه',
   'setup.next': 'التالي',
   'setup.goOn': 'متابعة البدء الموجّه',
-  'tour.title': 'جولة',
   'tour.offer': 'مساء واحد في دقيقتين، من الباب إلى تقرير Z.',
   'tour.start': 'ابدأ',
   'tour.no': 'ليس الآن',

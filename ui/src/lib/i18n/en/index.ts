@@ -1,5 +1,6 @@
 import { stations } from './stations';
+import { tour } from './tour';
 import { venue } from './venue';
 
 /** Every word. Screens load only the parts they say. */
-export const en = { ...stations, ...venue };
+export const en = { ...stations, ...tour, ...venue };

@@ -63,4 +63,6 @@ export const shell = {
   'home.allWell': 'All well',
 
   'manager.availability': '86 list',
+  'setup.title': 'Guided start',
+  'tour.title': 'Tour',
 } as const satisfies Record<string, Message>;

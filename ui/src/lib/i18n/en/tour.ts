@@ -1,10 +1,8 @@
 import type { Message } from '../message';
 
 export const tour = {
-  'setup.title': 'Guided start',
   'setup.next': 'Next',
   'setup.goOn': 'Go on with the guided start',
-  'tour.title': 'Tour',
   'tour.offer': 'One evening in two minutes, from the door to the Z report.',
   'tour.start': 'Start',
   'tour.no': 'Not now',
