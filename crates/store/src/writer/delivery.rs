@@ -27,6 +27,9 @@ pub struct Delivered {
     pub news: Vec<News>,
 }
 
+/// Checks that changed, and the catalogue if it is another.
+type Refreshed = (Vec<Arc<Check>>, Option<Arc<Catalogue>>);
+
 /// Documents that changed, with each check as it was before.
 type Touched = BTreeMap<DocId, (Kind, Option<Arc<Check>>)>;
 
@@ -129,13 +132,8 @@ fn touch(
     Ok(())
 }
 
-/// Brings everything up to date that is a function of the documents that changed: checks, and the catalogue if it is
-/// another.
-fn refresh(
-    connection: &Connection,
-    state: &mut State,
-    touched: Touched,
-) -> Result<(Vec<Arc<Check>>, Option<Arc<Catalogue>>), WriteError> {
+/// Brings everything up to date that is a function of the documents that changed.
+fn refresh(connection: &Connection, state: &mut State, touched: Touched) -> Result<Refreshed, WriteError> {
     let mut checks = Vec::new();
     let mut is_other_catalogue = false;
     for (doc, (kind, before)) in touched {
