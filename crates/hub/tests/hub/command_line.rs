@@ -95,7 +95,13 @@ async fn a_forgotten_pin_is_set_anew_while_the_hub_is_stopped() {
     assert!(refusal(reset_pin(&data, "manager", "4907")).contains("no database"));
     assert!(!data.exists(), "nothing is made where nothing was");
 
-    let (hub, _) = serve(&data);
+    let (hub, base) = serve(&data);
+    let person = Person { base, token: None, client: reqwest::Client::new() };
+    let venue = json!({
+        "venue": { "name": "Aurora", "currency": "EUR", "time_zone": "Europe/Rome", "languages": ["it"] },
+        "manager": { "name": "Ada", "pin": "8361" },
+    });
+    assert_eq!(person.post("/setup", venue).await.status, 200);
     assert!(refusal(reset_pin(&data, "manager", "4907")).contains("a hub runs"));
     assert!(
         refusal(maitred(&["serve", "--data", text(&data), "--listen", "127.0.0.1:0"])).contains("a hub runs")
