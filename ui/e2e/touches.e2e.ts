@@ -370,13 +370,15 @@ describe('without a pointer', () => {
       pin: '2222',
       path: `/order/${id}`,
     });
-    await desk.sees('item-margherita');
     const { page } = desk;
+    await page.locator('[data-testid="item-margherita"]:enabled').waitFor();
     const focused = () =>
       page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.testid ?? '');
     await page.keyboard.press('/');
     expect(await focused()).toBe('search');
     await page.keyboard.type('diavol');
+    await desk.misses('item-margherita');
+    await desk.sees('item-diavola');
     await page.keyboard.press('Enter');
     await eventually('it is added', async () => standing(await view(id)).length === 1);
 
