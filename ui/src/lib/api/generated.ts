@@ -2746,18 +2746,23 @@ export interface components {
             /** @description What was paid. */
             paid_minor: components["schemas"]["Money"];
         };
-        /** @description Another hub or relay. */
+        /**
+         * @description How the connection to a peer stands.
+         * @enum {string}
+         */
+        PeerState: "known" | "connected" | "lost";
+        /** @description Another hub of the venue. */
         PeerView: {
             /**
              * Format: int64
-             * @description How far it is behind.
+             * @description How far it is behind, while that is known.
              */
-            lag_ms: number;
-            /** @description Its journal's lineage. */
-            origin: string;
+            lag_ms?: number | null;
+            /** @description Its journal's lineage, once it said so. */
+            origin?: string | null;
             /** @description How the connection stands. */
-            state: string;
-            /** @description Where it is. */
+            state: components["schemas"]["PeerState"];
+            /** @description Where it is: what a station puts before `/api/v1`. */
             url: string;
         };
         /**
@@ -3362,7 +3367,7 @@ export interface components {
         SyncState: {
             /** @description Its journal's lineage. */
             origin: string;
-            /** @description Others; none in this version. */
+            /** @description The others that are known, in the order of their addresses. */
             peers: components["schemas"]["PeerView"][];
             /** @description What it is among others. */
             role: components["schemas"]["HubRole"];
