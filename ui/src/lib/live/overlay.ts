@@ -86,6 +86,7 @@ function opened(id: Uuid, command: Waiting, held: Held): CheckSummary {
     name,
     state: 'open',
     table_id,
+    joined_table_ids: [],
     table_name: (table_id && held.tables.get(table_id)?.name) || null,
     covers: covers ?? 0,
     server: { id: command.staff, name: command.by },
