@@ -11,8 +11,10 @@ pub mod handshake;
 mod identity;
 pub mod limits;
 mod socket;
+mod store;
 
 pub use connect::{ConnectError, Trust, TrustError, connect};
 pub use converse::{Ended, Event, Replica, converse};
 pub use identity::{BadKey, Identity, PublicKey};
 pub use socket::{Socket, SocketError};
+pub use store::{StoreError, StoreReplica};

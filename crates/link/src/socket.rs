@@ -49,6 +49,9 @@ pub struct Socket {
     pub(crate) writer: Writer,
 }
 
+/// What is on its way between two ends in one process, in bytes.
+const PAIR_BYTES: usize = 64 * 1024;
+
 /// How a WebSocket is to be set up on the calling side.
 pub(crate) fn config() -> WebSocketConfig {
     WebSocketConfig::default()
@@ -77,7 +80,7 @@ impl Socket {
         Self { reader: Box::pin(reader), writer: Box::pin(writer) }
     }
 
-    /// What a client made.
+    /// What a client made, or anything else that a WebSocket was put upon.
     pub fn of_client<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(socket: WebSocketStream<S>) -> Self {
         use tungstenite::Message;
         let (writer, reader) = socket.split();
@@ -96,6 +99,15 @@ impl Socket {
             })
         });
         Self { reader: Box::pin(reader), writer: Box::pin(writer) }
+    }
+
+    /// Two ends of a connection inside this process.
+    pub async fn pair() -> (Self, Self) {
+        use tungstenite::protocol::Role;
+        let (one, other) = tokio::io::duplex(PAIR_BYTES);
+        let one = WebSocketStream::from_raw_socket(one, Role::Server, Some(config())).await;
+        let other = WebSocketStream::from_raw_socket(other, Role::Client, Some(config())).await;
+        (Self::of_client(one), Self::of_client(other))
     }
 
     /// Sends one message.

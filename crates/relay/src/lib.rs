@@ -4,7 +4,18 @@
 //! document. No query reaches a journal without saying whose venue it is. Only `clock` reads the clock or draws
 //! randomness.
 
+pub mod app;
 pub mod clock;
+pub mod cloud;
 pub mod ids;
 pub mod limits;
+pub mod problem;
+pub mod replica;
+pub mod serve;
 pub mod storage;
+pub mod tenants;
+pub mod wakeups;
+
+mod hubs;
+mod metrics;
+mod router;

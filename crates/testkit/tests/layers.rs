@@ -11,7 +11,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("maitred-sync", &[]),
     ("maitred-store", &["maitred-domain", "maitred-sync"]),
     ("maitred-device", &["maitred-domain"]),
-    ("maitred-link", &["maitred-sync"]),
+    ("maitred-link", &["maitred-sync", "maitred-store"]),
     ("maitred-hub", &["maitred-domain", "maitred-sync", "maitred-store", "maitred-device", "maitred-link"]),
     ("maitred-relay", &["maitred-domain", "maitred-sync", "maitred-store", "maitred-link"]),
 ];
