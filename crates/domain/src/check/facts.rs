@@ -191,8 +191,14 @@ pub enum CheckFact {
     TicketBumped { ticket: TicketId, round: u32, voids_seen: Vec<LineId> },
     /// A station brought a ticket back.
     TicketRecalled { ticket: TicketId, round: u32 },
-    /// A ticket, or every ticket of the check, goes first or no longer does.
-    Rushed { change: ChangeId, ticket: Option<TicketId>, on: bool },
+    /// A ticket, every ticket of a course, or every ticket of the check goes first or no longer does.
+    Rushed {
+        change: ChangeId,
+        ticket: Option<TicketId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        course: Option<u8>,
+        on: bool,
+    },
     /// A line was undone; `phase` is how far the voider knew it to be.
     LineVoided { line: LineId, quantity: u32, reason: String, phase: Phase },
     /// Part of a line that had moved to another check was undone there; here only the kitchen learns of it.

@@ -177,6 +177,7 @@ pub struct Check {
     pub merged_into: Option<CheckId>,
     tickets: BTreeMap<TicketId, kitchen::TicketRecord>,
     rush_all: bool,
+    rush_courses: BTreeMap<u8, bool>,
     fires: BTreeSet<ChangeId>,
     movements: BTreeSet<MoveId>,
     services: BTreeMap<ChangeId, Service>,
@@ -248,6 +249,7 @@ impl Check {
             merged_into: None,
             tickets: BTreeMap::new(),
             rush_all: false,
+            rush_courses: BTreeMap::new(),
             fires: BTreeSet::new(),
             movements: BTreeSet::new(),
             services: BTreeMap::new(),
@@ -285,7 +287,7 @@ impl Check {
                 self.bump(mark, *ticket, *round, voids_seen);
             }
             CheckFact::TicketRecalled { ticket, round } => self.recall(*ticket, *round),
-            CheckFact::Rushed { ticket, on, .. } => self.rush(*ticket, *on),
+            CheckFact::Rushed { ticket, course, on, .. } => self.rush(*ticket, *course, *on),
             CheckFact::LineVoided { line, quantity, reason, phase } => {
                 let removal = Removal { mark, reason: reason.clone(), quantity: *quantity, phase: *phase };
                 if let Some(line) = self.lines.get_mut(line) {

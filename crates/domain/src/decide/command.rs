@@ -111,6 +111,12 @@ pub enum Command {
         ticket: Option<TicketId>,
         on: bool,
     },
+    /// All of a course, also what of it is fired later.
+    RushCourse {
+        check: CheckId,
+        course: u8,
+        on: bool,
+    },
     ProgressLine {
         check: CheckId,
         ticket: TicketId,
@@ -124,6 +130,12 @@ pub enum Command {
     RecallTicket {
         check: CheckId,
         ticket: TicketId,
+    },
+    /// Takes back that one line of an open ticket is started, ready or served.
+    RecallLine {
+        check: CheckId,
+        ticket: TicketId,
+        line: LineId,
     },
     Serve {
         check: CheckId,
@@ -227,11 +239,13 @@ impl Command {
             Self::HoldCourse { .. }
             | Self::Fire { .. }
             | Self::RefireLine { .. }
-            | Self::Rush { ticket: None, .. } => Permission::Fire,
+            | Self::Rush { ticket: None, .. }
+            | Self::RushCourse { .. } => Permission::Fire,
             Self::Rush { ticket: Some(_), .. }
             | Self::ProgressLine { .. }
             | Self::BumpTicket { .. }
-            | Self::RecallTicket { .. } => Permission::Bump,
+            | Self::RecallTicket { .. }
+            | Self::RecallLine { .. } => Permission::Bump,
             Self::Serve { .. } => Permission::Serve,
             Self::VoidLine { .. } => Permission::Void,
             Self::CompLine { .. } => Permission::Comp,
@@ -263,9 +277,11 @@ impl Command {
             | Self::Fire { check, .. }
             | Self::RefireLine { check, .. }
             | Self::Rush { check, .. }
+            | Self::RushCourse { check, .. }
             | Self::ProgressLine { check, .. }
             | Self::BumpTicket { check, .. }
             | Self::RecallTicket { check, .. }
+            | Self::RecallLine { check, .. }
             | Self::Serve { check, .. }
             | Self::VoidLine { check, .. }
             | Self::CompLine { check, .. }

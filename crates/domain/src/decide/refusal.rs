@@ -39,7 +39,7 @@ pub enum Refusal {
     LineGone,
     #[error("the line is {}", .0.as_str())]
     WrongPhase(Phase),
-    #[error("held tickets and cleared tickets cannot be bumped")]
+    #[error("the ticket is held, or cleared already")]
     TicketNotOpen,
     #[error("the ticket is still open")]
     TicketStillOpen,

@@ -40,7 +40,7 @@ fn command(room: &Room, (kind, a, b, c): Step) -> Option<Command> {
     let tickets: Vec<TicketId> = room.checks[&check].tickets().iter().map(|ticket| ticket.id).collect();
     let reason = || "why".to_owned();
     let quantity = (c > 60).then_some(u32::from(c % 4));
-    Some(match kind % 40 {
+    Some(match kind % 42 {
         0 | 1 => open(if b.is_multiple_of(2) { "1" } else { "2" }),
         2..=8 => Command::AddLines { check, lines: vec![order(b, c), order(c, b)] },
         9 => Command::ChangeLine { check, line: pick(&lines, b)?, change: change(c) },
@@ -96,6 +96,8 @@ fn command(room: &Room, (kind, a, b, c): Step) -> Option<Command> {
             reason: reason(),
         },
         38 => Command::CloseCheck { check },
+        39 => Command::RushCourse { check, course: 1 + b % 2, on: c.is_multiple_of(2) },
+        40 => Command::RecallLine { check, ticket: pick(&tickets, b)?, line: pick(&lines, c)? },
         _ => Command::ReopenCheck { check, reason: reason() },
     })
 }

@@ -12,7 +12,7 @@ use maitred_domain::table::TableMark;
 
 use super::support::commands::{
     add, bump, card, carry, change, close_day, comp, fire, hold, merge, one, open, percent_off, progress,
-    recall, refire, refund, reopen, serve, service, split, void,
+    recall, recall_line, refire, refund, reopen, rush_course, serve, service, split, void,
 };
 use super::support::{Room, menu};
 
@@ -131,6 +131,7 @@ fn every_command() -> Vec<(Command, Permission)> {
         (fire(check), P::Fire),
         (refire(check, line), P::Fire),
         (rush(None), P::Fire),
+        (rush_course(check, 1, true), P::Fire),
         (void(check, line), P::Void),
         (comp(check, line), P::Comp),
         (percent_off(check, 1), P::Discount),
@@ -147,6 +148,7 @@ fn every_command() -> Vec<(Command, Permission)> {
         (progress(check, ticket, line, Phase::Ready), P::Bump),
         (bump(check, ticket), P::Bump),
         (recall(check, ticket), P::Bump),
+        (recall_line(check, ticket, line), P::Bump),
         (serve(check, 1), P::Serve),
         (stock, P::EightySix),
         (close_day(), P::CloseDay),

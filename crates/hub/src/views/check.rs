@@ -214,7 +214,7 @@ pub struct LineView {
     pub station: Option<StationId>,
     /// How far the kitchen is.
     pub progress: Progress,
-    /// It goes first.
+    /// It goes first, or will when it is fired.
     pub rush: bool,
     /// When it was ordered.
     pub ordered_at: Timestamp,

@@ -101,7 +101,7 @@ impl Views<'_> {
             discount_minor: state.discounted.total(),
             station: line.station,
             progress: self.progress(state),
-            rush: check.is_rushed(),
+            rush: check.goes_first(state),
             ordered_at: state.mark.at(),
             ordered_by: self.staff_name(state.mark.by),
             void: state.void.as_ref().map(|void| self.void(void, state)),

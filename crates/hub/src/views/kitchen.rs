@@ -185,7 +185,7 @@ impl Views<'_> {
             id: held_ticket_id(check.id, course, station),
             station,
             course,
-            rush: check.is_rushed(),
+            rush: check.is_rushed(course),
             fired_at: ordered.at(),
             prep_secs: lines.iter().map(|line| line.line.prep_secs).max().unwrap_or_default(),
             lines: lines.iter().map(|line| self.ticket_line(line, line.quantity(), Progress::Held)).collect(),

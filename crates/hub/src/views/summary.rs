@@ -1,7 +1,7 @@
 //! Facts in plain English, for the audit log.
 
 use maitred_domain::catalogue::EntityKind;
-use maitred_domain::check::{Check, CheckFact, FireKind, TenderKind};
+use maitred_domain::check::{Check, CheckFact, FireKind, Phase, TenderKind};
 use maitred_domain::day::{CashKind, DayFact};
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::{CheckId, LineId};
@@ -85,13 +85,18 @@ impl Views<'_> {
                     FireKind::Refire => format!("had {} made once more", lines.join(", ")),
                 }
             }
+            CheckFact::LineProgressed { line: id, phase: Phase::Fired, .. } => {
+                format!("{} is made again", line(id))
+            }
             CheckFact::LineProgressed { line: id, phase, .. } => {
                 format!("{} is {}", line(id), phase.as_str())
             }
             CheckFact::TicketBumped { .. } => "bumped a ticket".to_owned(),
             CheckFact::TicketRecalled { .. } => "recalled a ticket".to_owned(),
-            CheckFact::Rushed { on: true, .. } => "asked for a rush".to_owned(),
-            CheckFact::Rushed { on: false, .. } => "took a rush back".to_owned(),
+            CheckFact::Rushed { course, on, .. } => {
+                let of = course.map(|course| format!(" of course {course}")).unwrap_or_default();
+                if *on { format!("asked for a rush{of}") } else { format!("took a rush{of} back") }
+            }
             CheckFact::LineVoided { line: id, quantity, reason, .. }
             | CheckFact::PortionVoided { line: id, quantity, reason, .. } => {
                 format!("voided {quantity} x {}{}", line(id), because(reason))

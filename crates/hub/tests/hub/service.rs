@@ -145,3 +145,29 @@ async fn an_eighty_sixed_item_is_refused_and_shown() {
     let refused = waiter.post(&format!("/checks/{}/lines", id(&check)), lines).await;
     assert_eq!((refused.status, refused.code()), (StatusCode::CONFLICT, "eighty-sixed"));
 }
+
+#[tokio::test]
+async fn a_course_is_rushed_by_its_waiter_and_a_slip_of_the_cook_is_undone() {
+    let house = open().await;
+    let (waiter, cook) = (house.waiter().await, house.sign_in("kitchen", "3333").await);
+    let check = waiter.check_with_lines(1).await;
+    let (path, course) = (format!("/checks/{}", id(&check)), check["lines"][0]["course"].clone());
+    let rushed = waiter.post(&format!("{path}/rush"), json!({ "on": true, "course": course })).await;
+    assert_eq!(rushed.status, 200, "{rushed:?}");
+    assert_eq!(rushed.body["lines"][0]["rush"], true);
+    waiter.post(&format!("{path}/fire"), json!({})).await;
+    let tickets = cook.get("/kitchen/tickets").await.body;
+    let mut tickets = tickets.as_array().unwrap().iter();
+    let ticket = tickets.find(|it| it["check_id"] == check["id"]).unwrap();
+    assert_eq!(ticket["rush"], true);
+
+    let line = format!("/kitchen/tickets/{}/lines/{}", id(ticket), id(&ticket["lines"][0]));
+    let ready = cook.post(&format!("{line}/progress"), json!({ "progress": "ready" })).await;
+    assert_eq!(ready.body["lines"][0]["progress"], "ready", "{ready:?}");
+    let undone = cook.post(&format!("{line}/recall"), json!({})).await;
+    assert_eq!(undone.body["lines"][0]["progress"], "fired", "{undone:?}");
+    assert_eq!(cook.post(&format!("{line}/recall"), json!({})).await.code(), "wrong-phase");
+    assert_eq!(waiter.post(&format!("{line}/recall"), json!({})).await.code(), "forbidden");
+    let other = json!({ "on": true, "course": 99 });
+    assert_eq!(waiter.post(&format!("{path}/rush"), other).await.code(), "nothing-to-do");
+}

@@ -463,7 +463,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts every ticket of a check first, or back. */
+        /** Puts a course of a check first, or all of it, or back. */
         post: operations["rush_check"];
         delete?: never;
         options?: never;
@@ -863,6 +863,23 @@ export interface paths {
         put?: never;
         /** Says how far a line is. */
         post: operations["progress_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kitchen/tickets/{id}/lines/{line}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back that a line is started, ready or served. */
+        post: operations["recall_line"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2509,7 +2526,7 @@ export interface components {
              */
             quantity: number;
             replaces?: components["schemas"]["LineId"] | null;
-            /** @description It goes first. */
+            /** @description It goes first, or will when it is fired. */
             rush: boolean;
             /**
              * Format: int32
@@ -2746,18 +2763,23 @@ export interface components {
             /** @description What was paid. */
             paid_minor: components["schemas"]["Money"];
         };
-        /** @description Another hub or relay. */
+        /**
+         * @description How the connection to a peer stands.
+         * @enum {string}
+         */
+        PeerState: "known" | "connected" | "lost";
+        /** @description Another hub of the venue. */
         PeerView: {
             /**
              * Format: int64
-             * @description How far it is behind.
+             * @description How far it is behind, while that is known.
              */
-            lag_ms: number;
-            /** @description Its journal's lineage. */
-            origin: string;
+            lag_ms?: number | null;
+            /** @description Its journal's lineage, once it said so. */
+            origin?: string | null;
             /** @description How the connection stands. */
-            state: string;
-            /** @description Where it is. */
+            state: components["schemas"]["PeerState"];
+            /** @description Where it is: what a station puts before `/api/v1`. */
             url: string;
         };
         /**
@@ -3064,6 +3086,16 @@ export interface components {
             /** @description It does. */
             on: boolean;
         };
+        /** @description Whether it goes first. */
+        RushCheck: {
+            /**
+             * Format: int32
+             * @description This course alone, with what of it is fired later; without it every course.
+             */
+            course?: number | null;
+            /** @description It does. */
+            on: boolean;
+        };
         /** @description What was sold. */
         SalesView: {
             /**
@@ -3362,7 +3394,7 @@ export interface components {
         SyncState: {
             /** @description Its journal's lineage. */
             origin: string;
-            /** @description Others; none in this version. */
+            /** @description The others that are known, in the order of their addresses. */
             peers: components["schemas"]["PeerView"][];
             /** @description What it is among others. */
             role: components["schemas"]["HubRole"];
@@ -6567,7 +6599,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Rush"];
+                "application/json": components["schemas"]["RushCheck"];
             };
         };
         responses: {
@@ -8875,6 +8907,112 @@ export interface operations {
             };
             /** @description The body is of another type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recall_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["TicketId"];
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

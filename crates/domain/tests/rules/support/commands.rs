@@ -68,6 +68,14 @@ pub fn recall(check: CheckId, ticket: TicketId) -> Command {
     Command::RecallTicket { check, ticket }
 }
 
+pub fn recall_line(check: CheckId, ticket: TicketId, line: LineId) -> Command {
+    Command::RecallLine { check, ticket, line }
+}
+
+pub fn rush_course(check: CheckId, course: u8, on: bool) -> Command {
+    Command::RushCourse { check, course, on }
+}
+
 pub fn serve(check: CheckId, course: u8) -> Command {
     Command::Serve { check, course }
 }
