@@ -2,6 +2,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { Problem } from '$lib/api/problem';
 import * as query from '$lib/api/queries';
 import type { CheckView, Uuid } from '$lib/api/schema';
+import { sharing } from './sharing';
 
 export interface ViewsParts {
   /** The ids of the open checks. */
@@ -44,8 +45,7 @@ export class Views {
   }
 
   put(view: CheckView): void {
-    this.held.delete(view.id);
-    this.held.set(view.id, view);
+    this.held.set(view.id, sharing(this.held.get(view.id), view));
     this.#wanted.delete(view.id);
     if (this.held.size > VIEWS_MAX) this.#dropOld();
     this.#parts.changed();
