@@ -16,6 +16,7 @@ use crate::demo::printers::DemoPrinters;
 use crate::extract::IdempotencyKey;
 use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::peer::Hubs;
 use crate::peers::Peers;
 use crate::printing::Printers;
 use crate::problem::Problem;
@@ -42,6 +43,8 @@ pub struct AppState {
     pub stopping: watch::Receiver<bool>,
     /// Other hubs of the venue.
     pub peers: Peers,
+    /// How it stands among them.
+    pub hubs: Hubs,
     pub(crate) live: Live,
     pub(crate) board: Arc<Board>,
     pub(crate) metrics: Metrics,
@@ -102,6 +105,9 @@ impl App {
         let request =
             Request { idempotency_key: key.of(actor.staff), by: actor.staff, role: actor.role, command };
         let reply = self.store.command(request).await;
+        if let Ok(done) = &reply {
+            self.hubs.standing.durable_twice(done.entry).await;
+        }
         self.metrics.command(reply.as_ref().err(), begun.elapsed());
         match reply {
             Ok(reply) => Ok(Ok(reply)),

@@ -132,18 +132,21 @@ pub struct Serve {
     /// Another hub of the venue, as stations reach it; may be said more than once.
     #[arg(long = "peer", env = "MAITRED_PEERS", value_delimiter = ',', value_name = "URL")]
     peers: Vec<PeerUrl>,
-    /// Find no other hubs and printers. It never does in this version.
+    /// Do not look for other hubs in the network, and do not be found.
     #[arg(long, env = "MAITRED_NO_DISCOVERY", value_parser = FalseyValueParser::new())]
     no_discovery: bool,
     /// Not available in this version.
     #[arg(long, env = "MAITRED_RELAY", value_name = "URL")]
     relay: Option<String>,
-    /// Not available in this version.
+    /// The token that another hub gave for this one (`POST /api/v1/hubs/tokens`).
     #[arg(long, env = "MAITRED_ENROL", value_name = "TOKEN")]
     enrol: Option<String>,
-    /// Not available in this version.
+    /// Join the venue of the hub there, and stand by for it. A new one wants `--enrol` too.
     #[arg(long, env = "MAITRED_STANDBY_OF", value_name = "URL")]
-    standby_of: Option<String>,
+    standby_of: Option<PeerUrl>,
+    /// Where other hubs and stations reach this one, when it is not where it is seen.
+    #[arg(long, env = "MAITRED_URL", value_name = "URL")]
+    url: Option<PeerUrl>,
 }
 
 /// The TOML file.
@@ -157,8 +160,10 @@ pub struct File {
     trust_lan: bool,
     number_prefix: Option<String>,
     peers: Vec<PeerUrl>,
-    #[serde(rename = "no-discovery")]
-    _no_discovery: bool,
+    no_discovery: bool,
+    enrol: Option<String>,
+    standby_of: Option<PeerUrl>,
+    url: Option<PeerUrl>,
     /// How log lines look.
     pub log_format: Option<LogFormat>,
     /// What is logged.
@@ -187,22 +192,23 @@ impl Data {
 impl Serve {
     /// Puts options and file together.
     pub fn settings(self, file: &File) -> Result<Settings> {
-        let later = [("--relay", &self.relay), ("--enrol", &self.enrol), ("--standby-of", &self.standby_of)];
-        if let Some((option, _)) = later.iter().find(|(_, value)| value.is_some()) {
-            bail!("{option} is not available in this version");
+        if self.relay.is_some() {
+            bail!("--relay is not available in this version");
         }
-        if self.no_discovery {
-            tracing::debug!("nothing is discovered in this version anyway");
-        }
+        let standby_of = self.standby_of.or_else(|| file.standby_of.clone());
         let trusts = self.trust_lan || file.trust_lan;
         Ok(Settings {
             listen: self.listen.or(file.listen).unwrap_or_else(|| LISTEN.parse().expect("an address")),
             demo: self.demo || file.demo,
-            virtual_printers: self.demo || file.demo,
+            virtual_printers: (self.demo || file.demo) && standby_of.is_none(),
             devices: if trusts { DevicePolicy::TrustNetwork } else { DevicePolicy::Loopback },
-            number_prefix: self.number_prefix.or_else(|| file.number_prefix.clone()).unwrap_or_default(),
+            number_prefix: self.number_prefix.or_else(|| file.number_prefix.clone()),
             peers: if self.peers.is_empty() { file.peers.clone() } else { self.peers },
             ui: self.ui.or_else(|| file.ui.clone()),
+            standby_of,
+            enrol: self.enrol.or_else(|| file.enrol.clone()),
+            url: self.url.or_else(|| file.url.clone()),
+            discovers: !(self.no_discovery || file.no_discovery),
             ..Settings::new(self.data.folder(file)?)
         })
     }

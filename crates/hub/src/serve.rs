@@ -20,6 +20,8 @@ use crate::demo::printers::DemoPrinters;
 use crate::in_use::{self, Held, InUse};
 use crate::limits::{DRAIN_TIME_MAX, EXPORTS_AT_ONCE_MAX, SLIP_WATCH};
 use crate::live::{self, Live};
+use crate::peer::{self, At, Hubs, HubsError, Identity, IdentityError, JoinError};
+use crate::peers::Peers;
 use crate::upkeep::{self, Upkeep};
 use crate::{clock, printing, router, ui};
 
@@ -41,6 +43,15 @@ pub enum ServeError {
     /// PINs cannot be compared.
     #[error(transparent)]
     Pepper(#[from] PepperError),
+    /// The key of this hub cannot be used.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// It did not join the venue.
+    #[error(transparent)]
+    Join(#[from] JoinError),
+    /// The hubs of the venue are not known.
+    #[error(transparent)]
+    Hubs(#[from] HubsError),
     /// The demo venue is damaged.
     #[error(transparent)]
     Demo(#[from] AuroraError),
@@ -89,15 +100,21 @@ impl Hub {
     /// # Errors
     /// [`ServeError`] when something is missing.
     pub async fn start(settings: Settings) -> Result<Self, ServeError> {
-        let pins = Pins::open(&settings.data)?;
+        std::fs::create_dir_all(&settings.data)?;
         let held = in_use::hold(&settings.data)?;
-        let (store, shown) = open_store(&settings, &pins)?;
+        peer::join(&settings).await?;
+        let (pins, identity) = (Pins::open(&settings.data)?, Identity::open(&settings.data)?);
+        let (store, shown) = open_store(&settings, &pins, &identity)?;
         let (stop, stopping) = watch::channel(false);
         let (live, board) = (Live::default(), Arc::new(Board::default()));
         let (feed, noted) = (live.feed(), Arc::clone(&board));
         let (entries, papers, last) = (feed.subscribe(), feed.subscribe(), store.head());
+        let peers: Peers = settings.peers.iter().cloned().collect();
+        let hubs = Hubs::open(&store, identity, peers.clone(), settings.demo).await?;
+        let grown = hubs.grown.clone();
         store.observe(move |entry| {
             noted.note(entry);
+            grown.send_replace(entry.seq);
             // It fails only when nobody follows any more.
             let _ = feed.send(Arc::clone(entry));
         });
@@ -114,7 +131,8 @@ impl Hub {
             gate: Gate::default(),
             devices: settings.devices,
             stopping: stopping.clone(),
-            peers: settings.peers.iter().cloned().collect(),
+            peers,
+            hubs,
             live,
             board,
             metrics: crate::metrics::Metrics::default(),
@@ -132,6 +150,12 @@ impl Hub {
         let screens = ui::folder(settings.ui);
         let service = router::router(&app, screens.as_deref()).into_make_service_with_connect_info();
         let server = tokio::spawn(serve(listener, service, stopping));
+        let url = settings.url.map(String::from);
+        app.hubs.at.send_replace(Some(At { port: address.port(), url }));
+        tokio::spawn(peer::keep_calling(app.clone()));
+        if settings.discovers {
+            tokio::spawn(peer::discover(app.clone()));
+        }
         tokio::spawn(upkeep::watch(app.clone()));
         upkeep::check(app.clone());
         Ok(Self { address, pins: shown, app, stop, server, printers, _held: held })
@@ -204,16 +228,20 @@ async fn serve(
 }
 
 /// Opens the store. A new one starts with the demo venue, or with nothing.
-fn open_store(settings: &Settings, pins: &Pins) -> Result<(Store, Vec<FirstPin>), ServeError> {
+fn open_store(
+    settings: &Settings,
+    pins: &Pins,
+    identity: &Identity,
+) -> Result<(Store, Vec<FirstPin>), ServeError> {
     let options = Options {
         data: settings.data.clone(),
         clock: Arc::clone(&settings.clock),
         mint: clock::mint(),
-        number_prefix: settings.number_prefix.clone(),
+        number_prefix: settings.number_prefix.clone().unwrap_or_else(|| identity.prefix.clone()),
         durability: Durability::Full,
         vfs: None,
     };
-    if settings.demo {
+    if settings.demo && settings.standby_of.is_none() {
         let mut seed = Ok(());
         let store = Store::open(&options, || {
             aurora::catalogue(|pin| pins.hash(pin)).unwrap_or_else(|error| {

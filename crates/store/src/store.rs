@@ -11,7 +11,7 @@ use maitred_domain::ids::{CheckId, ItemId, StationId, TableId, TicketId};
 use maitred_domain::stock::Stock;
 use maitred_domain::table::TableStatus;
 use maitred_sync::Origin;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::readers::Readers;
 use crate::search::QUERY_CHARS_MAX;
@@ -67,6 +67,9 @@ pub(crate) struct Inner {
     pub clock: Clock,
     pub sessions: Mutex<HashMap<[u8; 32], Session>>,
     pub origin: Origin,
+    pub realm: [u8; 16],
+    /// Counts changes to sessions and lock-outs.
+    pub people: watch::Sender<u64>,
 }
 
 impl Store {
@@ -79,6 +82,7 @@ impl Store {
         let database = Database::of(&options.data, options.vfs.clone());
         let mut connection = database.writer(options.durability)?;
         let origin = lineage::origin(&connection, &options.mint)?;
+        let realm = lineage::realm(&connection, &*options.mint)?;
         projections::fill_reductions(&mut connection, origin)
             .map_err(|error| damaged(crate::writer::WriteError::from(error)))?;
         let mut state = State::load(&connection, origin, &options.number_prefix).map_err(damaged)?;
@@ -96,6 +100,8 @@ impl Store {
             clock: Arc::clone(&options.clock),
             sessions: Mutex::default(),
             origin,
+            realm,
+            people: watch::Sender::new(0),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -173,7 +173,8 @@ fn reply(
     for id in &answer.checks {
         checks.extend(state.check(connection, *id)?);
     }
-    Ok(Reply { seq, answer, checks, replayed })
+    let entry = journal::place(connection, seq)?;
+    Ok(Reply { seq, entry, answer, checks, replayed })
 }
 
 /// Writes the facts into the documents they belong to: one change for each document.

@@ -98,5 +98,7 @@ export const manager: Translation<typeof original> = {
   'attention.kind.unhealthy': 'لا يستطيع الصندوق الكتابة',
   'attention.kind.damaged': 'قاعدة البيانات تالفة',
   'attention.kind.log_large': 'سجل قاعدة البيانات يكبر بلا توقف',
+  'attention.kind.hub_alone': 'هذا الصندوق يعمل وحده',
+  'attention.kind.hubs_disagree': 'صندوقان لا يتفقان',
   'attention.kind.line_twice': 'صنف واحد على حسابين',
 };

@@ -81,5 +81,7 @@ export const manager = {
   'attention.kind.unhealthy': 'The hub cannot write',
   'attention.kind.damaged': 'The database is damaged',
   'attention.kind.log_large': 'The database log grows and grows',
+  'attention.kind.hub_alone': 'This hub runs alone',
+  'attention.kind.hubs_disagree': 'Two hubs disagree',
   'attention.kind.line_twice': 'One line on two checks',
 } as const satisfies Record<string, Message>;
