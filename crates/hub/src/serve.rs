@@ -131,6 +131,7 @@ impl Hub {
             gate: Gate::default(),
             devices: settings.devices,
             stopping: stopping.clone(),
+            is_demo: settings.demo,
             peers,
             hubs,
             live,
