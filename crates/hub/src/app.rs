@@ -40,6 +40,8 @@ pub struct AppState {
     pub devices: DevicePolicy,
     /// Turns true when the hub stops.
     pub stopping: watch::Receiver<bool>,
+    /// It runs the demo venue.
+    pub is_demo: bool,
     /// Other hubs of the venue.
     pub peers: Peers,
     pub(crate) live: Live,

@@ -114,6 +114,7 @@ impl Hub {
             gate: Gate::default(),
             devices: settings.devices,
             stopping: stopping.clone(),
+            is_demo: settings.demo,
             peers: settings.peers.iter().cloned().collect(),
             live,
             board,
