@@ -35,7 +35,27 @@ export function mergeChanged(picture: Picture, changed: Changed): void {
   }
   for (const item of changed.items ?? []) put(picture.items, item);
   for (const job of changed.print_jobs ?? []) put(picture.jobs, job);
+  if (changed.print_jobs) dropOldJobs(picture.jobs);
   for (const printer of changed.printers ?? []) put(picture.printers, printer);
+}
+
+/** The most papers that a station holds: as many as the hub lists. */
+export const JOBS_MAX = 200;
+
+const DONE: ReadonlySet<PrintJobView['state']> = new Set([
+  'sent',
+  'confirmed',
+  'reprinted',
+  'dismissed',
+]);
+
+/** A long evening has thousands of papers. The oldest that came out well leave; what wants a person stays. */
+function dropOldJobs(jobs: Map<Uuid, PrintJobView>): void {
+  const tooMany = jobs.size - JOBS_MAX;
+  if (tooMany <= 0) return;
+  const done = [...jobs.values()].filter((job) => DONE.has(job.state));
+  done.sort((a, b) => a.created_at.localeCompare(b.created_at));
+  for (const { id } of done.slice(0, tooMany)) jobs.delete(id);
 }
 
 export const standsOnPass = (ticket: TicketView) =>
