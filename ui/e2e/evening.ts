@@ -189,8 +189,12 @@ export class Evening {
     return { item_id: item.id, quantity: 1, seat, modifiers };
   }
 
-  async #seat(table: string, covers: number): Promise<string> {
-    const table_id = this.#tables.get(table);
+  #seat(table: string, covers: number): Promise<string> {
+    return this.seatAt(this.#tables.get(table)!, covers);
+  }
+
+  /** Seats a party at a table that this evening does not know by name. */
+  async seatAt(table_id: string, covers: number): Promise<string> {
     return (await this.hub.post<Schemas['CheckView']>('/checks', { table_id, covers })).id;
   }
 
