@@ -40,3 +40,4 @@ pub use people::{Lockout, Session};
 pub use reading::{AuditFilter, AuditPage, AuditRow, CheckFilter, DayBooks, Health, SyncState};
 pub use request::{Committed, Reply, Request};
 pub use store::{Clock, Durability, Mint, Options, Store};
+pub use writer::Turns;
