@@ -13,6 +13,29 @@ export default defineConfig({
     ...(process.env.VITEST ? { conditions: ['browser'] } : {}),
   },
   server: { proxy: { '/api': { target: hub, changeOrigin: true } } },
-  build: { target: 'es2022', assetsInlineLimit: 1024, manifest: true },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 1024,
+    manifest: true,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'app',
+              tags: ['$initial'],
+              test: (id: string) => !/(main\.ts|index\.html)$/.test(id),
+              priority: 2,
+            },
+            {
+              name: 'common',
+              test: (id: string) => /\/src\/(lib|routes)\//.test(id) && !id.includes('/i18n/'),
+              minShareCount: 3,
+            },
+          ],
+        },
+      },
+    },
+  },
   test: { environment: 'happy-dom', include: ['src/**/*.test.ts'] },
 });

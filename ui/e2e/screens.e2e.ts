@@ -73,6 +73,7 @@ const phone = ({ page }: Station) =>
     const found: string[] = [];
     const { scrollWidth } = document.documentElement;
     if (scrollWidth > innerWidth) found.push(`scrolls sideways, ${scrollWidth} px`);
+    if (document.querySelector('svg:empty')) found.push('an icon that the page does not carry');
     for (const target of document.querySelectorAll('a[href], button, input, select, textarea')) {
       const { width, height } = target.getBoundingClientRect();
       if (width === 0 || getComputedStyle(target).visibility === 'hidden') continue;

@@ -4,14 +4,25 @@ import { i18n } from './lib/i18n/i18n.svelte';
 import { outbox } from './lib/live/outbox.svelte';
 import { saidOf } from './lib/live/said';
 import { keepApp } from './lib/live/worker';
+import { router } from './lib/router/router.svelte';
 import { session } from './lib/session/session.svelte';
 import { toasts } from './lib/ui/toasts.svelte';
-import { stations } from './routes/stations';
+import { signIn, stationAt, stations } from './routes/stations';
 import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';
 
 outbox.onRefused = ({ about, refused }) => toasts.add('red', saidOf(about), refused?.detail);
-await Promise.all([i18n.restore(), session.restore(), outbox.start()]);
-mount(App, { target: document.getElementById('app')! });
+
+/** The file of what will be shown comes while the device remembers; what fails here is tried again by the page. */
+function pageAhead(): Promise<unknown> {
+  const station = stationAt(router.segments);
+  const load = station && session.isRemembered ? stations[station] : signIn;
+  return load().catch(() => undefined);
+}
+
+await Promise.all([pageAhead(), i18n.restore(), session.restore(), outbox.start()]);
+const target = document.getElementById('app')!;
+target.replaceChildren();
+mount(App, { target });
 void keepApp(Object.values(stations));

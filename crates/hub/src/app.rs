@@ -16,6 +16,7 @@ use crate::demo::printers::DemoPrinters;
 use crate::extract::IdempotencyKey;
 use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::peers::Peers;
 use crate::printing::Printers;
 use crate::problem::Problem;
 use crate::upkeep::Upkeep;
@@ -39,6 +40,8 @@ pub struct AppState {
     pub devices: DevicePolicy,
     /// Turns true when the hub stops.
     pub stopping: watch::Receiver<bool>,
+    /// Other hubs of the venue.
+    pub peers: Peers,
     pub(crate) live: Live,
     pub(crate) board: Arc<Board>,
     pub(crate) metrics: Metrics,

@@ -195,7 +195,7 @@ fn double_seated(views: &Views<'_>) -> Vec<AttentionItem> {
     let mut tables: BTreeMap<TableId, Vec<Check>> = BTreeMap::new();
     for check in views.store.open_checks() {
         let from_a_split = check.lines.values().any(|line| line.mark.hlc == check.opened.hlc);
-        if let Some(table) = check.table.filter(|_| !from_a_split) {
+        for table in check.tables().into_iter().filter(|_| !from_a_split) {
             tables.entry(table).or_default().push(Check::clone(&check));
         }
     }

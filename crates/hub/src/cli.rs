@@ -8,6 +8,7 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use maitred_hub::auth::DevicePolicy;
 use maitred_hub::config::Settings;
+use maitred_hub::peers::PeerUrl;
 use serde::Deserialize;
 
 /// Where a hub listens when nobody says where.
@@ -128,6 +129,9 @@ pub struct Serve {
     /// What numbers of checks start with.
     #[arg(long, env = "MAITRED_NUMBER_PREFIX", value_name = "TEXT")]
     number_prefix: Option<String>,
+    /// Another hub of the venue, as stations reach it; may be said more than once.
+    #[arg(long = "peer", env = "MAITRED_PEERS", value_delimiter = ',', value_name = "URL")]
+    peers: Vec<PeerUrl>,
     /// Find no other hubs and printers. It never does in this version.
     #[arg(long, env = "MAITRED_NO_DISCOVERY", value_parser = FalseyValueParser::new())]
     no_discovery: bool,
@@ -152,6 +156,7 @@ pub struct File {
     ui: Option<PathBuf>,
     trust_lan: bool,
     number_prefix: Option<String>,
+    peers: Vec<PeerUrl>,
     #[serde(rename = "no-discovery")]
     _no_discovery: bool,
     /// How log lines look.
@@ -196,6 +201,7 @@ impl Serve {
             virtual_printers: self.demo || file.demo,
             devices: if trusts { DevicePolicy::TrustNetwork } else { DevicePolicy::Loopback },
             number_prefix: self.number_prefix.or_else(|| file.number_prefix.clone()).unwrap_or_default(),
+            peers: if self.peers.is_empty() { file.peers.clone() } else { self.peers },
             ui: self.ui.or_else(|| file.ui.clone()),
             ..Settings::new(self.data.folder(file)?)
         })

@@ -7,6 +7,7 @@ use maitred_store::Clock;
 
 use crate::auth::DevicePolicy;
 use crate::clock;
+use crate::peers::PeerUrl;
 
 /// How a hub is to run.
 #[derive(Clone)]
@@ -25,6 +26,8 @@ pub struct Settings {
     pub devices: DevicePolicy,
     /// What numbers of checks start with.
     pub number_prefix: String,
+    /// Other hubs of the venue.
+    pub peers: Vec<PeerUrl>,
     /// The time.
     pub clock: Clock,
 }
@@ -40,6 +43,7 @@ impl Settings {
             ui: None,
             devices: DevicePolicy::default(),
             number_prefix: String::new(),
+            peers: Vec::new(),
             clock: clock::system(),
         }
     }

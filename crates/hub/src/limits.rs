@@ -11,6 +11,11 @@ pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(3);
 /// The longest idempotency key.
 pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 128;
 
+/// The most addresses of other hubs that are kept.
+pub const PEERS_MAX: usize = 16;
+/// How long a browser remembers that a page of a peer may ask.
+pub const CORS_TIME_MAX: Duration = Duration::from_mins(10);
+
 /// The most checks in one answer.
 pub const CHECKS_MAX: usize = 1_000;
 /// The most recently cleared tickets in one answer.

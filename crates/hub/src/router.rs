@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
@@ -11,6 +11,7 @@ use maitred_store::Health;
 use serde::Serialize;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 use utoipa::openapi::OpenApi as Document;
@@ -21,7 +22,8 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
 use crate::auth::only_paired;
-use crate::limits::{BODY_BYTES_MAX, REQUEST_TIME_MAX};
+use crate::limits::{BODY_BYTES_MAX, CORS_TIME_MAX, REQUEST_TIME_MAX};
+use crate::peers::Peers;
 use crate::problem::{Problem, ProblemView};
 use crate::{api, metrics, openapi, ui};
 
@@ -58,13 +60,43 @@ pub fn router(app: &App, ui: Option<&Path>) -> Router {
             Problem::new("internal", "the hub's log says what").into_response()
         }))
         .layer(CompressionLayer::new())
-        .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CONTENT_SECURITY_POLICY,
+            content_security(&app.peers),
+        ))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::X_FRAME_OPTIONS, "DENY"))
         .layer(header(header::REFERRER_POLICY, "no-referrer"))
         .layer(header(header::CACHE_CONTROL, "no-store"))
+        .layer(pages_of(&app.peers))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(app.clone())
+}
+
+/// What pages of this hub may load. They may ask the peers too: those carry on when this hub is gone.
+fn content_security(peers: &Peers) -> impl FnMut(&Response) -> Option<HeaderValue> + Clone + use<> {
+    let peers = peers.clone();
+    move |_| {
+        let others: Vec<String> = peers.all().into_keys().map(String::from).collect();
+        let policy = format!("{CONTENT_SECURITY}; connect-src 'self' {}", others.join(" "));
+        Some(HeaderValue::try_from(policy.trim_end()).expect("an address of a peer is plain text"))
+    }
+}
+
+/// Lets pages that a peer served ask this hub, and no others.
+fn pages_of(peers: &Peers) -> CorsLayer {
+    let peers = peers.clone();
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(move |origin, _| peers.serve(origin)))
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("idempotency-key"),
+            HeaderName::from_static("last-event-id"),
+        ])
+        .expose_headers([header::CONTENT_DISPOSITION, header::RETRY_AFTER])
+        .max_age(CORS_TIME_MAX)
 }
 
 /// Logs a request without its query, which may hold a token.

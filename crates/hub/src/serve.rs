@@ -114,6 +114,7 @@ impl Hub {
             gate: Gate::default(),
             devices: settings.devices,
             stopping: stopping.clone(),
+            peers: settings.peers.iter().cloned().collect(),
             live,
             board,
             metrics: crate::metrics::Metrics::default(),

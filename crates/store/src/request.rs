@@ -68,10 +68,15 @@ impl Committed {
                     if !checks.contains(id) {
                         checks.push(*id);
                     }
-                    if let CheckFact::CheckOpened { table, .. } | CheckFact::CheckTransferred { table, .. } =
-                        fact
-                    {
-                        tables.extend(*table);
+                    match fact {
+                        CheckFact::CheckOpened { table, .. } | CheckFact::CheckTransferred { table, .. } => {
+                            tables.extend(*table);
+                        }
+                        CheckFact::TablesJoined { tables: joined, .. } => tables.extend(joined),
+                        CheckFact::TablesParted { parts, .. } => {
+                            tables.extend(parts.iter().map(|(_, table)| *table));
+                        }
+                        _ => {}
                     }
                 }
                 Fact::Table { id, .. } => tables.push(*id),

@@ -1,6 +1,6 @@
 //! The store as its users see it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -258,7 +258,7 @@ impl Store {
     /// What each table is now.
     pub fn tables(&self) -> BTreeMap<TableId, TableStatus> {
         let now = self.inner.shared.now();
-        let seated: Vec<TableId> = now.open.values().filter_map(|check| check.table).collect();
+        let seated: BTreeSet<TableId> = now.open.values().flat_map(|check| check.tables()).collect();
         let status = |id: &TableId| {
             let state = now.small.tables.get(id).copied().unwrap_or_default();
             state.status(seated.contains(id), now.small.left.get(id).copied())

@@ -11,3 +11,16 @@ export const stations = {
   printers: () => import('./printers/Printers.svelte'),
   setup: () => import('./setup/Setup.svelte'),
 };
+
+export const signIn = () => import('./sign-in/SignIn.svelte');
+
+type Station = keyof typeof stations;
+
+const ONE_PAGE = ['host', 'kitchen', 'expo', 'manager', 'printers', 'setup'] as const;
+
+/** The station at an address; null when nothing is there. */
+export function stationAt([page, id, part]: string[]): Station | null {
+  if (page === undefined) return 'home';
+  if (page === 'order') return id ? (part === 'pay' ? 'pay' : 'check') : 'orders';
+  return ONE_PAGE.find((one) => one === page) ?? null;
+}

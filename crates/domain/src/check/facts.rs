@@ -191,8 +191,14 @@ pub enum CheckFact {
     TicketBumped { ticket: TicketId, round: u32, voids_seen: Vec<LineId> },
     /// A station brought a ticket back.
     TicketRecalled { ticket: TicketId, round: u32 },
-    /// A ticket, or every ticket of the check, goes first or no longer does.
-    Rushed { change: ChangeId, ticket: Option<TicketId>, on: bool },
+    /// A ticket, every ticket of a course, or every ticket of the check goes first or no longer does.
+    Rushed {
+        change: ChangeId,
+        ticket: Option<TicketId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        course: Option<u8>,
+        on: bool,
+    },
     /// A line was undone; `phase` is how far the voider knew it to be.
     LineVoided { line: LineId, quantity: u32, reason: String, phase: Phase },
     /// Part of a line that had moved to another check was undone there; here only the kitchen learns of it.
@@ -241,6 +247,10 @@ pub enum CheckFact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     },
+    /// The party sits at these tables too.
+    TablesJoined { join: ChangeId, tables: Vec<TableId> },
+    /// It no longer sits at tables that these joinings brought.
+    TablesParted { change: ChangeId, parts: Vec<(ChangeId, TableId)> },
     /// Everything went to another check.
     CheckMerged { into: CheckId },
 }
@@ -273,6 +283,8 @@ impl CheckFact {
             Self::CheckClosed { close, .. } => format!("closed/{close}"),
             Self::CheckReopened { close, .. } => format!("reopened/{close}"),
             Self::CheckTransferred { change, .. } => format!("transferred/{change}"),
+            Self::TablesJoined { join, .. } => format!("joined/{join}"),
+            Self::TablesParted { change, .. } => format!("parted/{change}"),
             Self::CheckMerged { into } => format!("merged/{into}"),
         }
     }
@@ -302,6 +314,8 @@ impl CheckFact {
             Self::CheckClosed { .. } => "check_closed",
             Self::CheckReopened { .. } => "check_reopened",
             Self::CheckTransferred { .. } => "check_transferred",
+            Self::TablesJoined { .. } => "tables_joined",
+            Self::TablesParted { .. } => "tables_parted",
             Self::CheckMerged { .. } => "check_merged",
         }
     }

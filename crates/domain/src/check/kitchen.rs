@@ -117,7 +117,7 @@ impl Check {
                 round: 0,
                 bumped: None,
                 voids_seen: BTreeSet::new(),
-                rush: self.rush_all,
+                rush: self.is_rushed(ticket.course),
             };
             self.tickets.insert(ticket.id, record);
         }
@@ -136,16 +136,21 @@ impl Check {
         }
     }
 
-    pub(super) fn rush(&mut self, ticket: Option<TicketId>, on: bool) {
-        if let Some(ticket) = ticket {
-            if let Some(record) = self.tickets.get_mut(&ticket) {
-                record.rush = on;
+    pub(super) fn rush(&mut self, ticket: Option<TicketId>, course: Option<u8>, on: bool) {
+        match (ticket, course) {
+            (Some(_), _) => {}
+            (None, Some(course)) => drop(self.rush_courses.insert(course, on)),
+            (None, None) => {
+                self.rush_all = on;
+                self.rush_courses.clear();
             }
-        } else {
-            self.rush_all = on;
-            for record in self.tickets.values_mut() {
-                record.rush = on;
-            }
+        }
+        let is_meant = |record: &TicketRecord| match ticket {
+            Some(ticket) => record.ticket.id == ticket,
+            None => course.is_none_or(|course| record.ticket.course == course),
+        };
+        for record in self.tickets.values_mut().filter(|record| is_meant(record)) {
+            record.rush = on;
         }
     }
 
@@ -161,15 +166,31 @@ impl Check {
         tickets
     }
 
-    /// Whether every ticket of it is to be made first.
-    pub fn is_rushed(&self) -> bool {
-        self.rush_all
+    /// Whether what is fired of a course goes first.
+    pub fn is_rushed(&self, course: u8) -> bool {
+        self.rush_courses.get(&course).copied().unwrap_or(self.rush_all)
+    }
+
+    /// Whether a line goes first: with the last ticket that has it, or with its course before it is fired.
+    pub fn goes_first(&self, line: &LineState) -> bool {
+        let has = |record: &&TicketRecord| record.ticket.lines.iter().any(|(id, _)| *id == line.line.id);
+        let last = self.tickets.values().filter(has).max_by_key(|record| record.fired);
+        last.map_or_else(|| self.is_rushed(line.line.course), |record| record.rush)
     }
 
     /// Whether no later ticket has the line; a void brings back the last one only.
     fn is_last_with(&self, record: &TicketRecord, line: LineId) -> bool {
         let has = |other: &TicketRecord| other.ticket.lines.iter().any(|(id, _)| *id == line);
         !self.tickets.values().any(|other| other.fired > record.fired && has(other))
+    }
+
+    /// Whether a line of it was brought back beside the bump: it is being made in a round that no other ticket asks for.
+    fn is_recalled_in_part(&self, record: &TicketRecord) -> bool {
+        record.ticket.lines.iter().any(|(id, round)| {
+            let line = self.lines.get(id).filter(|line| line.kitchen_quantity() > 0);
+            line.is_some_and(|line| line.progress.round > *round && line.progress.phase < Phase::Ready)
+                && self.is_last_with(record, *id)
+        })
     }
 
     fn view<'a>(&'a self, record: &'a TicketRecord) -> Ticket<'a> {
@@ -191,8 +212,11 @@ impl Check {
             let id = line.line.line.id;
             line.line.void_matters() && !record.voids_seen.contains(&id) && self.is_last_with(record, id)
         });
+        let unmade = self.is_recalled_in_part(record);
         let state = match record.bumped {
-            Some((round, mark)) if round >= record.round && !unseen => TicketState::Bumped { mark },
+            Some((round, mark)) if round >= record.round && !unseen && !unmade => {
+                TicketState::Bumped { mark }
+            }
             _ => TicketState::Open,
         };
         let TicketRecord { fired, kind, ticket, round, rush, .. } = record;

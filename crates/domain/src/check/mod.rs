@@ -9,6 +9,7 @@ mod figures;
 mod kitchen;
 mod line;
 mod reductions;
+mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -151,7 +152,7 @@ pub struct Check {
     pub number: String,
     /// A name, where there is one.
     pub name: String,
-    /// The table.
+    /// The table; others may be joined to it.
     pub table: Option<TableId>,
     /// How many eat.
     pub covers: u32,
@@ -177,9 +178,12 @@ pub struct Check {
     pub merged_into: Option<CheckId>,
     tickets: BTreeMap<TicketId, kitchen::TicketRecord>,
     rush_all: bool,
+    rush_courses: BTreeMap<u8, bool>,
     fires: BTreeSet<ChangeId>,
     movements: BTreeSet<MoveId>,
     services: BTreeMap<ChangeId, Service>,
+    joins: BTreeMap<ChangeId, (Mark, Vec<TableId>)>,
+    parted: BTreeSet<(ChangeId, TableId)>,
     last: Mark,
 }
 
@@ -248,9 +252,12 @@ impl Check {
             merged_into: None,
             tickets: BTreeMap::new(),
             rush_all: false,
+            rush_courses: BTreeMap::new(),
             fires: BTreeSet::new(),
             movements: BTreeSet::new(),
             services: BTreeMap::new(),
+            joins: BTreeMap::new(),
+            parted: BTreeSet::new(),
             last: first.mark,
         })
     }
@@ -285,7 +292,7 @@ impl Check {
                 self.bump(mark, *ticket, *round, voids_seen);
             }
             CheckFact::TicketRecalled { ticket, round } => self.recall(*ticket, *round),
-            CheckFact::Rushed { ticket, on, .. } => self.rush(*ticket, *on),
+            CheckFact::Rushed { ticket, course, on, .. } => self.rush(*ticket, *course, *on),
             CheckFact::LineVoided { line, quantity, reason, phase } => {
                 let removal = Removal { mark, reason: reason.clone(), quantity: *quantity, phase: *phase };
                 if let Some(line) = self.lines.get_mut(line) {
@@ -343,6 +350,8 @@ impl Check {
                     self.name.clone_from(name);
                 }
             }
+            CheckFact::TablesJoined { join, tables } => self.join_tables(mark, *join, tables),
+            CheckFact::TablesParted { parts, .. } => self.part_tables(parts),
             CheckFact::CheckMerged { into } => self.merged_into = Some(*into),
         }
     }

@@ -111,6 +111,12 @@ pub enum Command {
         ticket: Option<TicketId>,
         on: bool,
     },
+    /// All of a course, also what of it is fired later.
+    RushCourse {
+        check: CheckId,
+        course: u8,
+        on: bool,
+    },
     ProgressLine {
         check: CheckId,
         ticket: TicketId,
@@ -124,6 +130,12 @@ pub enum Command {
     RecallTicket {
         check: CheckId,
         ticket: TicketId,
+    },
+    /// Takes back that one line of an open ticket is started, ready or served.
+    RecallLine {
+        check: CheckId,
+        ticket: TicketId,
+        line: LineId,
     },
     Serve {
         check: CheckId,
@@ -156,6 +168,16 @@ pub enum Command {
         server: Option<StaffId>,
         covers: Option<u32>,
         name: Option<String>,
+    },
+    /// The party sits at these tables too.
+    JoinTables {
+        check: CheckId,
+        tables: Vec<TableId>,
+    },
+    /// It leaves some of its tables.
+    PartTables {
+        check: CheckId,
+        tables: Vec<TableId>,
     },
     MoveLines {
         from: CheckId,
@@ -222,16 +244,21 @@ impl Command {
     /// What one must be allowed to do, whatever the state; some commands ask for more when they see it.
     pub fn permission(&self) -> Permission {
         match self {
-            Self::OpenCheck { .. } | Self::MarkTable { .. } => Permission::Seat,
+            Self::OpenCheck { .. }
+            | Self::MarkTable { .. }
+            | Self::JoinTables { .. }
+            | Self::PartTables { .. } => Permission::Seat,
             Self::AddLines { .. } | Self::ChangeLine { .. } => Permission::Order,
             Self::HoldCourse { .. }
             | Self::Fire { .. }
             | Self::RefireLine { .. }
-            | Self::Rush { ticket: None, .. } => Permission::Fire,
+            | Self::Rush { ticket: None, .. }
+            | Self::RushCourse { .. } => Permission::Fire,
             Self::Rush { ticket: Some(_), .. }
             | Self::ProgressLine { .. }
             | Self::BumpTicket { .. }
-            | Self::RecallTicket { .. } => Permission::Bump,
+            | Self::RecallTicket { .. }
+            | Self::RecallLine { .. } => Permission::Bump,
             Self::Serve { .. } => Permission::Serve,
             Self::VoidLine { .. } => Permission::Void,
             Self::CompLine { .. } => Permission::Comp,
@@ -263,15 +290,19 @@ impl Command {
             | Self::Fire { check, .. }
             | Self::RefireLine { check, .. }
             | Self::Rush { check, .. }
+            | Self::RushCourse { check, .. }
             | Self::ProgressLine { check, .. }
             | Self::BumpTicket { check, .. }
             | Self::RecallTicket { check, .. }
+            | Self::RecallLine { check, .. }
             | Self::Serve { check, .. }
             | Self::VoidLine { check, .. }
             | Self::CompLine { check, .. }
             | Self::Discount { check, .. }
             | Self::SetService { check, .. }
             | Self::TransferCheck { check, .. }
+            | Self::JoinTables { check, .. }
+            | Self::PartTables { check, .. }
             | Self::Split { check, .. }
             | Self::Tender { check, .. }
             | Self::Refund { check, .. }

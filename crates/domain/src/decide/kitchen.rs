@@ -1,6 +1,6 @@
 //! Hold, fire, refire, rush; and what the kitchen does about it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Refusal;
 use super::draft::{Draft, reason};
@@ -106,8 +106,48 @@ pub(super) fn rush(
         return Err(Refusal::Unknown("ticket"));
     }
     let change = draft.ids.make();
-    draft.record(check, CheckFact::Rushed { change, ticket, on });
+    draft.record(check, CheckFact::Rushed { change, ticket, course: None, on });
+    if ticket.is_none() {
+        rush_moved(draft, check, None, on)?;
+    }
     draft.answer.checks.push(check);
+    Ok(())
+}
+
+pub(super) fn rush_course(
+    draft: &mut Draft<'_>,
+    check: CheckId,
+    course: u8,
+    on: bool,
+) -> Result<(), Refusal> {
+    let mut lines = draft.check(check)?.lines.values();
+    if !lines.any(|line| line.is_standing() && line.line.course == course) {
+        return Err(Refusal::Nothing("rush"));
+    }
+    let change = draft.ids.make();
+    draft.record(check, CheckFact::Rushed { change, ticket: None, course: Some(course), on });
+    rush_moved(draft, check, Some(course), on)?;
+    draft.answer.checks.push(check);
+    Ok(())
+}
+
+/// What moved here after it was fired is on tickets of the check it came from.
+fn rush_moved(draft: &mut Draft<'_>, check: CheckId, course: Option<u8>, on: bool) -> Result<(), Refusal> {
+    let mut tickets: BTreeSet<(CheckId, TicketId)> = BTreeSet::new();
+    for line in draft.check(check)?.lines.values().filter(|line| line.is_standing()) {
+        let Some(from) = line.line.moved_from else { continue };
+        if course.is_some_and(|course| line.line.course != course) {
+            continue;
+        }
+        let made_on = draft.check(from.check)?.tickets().into_iter().filter(|ticket| {
+            ticket.state == TicketState::Open && ticket.lines.iter().any(|it| it.line.line.id == from.line)
+        });
+        tickets.extend(made_on.map(|ticket| (from.check, ticket.id)));
+    }
+    for (home, ticket) in tickets {
+        let change = draft.ids.make();
+        draft.record(home, CheckFact::Rushed { change, ticket: Some(ticket), course: None, on });
+    }
     Ok(())
 }
 
@@ -173,6 +213,30 @@ pub(super) fn recall(draft: &mut Draft<'_>, check: CheckId, id: TicketId) -> Res
         let fact = CheckFact::LineProgressed { line, round: progress.round + 1, phase: Phase::Fired };
         draft.record(check, fact);
     }
+    draft.answer.checks.push(check);
+    Ok(())
+}
+
+/// Takes back how far one line of an open ticket is: it is being made again, in a higher round.
+pub(super) fn recall_line(
+    draft: &mut Draft<'_>,
+    check: CheckId,
+    id: TicketId,
+    line: LineId,
+) -> Result<(), Refusal> {
+    let ticket = draft.check(check)?.ticket(id).ok_or(Refusal::Unknown("ticket"))?;
+    if ticket.state != TicketState::Open {
+        return Err(Refusal::TicketNotOpen);
+    }
+    let on_ticket = ticket.lines.iter().find(|it| it.line.line.id == line).ok_or(Refusal::Unknown("line"))?;
+    if on_ticket.voided {
+        return Err(Refusal::LineGone);
+    }
+    let Progress { round, phase } = on_ticket.progress;
+    if phase <= Phase::Fired {
+        return Err(Refusal::WrongPhase(phase));
+    }
+    draft.record(check, CheckFact::LineProgressed { line, round: round + 1, phase: Phase::Fired });
     draft.answer.checks.push(check);
     Ok(())
 }

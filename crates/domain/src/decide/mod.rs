@@ -10,6 +10,7 @@ mod payment;
 mod refusal;
 mod replace;
 mod room;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -116,11 +117,17 @@ pub fn decide(command: &Command, world: &World, context: &Context) -> Result<Dec
         Command::Fire { check, course } => kitchen::fire(&mut draft, *check, *course)?,
         Command::RefireLine { check, line, reason } => kitchen::refire(&mut draft, *check, *line, reason)?,
         Command::Rush { check, ticket, on } => kitchen::rush(&mut draft, *check, *ticket, *on)?,
+        Command::RushCourse { check, course, on } => {
+            kitchen::rush_course(&mut draft, *check, *course, *on)?;
+        }
         Command::ProgressLine { check, ticket, line, phase } => {
             kitchen::progress(&mut draft, *check, *ticket, *line, *phase)?;
         }
         Command::BumpTicket { check, ticket } => kitchen::bump(&mut draft, *check, *ticket)?,
         Command::RecallTicket { check, ticket } => kitchen::recall(&mut draft, *check, *ticket)?,
+        Command::RecallLine { check, ticket, line } => {
+            kitchen::recall_line(&mut draft, *check, *ticket, *line)?;
+        }
         Command::Serve { check, course } => kitchen::serve(&mut draft, *check, *course)?,
         Command::VoidLine { check, line, reason, quantity } => {
             bill::void_line(&mut draft, *check, *line, reason, *quantity)?;
@@ -133,6 +140,8 @@ pub fn decide(command: &Command, world: &World, context: &Context) -> Result<Dec
         Command::TransferCheck { check, table, server, covers, name } => {
             moves::transfer(&mut draft, *check, *table, *server, *covers, name.as_deref())?;
         }
+        Command::JoinTables { check, tables } => tables::join(&mut draft, *check, tables)?,
+        Command::PartTables { check, tables } => tables::part(&mut draft, *check, tables)?,
         Command::MoveLines { from, to, parts } => moves::move_lines(&mut draft, *from, *to, parts)?,
         Command::MergeChecks { into, from } => moves::merge(&mut draft, *into, *from)?,
         Command::Split { check, split } => moves::split(&mut draft, *check, split)?,

@@ -39,7 +39,7 @@ pub enum Refusal {
     LineGone,
     #[error("the line is {}", .0.as_str())]
     WrongPhase(Phase),
-    #[error("held tickets and cleared tickets cannot be bumped")]
+    #[error("the ticket is held, or cleared already")]
     TicketNotOpen,
     #[error("the ticket is still open")]
     TicketStillOpen,
@@ -53,6 +53,8 @@ pub enum Refusal {
     HasTenders,
     #[error("a check cannot be merged with itself")]
     SameCheck,
+    #[error("the party has to sit somewhere")]
+    LastTable,
     #[error("the trading day is closed")]
     DayClosed,
     #[error("the venue is set up")]
@@ -105,6 +107,7 @@ impl Refusal {
             Self::ExceedsTender(_) => "exceeds-tender",
             Self::HasTenders => "has-tenders",
             Self::SameCheck => "same-check",
+            Self::LastTable => "last-table",
             Self::DayClosed => "day-closed",
             Self::AlreadySetUp => "already-set-up",
             Self::InvalidEdit(_) => "invalid-edit",

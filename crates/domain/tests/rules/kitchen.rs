@@ -8,8 +8,8 @@ use maitred_domain::permission::Role::{Kitchen, Manager, Waiter};
 
 use super::support::Room;
 use super::support::commands::{
-    all_of, bump, carry, fire, fire_course, hold, made, merge, one, progress, recall, refire, serve, some,
-    some_of, void, void_some,
+    all_of, bump, carry, fire, fire_course, hold, made, merge, one, progress, recall, recall_line, refire,
+    rush_course, serve, some, some_of, void, void_some,
 };
 use super::support::menu;
 
@@ -260,15 +260,96 @@ fn a_rush_can_be_taken_back_and_holds_for_what_is_fired_later() {
     room.when(Waiter, rush(check, None, true)).happens();
     room.orders(check, [one("spritz")]);
     let tickets = room.fires(check);
-    assert!(room.checks[&check].is_rushed() && tickets.iter().all(|id| room.ticket(check, *id).rush));
+    assert!(room.checks[&check].is_rushed(1) && tickets.iter().all(|id| room.ticket(check, *id).rush));
     room.when(Kitchen, rush(check, Some(first), false)).happens();
     let rushed = tickets.iter().filter(|id| room.ticket(check, **id).rush).count();
     assert_eq!(rushed, 1, "one ticket by itself");
     room.when(Waiter, rush(check, None, false)).happens();
-    assert!(!room.checks[&check].is_rushed());
+    assert!(!room.checks[&check].is_rushed(1));
     room.when(Kitchen, rush(check, Some(named("none")), true)).refuses(&Refusal::Unknown("ticket"));
     room.when(Kitchen, rush(check, None, true)).refuses(&Refusal::Forbidden(Permission::Fire));
     room.when(Waiter, rush(check, Some(first), true)).refuses(&Refusal::Forbidden(Permission::Bump));
+}
+
+#[test]
+fn a_line_that_was_marked_ready_by_mistake_is_made_again() {
+    let mut room = Room::given();
+    let check = room.seats();
+    let [soup, other] = room.orders(check, [one("soup"), some(2, "soup")]);
+    let ticket = room.fires(check)[0];
+    let undo = recall_line(check, ticket, soup);
+    room.when(Kitchen, undo.clone()).refuses(&Refusal::WrongPhase(Phase::Fired));
+    room.when(Kitchen, progress(check, ticket, soup, Phase::Ready)).happens();
+    room.when(Kitchen, progress(check, ticket, other, Phase::Ready)).happens();
+    room.when(Kitchen, undo.clone()).happens();
+    let now = |line| room.checks[&check].lines[&line].progress;
+    assert_eq!(now(soup), Progress { round: 1, phase: Phase::Fired });
+    assert_eq!(now(other), Progress { round: 0, phase: Phase::Ready }, "the other one stays ready");
+    assert_eq!((room.ticket(check, ticket).round, room.open_tickets(check)), (0, vec![ticket]));
+    room.when(Kitchen, progress(check, ticket, soup, Phase::Ready)).happens();
+    room.when(Kitchen, bump(check, ticket)).happens();
+    room.when(Kitchen, undo).refuses(&Refusal::TicketNotOpen);
+}
+
+#[test]
+fn only_a_line_that_is_on_the_ticket_and_still_wanted_is_brought_back() {
+    let mut room = Room::given();
+    let (check, soup, ticket) = a_soup_is_fired(&mut room);
+    room.when(Kitchen, recall_line(check, named("none"), soup)).refuses(&Refusal::Unknown("ticket"));
+    room.when(Kitchen, recall_line(check, ticket, named("none"))).refuses(&Refusal::Unknown("line"));
+    room.when(Waiter, void(check, soup)).happens();
+    room.when(Kitchen, recall_line(check, ticket, soup)).refuses(&Refusal::LineGone);
+}
+
+#[test]
+fn a_line_that_was_brought_back_beside_the_bump_keeps_its_ticket_on_the_screen() {
+    let mut one = Room::given();
+    let (check, soup, ticket) = a_soup_is_fired(&mut one);
+    one.when(Kitchen, progress(check, ticket, soup, Phase::Ready)).happens();
+    let mut two = one.copied_to("b");
+    one.when(Kitchen, recall_line(check, ticket, soup)).happens();
+    two.when(Kitchen, bump(check, ticket)).happens();
+    one.learns_from(&two);
+    assert_eq!(one.open_tickets(check), [ticket]);
+    one.when(Kitchen, bump(check, ticket)).happens();
+    assert!(one.open_tickets(check).is_empty());
+    assert_eq!(phase(&one, check, soup), Phase::Ready);
+    one.when(Waiter, refire(check, soup)).happens();
+    assert!(!one.open_tickets(check).contains(&ticket), "a refire has a ticket of its own");
+}
+
+#[test]
+fn a_waiter_rushes_one_course_with_what_of_it_is_fired_later() {
+    let mut room = Room::given();
+    let check = room.seats();
+    room.orders(check, [one("soup"), made("steak", &["rare"])]);
+    room.when(Waiter, rush_course(check, 2, true)).happens();
+    room.fires(check);
+    let rushed = |room: &Room| -> Vec<u8> {
+        let tickets = room.checks[&check].tickets();
+        tickets.iter().filter(|ticket| ticket.rush).map(|ticket| ticket.course).collect()
+    };
+    assert_eq!(rushed(&room), [2]);
+    room.when(Waiter, rush_course(check, 2, false)).happens();
+    assert_eq!(rushed(&room), [0_u8; 0]);
+    room.when(Waiter, rush_course(check, 1, true)).happens();
+    room.when(Waiter, rush(check, None, true)).happens();
+    room.when(Waiter, rush_course(check, 1, false)).happens();
+    assert_eq!(rushed(&room), [2], "one course is taken out of the rush of all");
+    room.when(Waiter, rush_course(check, 3, true)).refuses(&Refusal::Nothing("rush"));
+    room.when(Kitchen, rush_course(check, 1, true)).refuses(&Refusal::Forbidden(Permission::Fire));
+}
+
+#[test]
+fn a_rush_finds_what_moved_here_on_the_ticket_where_it_is_made() {
+    let mut room = Room::given();
+    let (from, soup, ticket) = a_soup_is_fired(&mut room);
+    let into = room.seats();
+    room.when(Waiter, carry(from, Some(into), &[some_of(2, soup)])).happens();
+    room.when(Waiter, rush_course(into, 1, true)).happens();
+    assert!(room.ticket(from, ticket).rush);
+    room.when(Waiter, rush(into, None, false)).happens();
+    assert!(!room.ticket(from, ticket).rush);
 }
 
 #[test]

@@ -11,8 +11,8 @@ use maitred_domain::permission::Role::{self, Host, Kitchen, Manager, Waiter};
 use maitred_domain::table::TableMark;
 
 use super::support::commands::{
-    add, bump, card, carry, change, close_day, comp, fire, hold, merge, one, open, percent_off, progress,
-    recall, refire, refund, reopen, serve, service, split, void,
+    add, bump, card, carry, change, close_day, comp, fire, hold, join, merge, one, open, part, percent_off,
+    progress, recall, recall_line, refire, refund, reopen, rush_course, serve, service, split, void,
 };
 use super::support::{Room, menu};
 
@@ -125,12 +125,15 @@ fn every_command() -> Vec<(Command, Permission)> {
     vec![
         (open("1"), P::Seat),
         (mark("1", TableMark::Free), P::Seat),
+        (join(check, &["2"]), P::Seat),
+        (part(check, &["2"]), P::Seat),
         (add(check, vec![one("soup")]), P::Order),
         (change(check, line, LineChange::default()), P::Order),
         (hold(check, 1), P::Fire),
         (fire(check), P::Fire),
         (refire(check, line), P::Fire),
         (rush(None), P::Fire),
+        (rush_course(check, 1, true), P::Fire),
         (void(check, line), P::Void),
         (comp(check, line), P::Comp),
         (percent_off(check, 1), P::Discount),
@@ -147,6 +150,7 @@ fn every_command() -> Vec<(Command, Permission)> {
         (progress(check, ticket, line, Phase::Ready), P::Bump),
         (bump(check, ticket), P::Bump),
         (recall(check, ticket), P::Bump),
+        (recall_line(check, ticket, line), P::Bump),
         (serve(check, 1), P::Serve),
         (stock, P::EightySix),
         (close_day(), P::CloseDay),

@@ -26,6 +26,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(recall_ticket))
         .routes(routes!(rush_ticket))
         .routes(routes!(progress_line))
+        .routes(routes!(recall_line))
         .routes(routes!(all_day_counts))
         .routes(routes!(serve_course))
 }
@@ -144,9 +145,9 @@ async fn recall_ticket(
 
 /// Whether it goes first.
 #[derive(Deserialize, ToSchema)]
-pub struct Rush {
+struct Rush {
     /// It does.
-    pub on: bool,
+    on: bool,
 }
 
 /// Puts a ticket first, or back.
@@ -198,6 +199,21 @@ async fn progress_line(
     };
     let command = Command::ProgressLine { check, ticket: id, line, phase };
     let reply = app.command(&actor, &key, command).await?;
+    ticket_view(&app, &reply, id)
+}
+
+/// Takes back that a line is started, ready or served.
+#[utoipa::path(post, path = "/kitchen/tickets/{id}/lines/{line}/recall", tag = "kitchen",
+    params(("id" = TicketId, Path), ("line" = LineId, Path), IdempotencyKey),
+    responses((status = 200, body = TicketView), ActionProblems))]
+async fn recall_line(
+    State(app): State<App>,
+    actor: Actor,
+    key: IdempotencyKey,
+    Path((id, line)): Path<(TicketId, LineId)>,
+) -> Result<axum::Json<TicketView>, Problem> {
+    let check = check_of(&app, id)?;
+    let reply = app.command(&actor, &key, Command::RecallLine { check, ticket: id, line }).await?;
     ticket_view(&app, &reply, id)
 }
 

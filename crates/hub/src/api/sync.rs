@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::auth::Actor;
 use crate::openapi::ReadProblems;
+use crate::peers::{PeerState, PeerStatus, PeerUrl};
 use crate::problem::Problem;
 
 pub fn router() -> OpenApiRouter<App> {
@@ -25,17 +26,17 @@ enum HubRole {
     Solo,
 }
 
-/// Another hub or relay.
+/// Another hub of the venue.
 #[derive(Serialize, ToSchema)]
 struct PeerView {
-    /// Its journal's lineage.
-    origin: String,
-    /// Where it is.
+    /// Where it is: what a station puts before `/api/v1`.
     url: String,
+    /// Its journal's lineage, once it said so.
+    origin: Option<String>,
     /// How the connection stands.
-    state: String,
-    /// How far it is behind.
-    lag_ms: u64,
+    state: PeerState,
+    /// How far it is behind, while that is known.
+    lag_ms: Option<u64>,
 }
 
 /// What this hub knows.
@@ -48,7 +49,7 @@ struct SyncView {
     vector: BTreeMap<String, u64>,
     /// What it is among others.
     role: HubRole,
-    /// Others; none in this version.
+    /// The others that are known, in the order of their addresses.
     peers: Vec<PeerView>,
 }
 
@@ -56,10 +57,16 @@ struct SyncView {
 #[utoipa::path(get, path = "/sync", tag = "sync", responses((status = 200, body = SyncView), ReadProblems))]
 async fn sync(State(app): State<App>, _: Actor) -> Result<axum::Json<SyncView>, Problem> {
     let state = app.store.sync_state()?;
+    let peer = |(url, status): (PeerUrl, PeerStatus)| PeerView {
+        url: url.into(),
+        origin: status.origin,
+        state: status.state,
+        lag_ms: status.lag_ms,
+    };
     Ok(axum::Json(SyncView {
         origin: state.origin,
         vector: state.vector,
         role: HubRole::Solo,
-        peers: Vec::new(),
+        peers: app.peers.all().into_iter().map(peer).collect(),
     }))
 }

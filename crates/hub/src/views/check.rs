@@ -81,7 +81,9 @@ pub struct CheckSummary {
     pub state: CheckState,
     /// The table.
     pub table_id: Option<TableId>,
-    /// The table's name.
+    /// Tables that the party sits at too.
+    pub joined_table_ids: Vec<TableId>,
+    /// The names of all of them, `12+14`.
     pub table_name: Option<String>,
     /// How many eat.
     pub covers: u32,
@@ -214,7 +216,7 @@ pub struct LineView {
     pub station: Option<StationId>,
     /// How far the kitchen is.
     pub progress: Progress,
-    /// It goes first.
+    /// It goes first, or will when it is fired.
     pub rush: bool,
     /// When it was ordered.
     pub ordered_at: Timestamp,

@@ -1,10 +1,10 @@
 //! Facts in plain English, for the audit log.
 
 use maitred_domain::catalogue::EntityKind;
-use maitred_domain::check::{Check, CheckFact, FireKind, TenderKind};
+use maitred_domain::check::{Check, CheckFact, FireKind, Phase, TenderKind};
 use maitred_domain::day::{CashKind, DayFact};
 use maitred_domain::fact::Fact;
-use maitred_domain::ids::{CheckId, LineId};
+use maitred_domain::ids::{CheckId, LineId, TableId};
 use maitred_domain::stock::StockFact;
 use maitred_domain::table::TableMark;
 
@@ -85,13 +85,18 @@ impl Views<'_> {
                     FireKind::Refire => format!("had {} made once more", lines.join(", ")),
                 }
             }
+            CheckFact::LineProgressed { line: id, phase: Phase::Fired, .. } => {
+                format!("{} is made again", line(id))
+            }
             CheckFact::LineProgressed { line: id, phase, .. } => {
                 format!("{} is {}", line(id), phase.as_str())
             }
             CheckFact::TicketBumped { .. } => "bumped a ticket".to_owned(),
             CheckFact::TicketRecalled { .. } => "recalled a ticket".to_owned(),
-            CheckFact::Rushed { on: true, .. } => "asked for a rush".to_owned(),
-            CheckFact::Rushed { on: false, .. } => "took a rush back".to_owned(),
+            CheckFact::Rushed { course, on, .. } => {
+                let of = course.map(|course| format!(" of course {course}")).unwrap_or_default();
+                if *on { format!("asked for a rush{of}") } else { format!("took a rush{of} back") }
+            }
             CheckFact::LineVoided { line: id, quantity, reason, .. }
             | CheckFact::PortionVoided { line: id, quantity, reason, .. } => {
                 format!("voided {quantity} x {}{}", line(id), because(reason))
@@ -125,6 +130,11 @@ impl Views<'_> {
             }
             CheckFact::CheckReopened { reason, .. } => format!("opened the check again{}", because(reason)),
             CheckFact::CheckTransferred { .. } => self.transferred(fact),
+            CheckFact::TablesJoined { tables, .. } => format!("joined {}", self.tables(tables)),
+            CheckFact::TablesParted { parts, .. } => {
+                let tables: Vec<TableId> = parts.iter().map(|(_, table)| *table).collect();
+                format!("parted from {}", self.tables(&tables))
+            }
             CheckFact::CheckMerged { into } => format!("merged the check into {}", self.number(*into)),
         }
     }
@@ -140,6 +150,11 @@ impl Views<'_> {
             name.as_ref().map(|name| format!("name {name}")),
         ];
         format!("transferred the check: {}", changes.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    }
+
+    fn tables(&self, ids: &[TableId]) -> String {
+        let names: Vec<String> = ids.iter().filter_map(|id| self.table_name(Some(*id))).collect();
+        format!("table {}", names.join(", "))
     }
 
     fn number(&self, id: CheckId) -> String {

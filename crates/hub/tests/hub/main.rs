@@ -10,6 +10,7 @@ mod load;
 mod look_back;
 mod menu_csv;
 mod papers;
+mod peers;
 mod permissions;
 mod printing;
 mod problems;

@@ -247,8 +247,8 @@ impl Touched {
     fn by(facts: &[Marked<Fact>], checks: &BTreeMap<CheckId, Check>, state: &State) -> Self {
         let mut touched = Self::default();
         for (id, check) in checks {
-            touched.tables.extend(check.table);
-            touched.tables.extend(state.cached_check(*id).and_then(|before| before.table));
+            touched.tables.extend(check.tables());
+            touched.tables.extend(state.cached_check(*id).map(Check::tables).unwrap_or_default());
         }
         for fact in facts {
             match &fact.fact {

@@ -52,10 +52,34 @@ async function answerTo({ method, path, body, key, type, token }: Request): Prom
       method,
       headers,
       body: type ? (body as string) : body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      signal: patience(ANSWER_MS_MAX, hubs.leaving),
     });
   } catch (cause) {
     throw new Unreachable(cause);
+  }
+}
+
+/** Aborts after this time, or with `other`. (`AbortSignal.any` is not on every tablet.) */
+function patience(ms: number, other: AbortSignal): AbortSignal {
+  const ends = new AbortController();
+  const end = () => ends.abort();
+  other.addEventListener('abort', end);
+  setTimeout(() => {
+    other.removeEventListener('abort', end);
+    end();
+  }, ms);
+  return ends.signal;
+}
+
+/** What one address says to this person's question, wherever requests go now; null when that is no answer. */
+export async function askAt<T>(base: string, path: string, answerMsMax: number): Promise<T | null> {
+  const headers = { accept: 'application/json', authorization: `Bearer ${accessToken ?? ''}` };
+  const signal = AbortSignal.timeout(answerMsMax);
+  try {
+    const response = await fetch(`${base}/api/v1${path}`, { headers, signal });
+    return response.ok ? ((await response.json()) as T) : null;
+  } catch {
+    return null;
   }
 }
 

@@ -284,6 +284,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checks/{id}/join-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Seats the party of a check at more tables: it is one party at all of them, with one check. */
+        post: operations["join_tables"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks/{id}/lines": {
         parameters: {
             query?: never;
@@ -403,6 +420,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checks/{id}/part-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the party of a check off some of its tables. When its own is among them, the next one is its own. */
+        post: operations["part_tables"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks/{id}/receipt": {
         parameters: {
             query?: never;
@@ -463,7 +497,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts every ticket of a check first, or back. */
+        /** Puts a course of a check first, or all of it, or back. */
         post: operations["rush_check"];
         delete?: never;
         options?: never;
@@ -863,6 +897,23 @@ export interface paths {
         put?: never;
         /** Says how far a line is. */
         post: operations["progress_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kitchen/tickets/{id}/lines/{line}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back that a line is started, ready or served. */
+        post: operations["recall_line"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1757,6 +1808,8 @@ export interface components {
             due_minor: components["schemas"]["Money"];
             /** @description Its id. */
             id: components["schemas"]["CheckId"];
+            /** @description Tables that the party sits at too. */
+            joined_table_ids: components["schemas"]["TableId"][];
             /** @description A name, where there is one. */
             name: string;
             /** @description What people call it. */
@@ -1773,7 +1826,7 @@ export interface components {
             /** @description Where it stands. */
             state: components["schemas"]["CheckState"];
             table_id?: components["schemas"]["TableId"] | null;
-            /** @description The table's name. */
+            /** @description The names of all of them, `12+14`. */
             table_name?: string | null;
             /** @description What is to be paid in all. */
             total_minor: components["schemas"]["Money"];
@@ -2509,7 +2562,7 @@ export interface components {
              */
             quantity: number;
             replaces?: components["schemas"]["LineId"] | null;
-            /** @description It goes first. */
+            /** @description It goes first, or will when it is fired. */
             rush: boolean;
             /**
              * Format: int32
@@ -2746,18 +2799,23 @@ export interface components {
             /** @description What was paid. */
             paid_minor: components["schemas"]["Money"];
         };
-        /** @description Another hub or relay. */
+        /**
+         * @description How the connection to a peer stands.
+         * @enum {string}
+         */
+        PeerState: "known" | "connected" | "lost";
+        /** @description Another hub of the venue. */
         PeerView: {
             /**
              * Format: int64
-             * @description How far it is behind.
+             * @description How far it is behind, while that is known.
              */
-            lag_ms: number;
-            /** @description Its journal's lineage. */
-            origin: string;
+            lag_ms?: number | null;
+            /** @description Its journal's lineage, once it said so. */
+            origin?: string | null;
             /** @description How the connection stands. */
-            state: string;
-            /** @description Where it is. */
+            state: components["schemas"]["PeerState"];
+            /** @description Where it is: what a station puts before `/api/v1`. */
             url: string;
         };
         /**
@@ -3064,6 +3122,16 @@ export interface components {
             /** @description It does. */
             on: boolean;
         };
+        /** @description Whether it goes first. */
+        RushCheck: {
+            /**
+             * Format: int32
+             * @description This course alone, with what of it is fired later; without it every course.
+             */
+            course?: number | null;
+            /** @description It does. */
+            on: boolean;
+        };
         /** @description What was sold. */
         SalesView: {
             /**
@@ -3362,7 +3430,7 @@ export interface components {
         SyncState: {
             /** @description Its journal's lineage. */
             origin: string;
-            /** @description Others; none in this version. */
+            /** @description The others that are known, in the order of their addresses. */
             peers: components["schemas"]["PeerView"][];
             /** @description What it is among others. */
             role: components["schemas"]["HubRole"];
@@ -3446,6 +3514,8 @@ export interface components {
             height: number;
             /** @description Its id. */
             id: components["schemas"]["TableId"];
+            /** @description Tables that a party here sits at too: its checks stand on each of them. */
+            joined: components["schemas"]["TableId"][];
             /** @description As on the plan. */
             name: string;
             /**
@@ -3478,6 +3548,11 @@ export interface components {
              * @description Upper edge.
              */
             y: number;
+        };
+        /** @description Tables of one party. */
+        Tables: {
+            /** @description Those. */
+            table_ids: components["schemas"]["TableId"][];
         };
         /** @description What a guest offers. */
         TakeTender: {
@@ -5353,6 +5428,133 @@ export interface operations {
             };
         };
     };
+    join_tables: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tables"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_lines: {
         parameters: {
             query?: never;
@@ -6246,6 +6448,133 @@ export interface operations {
             };
         };
     };
+    part_tables: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tables"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     print_receipt: {
         parameters: {
             query?: never;
@@ -6567,7 +6896,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Rush"];
+                "application/json": components["schemas"]["RushCheck"];
             };
         };
         responses: {
@@ -8875,6 +9204,112 @@ export interface operations {
             };
             /** @description The body is of another type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recall_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["TicketId"];
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

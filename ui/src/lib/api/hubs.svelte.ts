@@ -2,7 +2,7 @@ const STORED_AS = 'maitred.hubs';
 const HUBS_MAX = 8;
 
 /** The hub that served this page. */
-const HERE = '';
+export const HERE = '';
 
 /**
  * Where the hub can be reached: the address that served the page, what the hub says of its peers, and what a person
@@ -12,6 +12,7 @@ export class Hubs {
   /** Base URLs other than the page's own. */
   others = $state.raw<string[]>([]);
   current = $state(HERE);
+  #left = new AbortController();
 
   constructor(private readonly shelf: Pick<Storage, 'getItem' | 'setItem'> = localStorage) {
     this.others = JSON.parse(shelf.getItem(STORED_AS) ?? '[]') as string[];
@@ -32,15 +33,33 @@ export class Hubs {
 
   remove(url: string): void {
     this.others = this.others.filter((one) => one !== url);
-    if (this.current === url) this.current = HERE;
+    if (this.current === url) this.use(HERE);
     this.#keep();
+  }
+
+  /** Whether requests go elsewhere than to the hub that served this page. */
+  get isElsewhere(): boolean {
+    return this.current !== HERE;
+  }
+
+  /** From now on everything goes to this address; what is under way at another one is given up. */
+  use(url: string): void {
+    if (url === this.current) return;
+    this.current = url;
+    this.#left.abort();
+    this.#left = new AbortController();
   }
 
   /** Turns to the next address; says whether there is another. */
   next(): boolean {
     const { all } = this;
-    this.current = all[(all.indexOf(this.current) + 1) % all.length]!;
+    this.use(all[(all.indexOf(this.current) + 1) % all.length]!);
     return all.length > 1;
+  }
+
+  /** Aborts when the address in use is left. */
+  get leaving(): AbortSignal {
+    return this.#left.signal;
   }
 
   #keep(): void {

@@ -42,7 +42,7 @@ export class Draft {
   #parts: DraftParts;
   #owner = '';
   #edits = $state.raw<Edits>(NO_EDITS);
-  #steps = new Steps();
+  #steps = new Steps<Edits>();
   #check: Check;
   #source: Source;
 

@@ -1,6 +1,7 @@
 import { live } from '$lib/live/live.svelte';
 import type { Instant, ItemView } from '$lib/api/schema';
 import { fill, type Args, type Key } from './catalogue';
+import { dates, numbers } from './formatter';
 import { load, words, type Language } from './words';
 import { formatAmount, formatMoney, type MoneyFormat } from './money';
 
@@ -51,7 +52,7 @@ export const money = (minor: number) => formatMoney(minor, moneyFormat());
 export const amount = (minor: number) => formatAmount(minor, moneyFormat());
 
 const inVenue = (options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(i18n.locale, { timeZone: live.venue?.time_zone, ...options });
+  dates(i18n.locale, { timeZone: live.venue?.time_zone, ...options });
 
 export const timeOfDay = (at: Instant) =>
   inVenue({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(Date.parse(at));
@@ -67,7 +68,7 @@ export const dateAndTime = (at: Instant) =>
 
 /** A business date is a label, not an instant: it is written as it stands, in no zone. */
 export const businessDate = (date: string) =>
-  new Intl.DateTimeFormat(i18n.locale, {
+  dates(i18n.locale, {
     timeZone: 'UTC',
     weekday: 'short',
     day: 'numeric',
@@ -75,9 +76,7 @@ export const businessDate = (date: string) =>
   }).format(Date.parse(`${date}T00:00:00Z`));
 
 export const percent = (basisPoints: number) =>
-  new Intl.NumberFormat(i18n.locale, { style: 'percent', maximumFractionDigits: 2 }).format(
-    basisPoints / 10_000,
-  );
+  numbers(i18n.locale, { style: 'percent', maximumFractionDigits: 2 }).format(basisPoints / 10_000);
 
 /** Elapsed time as a kitchen reads it: minutes and seconds, from an hour on hours and minutes. */
 export function elapsed(secs: number): string {
@@ -95,7 +94,7 @@ export function ago(secs: number): string {
         ? [Math.floor(secs / 60), 'minute']
         : [Math.floor(secs / 3600), 'hour'];
   const options = { style: 'unit', unit, unitDisplay: 'short' } as const;
-  return new Intl.NumberFormat(i18n.locale, options).format(value as number);
+  return numbers(i18n.locale, options).format(value as number);
 }
 
 /** A venue may name an allergen that no catalogue knows; it is then written as the venue writes it. */

@@ -1,3 +1,5 @@
+import { numbers } from './formatter';
+
 /** How a venue writes money: whole minor units, with the currency's own exponent. */
 export interface MoneyFormat {
   locale: string;
@@ -6,7 +8,7 @@ export interface MoneyFormat {
 }
 
 export function formatMoney(minor: number, { locale, currency, exponent }: MoneyFormat): string {
-  return new Intl.NumberFormat(locale, {
+  return numbers(locale, {
     style: 'currency',
     currency,
     currencyDisplay: 'narrowSymbol',
@@ -17,7 +19,7 @@ export function formatMoney(minor: number, { locale, currency, exponent }: Money
 
 /** The same amount without the currency, for places where the currency is plain to see. */
 export function formatAmount(minor: number, { locale, exponent }: MoneyFormat): string {
-  return new Intl.NumberFormat(locale, {
+  return numbers(locale, {
     minimumFractionDigits: exponent,
     maximumFractionDigits: exponent,
   }).format(minor / 10 ** exponent);

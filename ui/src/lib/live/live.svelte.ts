@@ -47,6 +47,8 @@ class Live {
   attention = $state.raw<AttentionItem[]>([]);
   /** Counts the changes of the day's figures, so that a report knows to look again. */
   dayChanges = $state(0);
+  /** Grows when everything was asked for anew: time to ask again for what no change brings. */
+  pictures = $state(0);
   loaded = $state(false);
 
   /** Whose journal the picture is from, and how far it was followed. */
@@ -115,6 +117,7 @@ class Live {
     ]);
     this.loaded = true;
     this.dayChanges += 1;
+    this.pictures += 1;
     this.#keeper.markWhole();
     this.whole.fetchOpen();
   }

@@ -1,15 +1,18 @@
-import { eventsUrl } from '$lib/api/client';
+import { askAt, eventsUrl } from '$lib/api/client';
 import { hubs } from '$lib/api/hubs.svelte';
 import type { ChangeEvent, Heartbeat, PrintEvent } from '$lib/api/schema';
 import { clock } from './clock.svelte';
 import { Cursor } from './cursor';
 import { live } from './live.svelte';
 import { outbox } from './outbox.svelte';
+import { Seeker } from './seeker';
 
 export const STALE_AFTER_MS = 5000;
 /** A connection this long without a heartbeat is dead, whatever the browser believes. */
 const DEAD_AFTER_MS = 8000;
 const RETRY_MS = 1500;
+/** Another address of the hub that does not say a word by then is none. */
+const LOOK_MS_MAX = 1200;
 /** A picture that was kept on the device is called old when the hub has not been heard of so long after the start. */
 const GRACE_MS = 1500;
 
@@ -21,11 +24,18 @@ export interface StreamParts {
   applyPrint: (event: PrintEvent) => void;
   /** The hub was heard of. */
   beat: () => void;
-  /** Turns to another address of the hub, where there is one. */
-  nextHub: () => boolean;
+  /** Looks for the hub at another address; says whether the station moved. */
+  seek: (silentMs: number) => Promise<boolean>;
   monotonic: () => number;
   later: (ms: number, task: () => void) => unknown;
 }
+
+const seeker = new Seeker({
+  hubs,
+  ask: (url) => askAt(url, '/sync', LOOK_MS_MAX),
+  origin: () => live.hub,
+  monotonic: () => performance.now(),
+});
 
 const realParts: StreamParts = {
   open: () => new EventSource(eventsUrl()),
@@ -36,7 +46,7 @@ const realParts: StreamParts = {
     live.beat();
     outbox.nudge();
   },
-  nextHub: () => hubs.next(),
+  seek: (silentMs) => seeker.look(silentMs),
   monotonic: () => performance.now(),
   later: (ms, task) => setTimeout(task, ms),
 };
@@ -101,9 +111,18 @@ export class Stream {
   /** Reopens a connection that died without saying so, elsewhere if it can. Called once a second. */
   watch(): void {
     if (!this.#running || !this.#source) return;
-    const silent = this.#parts.monotonic() - Math.max(this.lastBeat ?? 0, this.#connectedAt);
-    if (silent > DEAD_AFTER_MS || (silent > STALE_AFTER_MS && this.#parts.nextHub()))
-      this.#reconnect();
+    const now = this.#parts.monotonic();
+    void this.#seek(now - (this.lastBeat ?? this.startedAt));
+    if (now - Math.max(this.lastBeat ?? 0, this.#connectedAt) > DEAD_AFTER_MS) this.#reconnect();
+  }
+
+  /** Another address has its own numbers: nothing is known of what it says until everything was fetched from it. */
+  async #seek(silentMs: number): Promise<void> {
+    if (!(await this.#parts.seek(silentMs)) || !this.#running) return;
+    this.#cursor = new Cursor();
+    this.#reconnect();
+    this.gapSince ??= this.#parts.monotonic();
+    void this.#refetch();
   }
 
   #connect(): void {

@@ -23,7 +23,7 @@ describe('stream', () => {
   let applied: number[] = [];
   let sources: FakeSource[] = [];
   let later: (() => void)[] = [];
-  let others = 0;
+  let isElsewhere = false;
   let stream: Stream;
 
   beforeEach(async () => {
@@ -33,7 +33,7 @@ describe('stream', () => {
     applied = [];
     sources = [];
     later = [];
-    others = 0;
+    isElsewhere = false;
     stream = new Stream({
       open: () => {
         const source = new FakeSource();
@@ -47,7 +47,7 @@ describe('stream', () => {
       apply: (event) => applied.push(event.seq),
       applyPrint: () => {},
       beat: () => {},
-      nextHub: () => others > 0,
+      seek: async () => isElsewhere,
       monotonic: () => now,
       later: (_ms, task) => later.push(task),
     });
@@ -109,17 +109,19 @@ describe('stream', () => {
     expect(fetches).toBe(2);
   });
 
-  it('silence_at_one_address_turns_to_the_next_after_five_seconds', () => {
-    sources[0]!.say('heartbeat', { seq: 1, at });
-    others = 1;
-    now = STALE_AFTER_MS;
+  it('at_another_address_everything_is_fetched_and_its_own_numbers_count', async () => {
+    sources[0]!.say('heartbeat', { seq: 100, at });
+    isElsewhere = true;
     stream.watch();
-    expect(sources).toHaveLength(1);
-    now += 1;
-    stream.watch();
+    isElsewhere = false;
+    await settled();
     expect(sources).toHaveLength(2);
-    stream.watch();
-    expect(sources).toHaveLength(2);
+    expect(fetches).toBe(2);
+    sources[1]!.say('heartbeat', { seq: 5, at });
+    sources[1]!.say('change', change(6));
+    sources[0]!.say('change', change(101));
+    expect(applied).toEqual([6]);
+    expect(fetches).toBe(2);
   });
 
   it('a_picture_from_the_device_is_as_old_as_it_is_once_the_hub_had_time_to_answer', () => {

@@ -23,11 +23,16 @@ class SessionStore {
     return this.current?.permissions.includes(permission) ?? false;
   }
 
+  /** Whether somebody is signed in as far as this device knows. */
+  get isRemembered(): boolean {
+    return stored() !== null;
+  }
+
   async restore(): Promise<void> {
-    const stored = sessionStorage.getItem(STORED_AS) ?? localStorage.getItem(STORED_AS);
-    if (!stored) return;
+    const kept = stored();
+    if (!kept) return;
     // Whether it has expired is for the hub's clock to say: its first refusal ends the session.
-    await this.#begin(JSON.parse(stored) as Session);
+    await this.#begin(JSON.parse(kept) as Session);
   }
 
   /** Signs in; throws the hub's `Problem` for a wrong PIN or a lock-out. */
@@ -73,5 +78,7 @@ class SessionStore {
     this.current = null;
   }
 }
+
+const stored = () => sessionStorage.getItem(STORED_AS) ?? localStorage.getItem(STORED_AS);
 
 export const session = new SessionStore();

@@ -5,9 +5,12 @@ import { live } from '$lib/live/live.svelte';
 
 const SETTLE_MS = 400;
 
+/** What was last heard, for a page that is opened while the hub is silent. */
+let last: DayReport | null = null;
+
 /** The open day's report, asked for again, not more often than it can be read, whenever its figures change. */
 export class OpenDay {
-  report = $state.raw<DayReport | null>(null);
+  #report = $state.raw(last);
 
   constructor() {
     $effect(() => {
@@ -16,6 +19,14 @@ export class OpenDay {
       const timer = setTimeout(() => void this.#ask(), wait);
       return () => clearTimeout(timer);
     });
+  }
+
+  get report(): DayReport | null {
+    return this.#report;
+  }
+
+  set report(report: DayReport | null) {
+    last = this.#report = report;
   }
 
   async #ask(): Promise<void> {

@@ -1,21 +1,28 @@
+import { live } from '$lib/live/live.svelte';
 import { router } from '$lib/router/router.svelte';
 import type { Key } from '$lib/i18n/catalogue';
 
 export interface Stop {
-  path: string;
+  path: () => string;
   title: Extract<Key, `tour.${string}`>;
   text: Extract<Key, `tour.${string}`>;
 }
 
+/** Each venue has stations of its own. */
+function firstKitchen(): string {
+  const first = live.venue?.stations.find((station) => station.kind === 'prep');
+  return first ? `/kitchen/${first.slug}` : '/kitchen';
+}
+
 /** One evening, from the door to the Z report. */
 export const STOPS: Stop[] = [
-  { path: '/host', title: 'tour.host', text: 'tour.host.text' },
-  { path: '/order', title: 'tour.order', text: 'tour.order.text' },
-  { path: '/kitchen/pizza', title: 'tour.kitchen', text: 'tour.kitchen.text' },
-  { path: '/expo', title: 'tour.expo', text: 'tour.expo.text' },
-  { path: '/printers', title: 'tour.printers', text: 'tour.printers.text' },
-  { path: '/manager/floor', title: 'tour.floor', text: 'tour.floor.text' },
-  { path: '/manager/day', title: 'tour.day', text: 'tour.day.text' },
+  { path: () => '/host', title: 'tour.host', text: 'tour.host.text' },
+  { path: () => '/order', title: 'tour.order', text: 'tour.order.text' },
+  { path: firstKitchen, title: 'tour.kitchen', text: 'tour.kitchen.text' },
+  { path: () => '/expo', title: 'tour.expo', text: 'tour.expo.text' },
+  { path: () => '/printers', title: 'tour.printers', text: 'tour.printers.text' },
+  { path: () => '/manager/floor', title: 'tour.floor', text: 'tour.floor.text' },
+  { path: () => '/manager/day', title: 'tour.day', text: 'tour.day.text' },
 ];
 
 const STORED_AS = 'maitred.tour';
@@ -56,7 +63,7 @@ class Tour {
 
   #goTo(index: number): void {
     this.index = index;
-    router.go(STOPS[index]!.path);
+    router.go(STOPS[index]!.path());
   }
 }
 

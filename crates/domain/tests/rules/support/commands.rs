@@ -68,6 +68,14 @@ pub fn recall(check: CheckId, ticket: TicketId) -> Command {
     Command::RecallTicket { check, ticket }
 }
 
+pub fn recall_line(check: CheckId, ticket: TicketId, line: LineId) -> Command {
+    Command::RecallLine { check, ticket, line }
+}
+
+pub fn rush_course(check: CheckId, course: u8, on: bool) -> Command {
+    Command::RushCourse { check, course, on }
+}
+
 pub fn serve(check: CheckId, course: u8) -> Command {
     Command::Serve { check, course }
 }
@@ -114,6 +122,14 @@ pub fn carry(from: CheckId, to: Option<CheckId>, parts: &[Part]) -> Command {
 
 pub fn merge(from: CheckId, into: CheckId) -> Command {
     Command::MergeChecks { into, from }
+}
+
+pub fn join(check: CheckId, tables: &[&str]) -> Command {
+    Command::JoinTables { check, tables: tables.iter().map(|name| menu::table(name)).collect() }
+}
+
+pub fn part(check: CheckId, tables: &[&str]) -> Command {
+    Command::PartTables { check, tables: tables.iter().map(|name| menu::table(name)).collect() }
 }
 
 pub fn split(check: CheckId, split: Split) -> Command {

@@ -9,7 +9,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::bill::Reason;
-use crate::api::kitchen::Rush;
 use crate::app::App;
 use crate::auth::Actor;
 use crate::extract::{IdempotencyKey, Json, Path};
@@ -80,15 +79,29 @@ async fn refire_line(
     app.check_command(&actor, &key, Command::RefireLine { check: id, line, reason: body.reason }).await
 }
 
-/// Puts every ticket of a check first, or back.
+/// Whether it goes first.
+#[derive(Deserialize, ToSchema)]
+struct RushCheck {
+    /// It does.
+    on: bool,
+    /// This course alone, with what of it is fired later; without it every course.
+    #[serde(default)]
+    course: Option<u8>,
+}
+
+/// Puts a course of a check first, or all of it, or back.
 #[utoipa::path(post, path = "/checks/{id}/rush", tag = "checks", params(("id" = CheckId, Path), IdempotencyKey),
-    request_body = Rush, responses((status = 200, body = CheckView), WriteProblems))]
+    request_body = RushCheck, responses((status = 200, body = CheckView), WriteProblems))]
 async fn rush_check(
     State(app): State<App>,
     actor: Actor,
     key: IdempotencyKey,
     Path(id): Path<CheckId>,
-    Json(body): Json<Rush>,
+    Json(RushCheck { on, course }): Json<RushCheck>,
 ) -> Result<axum::Json<CheckView>, Problem> {
-    app.check_command(&actor, &key, Command::Rush { check: id, ticket: None, on: body.on }).await
+    let command = match course {
+        Some(course) => Command::RushCourse { check: id, course, on },
+        None => Command::Rush { check: id, ticket: None, on },
+    };
+    app.check_command(&actor, &key, command).await
 }

@@ -77,6 +77,8 @@ export const manager: Translation<typeof original> = {
   'fact.check_closed': 'أُغلق الحساب',
   'fact.check_reopened': 'أُعيد فتح الحساب',
   'fact.check_transferred': 'حُوّل الحساب',
+  'fact.tables_joined': 'ضُمّت طاولات',
+  'fact.tables_parted': 'فُصلت طاولات',
   'fact.check_merged': 'دُمجت الحسابات',
   'fact.table_marked': 'تغيّرت حالة طاولة',
   'fact.availability_set': 'تغيّر توفّر صنف',

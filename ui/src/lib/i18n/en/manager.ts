@@ -60,6 +60,8 @@ export const manager = {
   'fact.check_closed': 'Check closed',
   'fact.check_reopened': 'Check reopened',
   'fact.check_transferred': 'Check transferred',
+  'fact.tables_joined': 'Tables joined',
+  'fact.tables_parted': 'Tables parted',
   'fact.check_merged': 'Checks merged',
   'fact.table_marked': 'Table marked',
   'fact.availability_set': 'Availability set',

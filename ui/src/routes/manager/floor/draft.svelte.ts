@@ -1,8 +1,8 @@
 import type { StaffTile, Uuid } from '$lib/api/schema';
 import { freshKey as freshId } from '$lib/api/key';
 import { publishChanges, published } from './published';
+import { Steps } from '$lib/catalogue/steps.svelte';
 import { live } from '$lib/live/live.svelte';
-import { type History, begun, changed, redone, undone } from './history';
 import { duplicated, freePlace, newName, withPiece } from './adding';
 import { type Piece, type Plan, areasOf, isTable, piecesIn, withoutPieces } from './plan';
 import { type PlanProblem, problemsIn } from './problems';
@@ -31,9 +31,10 @@ class FloorDraft {
   brush = $state<Uuid | null>(null);
   /** What a gesture would make of the plan; one step of the history when it ends. */
   #gesture = $state.raw<Plan | null>(null);
-  #history = $state.raw<History<Plan> | null>(null);
+  #present = $state.raw<Plan | null>(null);
+  #steps = new Steps<Plan>();
 
-  plan = $derived(this.#gesture ?? this.#history?.present ?? null);
+  plan = $derived(this.#gesture ?? this.#present);
   area = $derived.by(() => {
     const areas = this.plan ? areasOf(this.plan) : [];
     return areas.find((area) => area.id === this.areaId) ?? areas[0] ?? null;
@@ -43,40 +44,34 @@ class FloorDraft {
   problems = $derived.by((): PlanProblem[] =>
     this.plan && this.area ? problemsIn(this.plan, this.area.id) : [],
   );
-  changes = $derived(
-    this.base && this.#history ? changesBetween(this.base, this.#history.present) : [],
-  );
-  canUndo = $derived((this.#history?.past.length ?? 0) > 0);
-  canRedo = $derived((this.#history?.future.length ?? 0) > 0);
+  changes = $derived(this.base && this.#present ? changesBetween(this.base, this.#present) : []);
+  canUndo = $derived(this.#steps.canUndo);
+  canRedo = $derived(this.#steps.canRedo);
 
   /** Takes the published room, unless somebody is in the middle of drawing. */
   async load(): Promise<void> {
     const { plan, staff } = await published();
     this.staff = staff;
     if (this.changes.length > 0) return;
-    const stored = this.#history ? null : shelved();
-    this.#take(stored?.base ?? plan, stored?.present ?? plan);
-    if (stored) this.#history = changed(begun(stored.base), stored.present);
-  }
-
-  #take(base: Plan, present: Plan): void {
-    this.base = base;
-    this.#history = begun(present);
+    const stored = this.#present ? null : shelved();
+    this.#steps.forget();
+    this.base = this.#present = stored?.base ?? plan;
     this.select([]);
+    if (stored) this.change(stored.present);
   }
 
   // ---- editing
 
   change(plan: Plan): void {
-    if (!this.#history) return;
     this.#gesture = null;
-    this.#history = changed(this.#history, plan);
-    this.#shelve();
+    if (!this.#present || plan === this.#present) return;
+    this.#steps.before(this.#present, '', Date.now());
+    this.#show(plan);
   }
 
   /** Changes the plan that is; does nothing before there is one. */
   edit(change: (plan: Plan) => Plan): void {
-    if (this.#history) this.change(change(this.#history.present));
+    if (this.#present) this.change(change(this.#present));
   }
 
   /** Shows what a gesture would make of the plan; `null` gives the gesture up. */
@@ -85,17 +80,22 @@ class FloorDraft {
   }
 
   undo(): void {
-    if (this.#history) this.#walk(undone(this.#history));
+    if (this.#present) this.#walk(this.#steps.undo(this.#present));
   }
 
   redo(): void {
-    if (this.#history) this.#walk(redone(this.#history));
+    if (this.#present) this.#walk(this.#steps.redo(this.#present));
   }
 
-  #walk(history: History<Plan>): void {
+  #walk(to: Plan | undefined): void {
     this.#gesture = null;
-    this.#history = history;
+    if (!to) return;
+    this.#show(to);
     this.select([...this.selection].filter((id) => this.pieces.some((one) => one.id === id)));
+  }
+
+  #show(plan: Plan): void {
+    this.#present = plan;
     this.#shelve();
   }
 
@@ -164,32 +164,31 @@ class FloorDraft {
 
   /** Publishes everything at once, or nothing; throws the hub's refusal. */
   async publish(): Promise<void> {
-    if (!this.#history || this.changes.length === 0) return;
+    if (!this.#present || this.changes.length === 0) return;
     await publishChanges(this.changes);
     const { plan } = await published();
-    const { past, future, present } = this.#history;
+    const isAsDrawn = changesBetween(plan, this.#present).length === 0;
     this.base = plan;
-    // Publishing is no step of the history: undo goes on from what was drawn before it.
-    if (changesBetween(plan, present).length === 0) this.#history = { past, present: plan, future };
-    else this.#history = changed(this.#history, plan);
-    this.#shelve();
+    // Publishing is no step: undo goes on from what was drawn before it.
+    if (isAsDrawn) this.#show(plan);
+    else this.change(plan);
     await live.fetchFloor();
   }
 
   /** Puts what was drawn here onto what somebody else has published meanwhile. */
   async rebase(): Promise<void> {
     const { plan: theirs } = await published();
-    if (!this.base || !this.#history) return;
-    const mine = rebased(this.base, this.#history.present, theirs);
+    if (!this.base || !this.#present) return;
+    const mine = rebased(this.base, this.#present, theirs);
     this.base = theirs;
     this.change(mine);
   }
 
   #shelve(): void {
-    if (this.base && this.#history && this.changes.length > 0)
+    if (this.base && this.#present && this.changes.length > 0)
       sessionStorage.setItem(
         STORED_AS,
-        JSON.stringify({ base: this.base, present: this.#history.present } satisfies Stored),
+        JSON.stringify({ base: this.base, present: this.#present } satisfies Stored),
       );
     else sessionStorage.removeItem(STORED_AS);
   }

@@ -1,31 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { begun, changed, redone, undone } from './history';
 import { moved, piecesIn, withoutPieces } from './plan';
 import { changesBetween, rebased } from './publish';
 import { ids, of, room, table } from './plan.fixture';
-
-describe('history', () => {
-  it('undo_and_redo_walk_the_whole_session', () => {
-    let history = begun(0);
-    for (let step = 1; step <= 500; step += 1) history = changed(history, step);
-    for (let step = 0; step < 500; step += 1) history = undone(history);
-    expect(history.present).toBe(0);
-    expect(undone(history)).toEqual(history);
-    for (let step = 0; step < 500; step += 1) history = redone(history);
-    expect(history.present).toBe(500);
-    expect(redone(history)).toEqual(history);
-  });
-
-  it('a_new_change_forgets_what_was_undone', () => {
-    const history = changed(undone(changed(begun('a'), 'b')), 'c');
-    expect(history).toEqual({ past: ['a'], present: 'c', future: [] });
-  });
-
-  it('a_change_to_the_same_is_no_step', () => {
-    const plan = room(table('s1'));
-    expect(changed(begun(plan), plan).past).toEqual([]);
-  });
-});
 
 describe('publishing', () => {
   const base = room(table('s1'), table('s2', { x: 30 }));

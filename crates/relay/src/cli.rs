@@ -1,0 +1,160 @@
+//! The command line of `maitred-relay`. What it does not say comes from `MAITRED_*`, then from the TOML file.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use maitred_link::PublicKey;
+use maitred_relay::clock;
+use maitred_relay::serve::Settings;
+use maitred_relay::storage::Storage;
+use maitred_relay::storage::sqlite::Sqlite;
+use serde::Deserialize;
+
+/// Where a relay listens when nobody says where.
+const LISTEN: &str = "127.0.0.1:8090";
+/// The folder of venues inside the data folder.
+const VENUES: &str = "venues";
+
+/// The cloud of restaurants: keeps the journals of many venues, and passes them on.
+#[derive(Parser)]
+#[command(name = "maitred-relay", version)]
+pub struct Cli {
+    /// TOML file with the same names as the options.
+    #[arg(long, global = true, env = "MAITRED_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How log lines look.
+    #[arg(long, global = true, env = "MAITRED_LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// What is logged: a level, or targets with levels.
+    #[arg(long, global = true, env = "MAITRED_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Runs the relay until it is told to stop.
+    Serve(Serve),
+    /// Makes a token with which one hub joins a venue, within a day; organisation and venue are made when they are new.
+    Enrol {
+        #[command(flatten)]
+        place: Place,
+        /// Who owns the venue.
+        #[arg(long, value_name = "NAME")]
+        org: String,
+        /// Which venue.
+        #[arg(long, value_name = "NAME")]
+        venue: String,
+    },
+    /// Lists venues and their hubs.
+    Hubs(Place),
+    /// Lets a hub in no more; one that is connected is cut off.
+    Revoke {
+        #[command(flatten)]
+        place: Place,
+        /// The hub's key, as `hubs` lists it.
+        #[arg(long, value_name = "KEY")]
+        hub: PublicKey,
+    },
+}
+
+/// Where everything is kept.
+#[derive(Args)]
+pub struct Place {
+    /// The folder of everything durable.
+    #[arg(long, env = "MAITRED_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// Options of `serve`.
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// Where to listen [default: 127.0.0.1:8090].
+    #[arg(long, env = "MAITRED_LISTEN", value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// The certificate to show, with its chain, as a PEM file.
+    #[arg(long, env = "MAITRED_TLS_CERT", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// The key of the certificate, as a PEM file.
+    #[arg(long, env = "MAITRED_TLS_KEY", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// Take plain connections also from elsewhere: something in front of the relay speaks TLS.
+    #[arg(long, env = "MAITRED_PLAIN", value_parser = clap::builder::FalseyValueParser::new())]
+    plain: bool,
+}
+
+/// The TOML file.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct File {
+    data: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    plain: bool,
+    /// How log lines look.
+    pub log_format: Option<LogFormat>,
+    /// What is logged.
+    pub log: Option<String>,
+}
+
+impl File {
+    /// Reads the file, if there is to be one.
+    pub fn read(path: Option<&Path>) -> Result<Self> {
+        let Some(path) = path else { return Ok(Self::default()) };
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        toml::from_str(&text).map_err(|error| {
+            anyhow::anyhow!("{} is not right: {}", path.display(), error.message().replace('\n', " "))
+        })
+    }
+}
+
+impl Place {
+    fn folder(&self, file: &File) -> Result<PathBuf> {
+        self.data.clone().or_else(|| file.data.clone()).context("say where the data is: --data DIR")
+    }
+
+    /// Opens the storage, as the options or the file say.
+    pub fn open(&self, file: &File) -> Result<Arc<dyn Storage>> {
+        let folder = self.folder(file)?;
+        let opened = Sqlite::open(&folder);
+        Ok(Arc::new(opened.with_context(|| format!("cannot open {}", folder.display()))?))
+    }
+}
+
+impl Serve {
+    /// Puts options and file together.
+    pub fn settings(self, file: &File) -> Result<Settings> {
+        let listen = self.listen.or(file.listen).unwrap_or_else(|| LISTEN.parse().expect("an address"));
+        let certificate = self.tls_cert.or_else(|| file.tls_cert.clone());
+        let key = self.tls_key.or_else(|| file.tls_key.clone());
+        let tls = match (certificate, key) {
+            (Some(certificate), Some(key)) => Some((certificate, key)),
+            (None, None) if listen.ip().is_loopback() || self.plain || file.plain => None,
+            (None, None) => bail!("connections from elsewhere want --tls-cert and --tls-key, or --plain"),
+            (Some(_), None) | (None, Some(_)) => bail!("--tls-cert and --tls-key go together"),
+        };
+        let cloud = self.place.folder(file)?.join(VENUES);
+        Ok(Settings { storage: self.place.open(file)?, cloud, listen, tls, clock: clock::system() })
+    }
+}

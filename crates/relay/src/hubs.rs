@@ -1,0 +1,119 @@
+//! Hubs that call: who they are, then the frames of a session until one side goes.
+
+use axum::extract::State;
+use axum::extract::ws::{WebSocket, WebSocketUpgrade};
+use axum::response::{IntoResponse, Response};
+use maitred_link::handshake::{Challenge, Proof, RefusedBecause, Verdict, decode, encode};
+use maitred_link::limits::{HANDSHAKE_TIME_MAX, MESSAGE_BYTES_MAX};
+use maitred_link::{Event, Socket, SocketError, converse};
+use maitred_sync::Output;
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::app::App;
+use crate::limits::REVOCATION_WATCH;
+use crate::problem::Problem;
+use crate::storage::EnrolledHub;
+use crate::{clock, tenants};
+
+/// A hub calls.
+pub async fn peer(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {
+    if *app.stopping.borrow() {
+        return Problem::new("stopping", "another one will start").into_response();
+    }
+    let Ok(turn) = app.handshakes.clone().try_acquire_owned() else {
+        app.metrics.refused(RefusedBecause::Busy);
+        return Problem::new("busy", "too many hubs call at once").into_response();
+    };
+    upgrade
+        .max_message_size(MESSAGE_BYTES_MAX)
+        .max_frame_size(MESSAGE_BYTES_MAX)
+        .on_upgrade(move |socket| talk(app, socket, turn))
+}
+
+async fn talk(app: App, socket: WebSocket, turn: OwnedSemaphorePermit) {
+    let mut socket = Socket::of_server(socket);
+    let greeted = tokio::time::timeout(HANDSHAKE_TIME_MAX, greet(&app, &mut socket)).await;
+    drop(turn);
+    let (hub, _place) = match greeted {
+        Ok(Ok(Ok(greeted))) => greeted,
+        Ok(Ok(Err(because))) => {
+            app.metrics.refused(because);
+            tracing::info!(%because, "a hub was not let in");
+            return socket.close().await;
+        }
+        Ok(Err(error)) => return tracing::debug!(%error, "a caller went before it said who it is"),
+        Err(_) => return tracing::debug!("a caller did not say who it is"),
+    };
+    let replica = app.replica(&hub);
+    let _connected = app.metrics.connected();
+    tracing::info!(hub = %hub.hub, venue = %hub.venue, "a hub is connected");
+    tokio::select! {
+        ended = converse(replica, socket, |event| note(&app, &hub, &event)) => {
+            tracing::info!(hub = %hub.hub, venue = %hub.venue, %ended, "a hub is gone");
+        }
+        () = app.stopped() => {}
+        () = revoked(&app, &hub) => tracing::info!(hub = %hub.hub, "a hub was revoked and is cut off"),
+    }
+}
+
+type Admitted = Result<(EnrolledHub, OwnedSemaphorePermit), RefusedBecause>;
+
+async fn greet(app: &App, socket: &mut Socket) -> Result<Admitted, SocketError> {
+    let challenge = Challenge::of(&app.identity, clock::random());
+    socket.send(encode(&challenge)).await?;
+    let said = socket.receive().await?;
+    let admitted = admit(app, &challenge, &said).await;
+    let verdict = match &admitted {
+        Ok((hub, caller, _)) => challenge.welcome(&app.identity, caller, hub.realm),
+        Err(because) => Verdict::Refused(*because),
+    };
+    socket.send(encode(&verdict)).await?;
+    Ok(admitted.map(|(hub, _, place)| (hub, place)))
+}
+
+async fn admit(
+    app: &App,
+    challenge: &Challenge,
+    said: &[u8],
+) -> Result<(EnrolledHub, maitred_link::handshake::Caller, OwnedSemaphorePermit), RefusedBecause> {
+    let proof: Proof = decode(said).map_err(|_| RefusedBecause::OtherVersion)?;
+    if !proof.is_right(challenge) {
+        return Err(RefusedBecause::WrongProof);
+    }
+    let place = app.conversations.clone().try_acquire_owned().map_err(|_| RefusedBecause::Busy)?;
+    let caller = proof.caller.clone();
+    let admitted = app.with_storage(move |app| tenants::admit(&*app.storage, &app.clock, &caller)).await;
+    let hub = admitted.unwrap_or(Err(RefusedBecause::Unable))?;
+    Ok((hub, proof.caller, place))
+}
+
+fn note(app: &App, hub: &EnrolledHub, event: &Event) {
+    match event {
+        Event::Stored(_) => app.metrics.stored(),
+        Event::Session(Output::Forked { origin, seq }) => {
+            app.metrics.forked();
+            tracing::error!(hub = %hub.hub, venue = %hub.venue, %origin, seq, "a journal is forked");
+        }
+        Event::Session(Output::Refused { origin, seq, reason, here: true }) => {
+            app.metrics.journal_refused();
+            tracing::warn!(hub = %hub.hub, venue = %hub.venue, %origin, seq, ?reason, "a journal is refused");
+        }
+        Event::Session(_) => {}
+    }
+}
+
+/// Waits until the hub is not to be spoken with any more.
+async fn revoked(app: &App, hub: &EnrolledHub) {
+    let mut look = tokio::time::interval(REVOCATION_WATCH);
+    loop {
+        look.tick().await;
+        let key = hub.hub;
+        let found = app.with_storage(move |app| app.storage.hub(key)).await;
+        // While nobody can tell, it stays.
+        if let Some(Ok(found)) = found
+            && found.is_none_or(|found| found.is_revoked || found.venue != hub.venue)
+        {
+            return;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The cloud: journals of many venues, kept as they are and passed on.
+//!
+//! *Invariant:* nothing in a restaurant waits for this. No rule is decided here, and the path of an entry opens no
+//! document. No query reaches a journal without saying whose venue it is. Only `clock` reads the clock or draws
+//! randomness.
+
+pub mod app;
+pub mod clock;
+pub mod cloud;
+pub mod ids;
+pub mod limits;
+pub mod problem;
+pub mod replica;
+pub mod serve;
+pub mod storage;
+pub mod tenants;
+pub mod wakeups;
+
+mod hubs;
+mod metrics;
+mod router;

@@ -1,0 +1,37 @@
+//! Every bound of the relay, by name. A connection's and a session's own bounds are theirs.
+
+use std::time::Duration;
+
+/// How long a token can be used.
+pub const TOKEN_LIFETIME: Duration = Duration::from_hours(24);
+/// Random bytes of a token.
+pub const TOKEN_BYTES: usize = 20;
+/// The longest name of an organisation or a venue.
+pub const NAME_CHARS_MAX: usize = 200;
+
+/// Conversations with hubs at once.
+pub const CONVERSATIONS_MAX: usize = 10_000;
+/// Handshakes at once: whoever is not known yet holds one of these.
+pub const HANDSHAKES_MAX: usize = 256;
+/// How often a hub that is connected is looked up again: the longest that a revoked one stays.
+pub const REVOCATION_WATCH: Duration = Duration::from_secs(2);
+/// Hubs of a venue that are not revoked.
+pub const HUBS_PER_VENUE_MAX: usize = 16;
+/// Bytes of entries that a venue may bring in one transaction before the next is begun.
+pub const DELIVERIES_PER_COMMIT_MAX: usize = maitred_link::limits::INCOMING_FRAMES_MAX;
+/// The longest snapshot of a document, in bytes (16 MiB).
+pub const SNAPSHOT_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Databases of venues that are kept open.
+pub const VENUES_OPEN_MAX: usize = 256;
+/// Cloud replicas that are kept open.
+pub const CLOUD_REPLICAS_MAX: usize = 16;
+/// How long a cloud replica that nobody reads stays open.
+pub const CLOUD_IDLE: Duration = Duration::from_mins(5);
+
+/// The largest request body.
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+/// The longest that a request may take.
+pub const REQUEST_TIME_MAX: Duration = Duration::from_secs(20);
+/// The longest that stopping waits for conversations and requests.
+pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(3);
