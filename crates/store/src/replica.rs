@@ -24,9 +24,21 @@ impl Store {
     /// # Errors
     /// [`CommandError`]; after all but [`CommandError::Stopped`] it is what it was.
     pub async fn become_another(&self) -> Result<Origin, CommandError> {
+        self.rebirth().await.unwrap_or(Err(CommandError::Stopped))
+    }
+
+    /// The same for those who have no runtime.
+    ///
+    /// # Errors
+    /// As [`become_another`](Self::become_another).
+    pub fn become_another_blocking(&self) -> Result<Origin, CommandError> {
+        self.rebirth().blocking_recv().unwrap_or(Err(CommandError::Stopped))
+    }
+
+    fn rebirth(&self) -> oneshot::Receiver<Result<Origin, CommandError>> {
         let (reply, receiver) = oneshot::channel();
         self.inner.writer.submit(Submission::Rebirth { reply });
-        receiver.await.unwrap_or(Err(CommandError::Stopped))
+        receiver
     }
 
     /// Starts a session with another replica of the same `realm`, with the frame to greet it with.
