@@ -19,6 +19,7 @@ use crate::metrics::Metrics;
 use crate::peers::Peers;
 use crate::printing::Printers;
 use crate::problem::Problem;
+use crate::relay::Relay;
 use crate::upkeep::Upkeep;
 use crate::views::{CheckView, Views};
 
@@ -42,6 +43,8 @@ pub struct AppState {
     pub stopping: watch::Receiver<bool>,
     /// Other hubs of the venue.
     pub peers: Peers,
+    /// The relay, if there is one.
+    pub relay: Option<Relay>,
     pub(crate) live: Live,
     pub(crate) board: Arc<Board>,
     pub(crate) metrics: Metrics,

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use maitred_hub::auth::DevicePolicy;
-use maitred_hub::config::Settings;
+use maitred_hub::config::{RelayAt, Settings};
 use maitred_hub::peers::PeerUrl;
 use serde::Deserialize;
 
@@ -135,10 +135,13 @@ pub struct Serve {
     /// Find no other hubs and printers. It never does in this version.
     #[arg(long, env = "MAITRED_NO_DISCOVERY", value_parser = FalseyValueParser::new())]
     no_discovery: bool,
-    /// Not available in this version.
+    /// The relay to keep caught up, whenever the internet allows.
     #[arg(long, env = "MAITRED_RELAY", value_name = "URL")]
-    relay: Option<String>,
-    /// Not available in this version.
+    relay: Option<PeerUrl>,
+    /// Certificates to believe beside those of the system when the relay is called, as a PEM file.
+    #[arg(long, env = "MAITRED_RELAY_CA", value_name = "FILE")]
+    relay_ca: Option<PathBuf>,
+    /// The token that lets this hub in at the relay, the first time (`maitred-relay enrol`).
     #[arg(long, env = "MAITRED_ENROL", value_name = "TOKEN")]
     enrol: Option<String>,
     /// Not available in this version.
@@ -157,6 +160,9 @@ pub struct File {
     trust_lan: bool,
     number_prefix: Option<String>,
     peers: Vec<PeerUrl>,
+    relay: Option<PeerUrl>,
+    relay_ca: Option<PathBuf>,
+    enrol: Option<String>,
     #[serde(rename = "no-discovery")]
     _no_discovery: bool,
     /// How log lines look.
@@ -187,10 +193,12 @@ impl Data {
 impl Serve {
     /// Puts options and file together.
     pub fn settings(self, file: &File) -> Result<Settings> {
-        let later = [("--relay", &self.relay), ("--enrol", &self.enrol), ("--standby-of", &self.standby_of)];
-        if let Some((option, _)) = later.iter().find(|(_, value)| value.is_some()) {
-            bail!("{option} is not available in this version");
+        if self.standby_of.is_some() {
+            bail!("--standby-of is not available in this version");
         }
+        let (token, certificates) =
+            (self.enrol.or_else(|| file.enrol.clone()), self.relay_ca.or_else(|| file.relay_ca.clone()));
+        let relay = self.relay.or_else(|| file.relay.clone());
         if self.no_discovery {
             tracing::debug!("nothing is discovered in this version anyway");
         }
@@ -202,6 +210,7 @@ impl Serve {
             devices: if trusts { DevicePolicy::TrustNetwork } else { DevicePolicy::Loopback },
             number_prefix: self.number_prefix.or_else(|| file.number_prefix.clone()).unwrap_or_default(),
             peers: if self.peers.is_empty() { file.peers.clone() } else { self.peers },
+            relay: relay.map(|url| RelayAt { url, token, certificates }),
             ui: self.ui.or_else(|| file.ui.clone()),
             ..Settings::new(self.data.folder(file)?)
         })

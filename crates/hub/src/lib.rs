@@ -13,6 +13,7 @@ pub mod in_use;
 pub mod limits;
 pub mod peers;
 pub mod problem;
+pub mod relay;
 pub mod reset_pin;
 pub mod router;
 pub mod serve;

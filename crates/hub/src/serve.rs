@@ -20,6 +20,7 @@ use crate::demo::printers::DemoPrinters;
 use crate::in_use::{self, Held, InUse};
 use crate::limits::{DRAIN_TIME_MAX, EXPORTS_AT_ONCE_MAX, SLIP_WATCH};
 use crate::live::{self, Live};
+use crate::relay::{self, Relay, RelayError};
 use crate::upkeep::{self, Upkeep};
 use crate::{clock, printing, router, ui};
 
@@ -41,6 +42,9 @@ pub enum ServeError {
     /// PINs cannot be compared.
     #[error(transparent)]
     Pepper(#[from] PepperError),
+    /// The relay cannot be used, or is needed once and not there.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
     /// The demo venue is damaged.
     #[error(transparent)]
     Demo(#[from] AuroraError),
@@ -91,6 +95,10 @@ impl Hub {
     pub async fn start(settings: Settings) -> Result<Self, ServeError> {
         let pins = Pins::open(&settings.data)?;
         let held = in_use::hold(&settings.data)?;
+        let relay = match settings.relay.clone() {
+            Some(at) => Some(Relay::open(at, &settings).await?),
+            None => None,
+        };
         let (store, shown) = open_store(&settings, &pins)?;
         let (stop, stopping) = watch::channel(false);
         let (live, board) = (Live::default(), Arc::new(Board::default()));
@@ -115,6 +123,7 @@ impl Hub {
             devices: settings.devices,
             stopping: stopping.clone(),
             peers: settings.peers.iter().cloned().collect(),
+            relay,
             live,
             board,
             metrics: crate::metrics::Metrics::default(),
@@ -132,6 +141,7 @@ impl Hub {
         let screens = ui::folder(settings.ui);
         let service = router::router(&app, screens.as_deref()).into_make_service_with_connect_info();
         let server = tokio::spawn(serve(listener, service, stopping));
+        tokio::spawn(relay::keep_in_touch(app.clone()));
         tokio::spawn(upkeep::watch(app.clone()));
         upkeep::check(app.clone());
         Ok(Self { address, pins: shown, app, stop, server, printers, _held: held })

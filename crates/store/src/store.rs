@@ -67,6 +67,7 @@ pub(crate) struct Inner {
     pub clock: Clock,
     pub sessions: Mutex<HashMap<[u8; 32], Session>>,
     pub origin: Origin,
+    pub realm: [u8; 16],
 }
 
 impl Store {
@@ -79,6 +80,7 @@ impl Store {
         let database = Database::of(&options.data, options.vfs.clone());
         let mut connection = database.writer(options.durability)?;
         let origin = lineage::origin(&connection, &options.mint)?;
+        let realm = lineage::realm(&connection, &*options.mint)?;
         projections::fill_reductions(&mut connection, origin)
             .map_err(|error| damaged(crate::writer::WriteError::from(error)))?;
         let mut state = State::load(&connection, origin, &options.number_prefix).map_err(damaged)?;
@@ -96,6 +98,7 @@ impl Store {
             clock: Arc::clone(&options.clock),
             sessions: Mutex::default(),
             origin,
+            realm,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
