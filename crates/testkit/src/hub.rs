@@ -101,10 +101,19 @@ impl HubProcess {
     /// # Errors
     /// [`HubError`] when it does not start.
     pub fn start(binary: &Path, data: &Path, log: Stdio) -> Result<Self, HubError> {
+        Self::start_with(binary, data, log, &[])
+    }
+
+    /// The same, with more options.
+    ///
+    /// # Errors
+    /// [`HubError`] when it does not start.
+    pub fn start_with(binary: &Path, data: &Path, log: Stdio, more: &[&str]) -> Result<Self, HubError> {
         let process = |source| HubError::Process { action: "start", source };
         let mut child = Command::new(binary)
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "error", "--data"])
             .arg(data)
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
