@@ -11,7 +11,6 @@ type Schemas = components['schemas'];
 const BINARY =
   process.env.MAITRED ?? new URL('../../target/debug/maitred', import.meta.url).pathname;
 const SCREENS = new URL('../dist', import.meta.url).pathname;
-type Venue = 'demo' | 'empty';
 
 const READY_MS_MAX = 20_000;
 
@@ -21,27 +20,28 @@ export class Hub {
     readonly url: string,
     private readonly listen: string,
     private readonly folder: string,
-    private readonly venue: Venue,
+    private readonly options: string[],
     private process: ChildProcess,
     private token: string,
   ) {}
 
-  static async start(): Promise<Hub> {
-    const hub = await Hub.at('demo');
+  /** With other addresses at which screens may look for it. */
+  static async start(peers: string[] = []): Promise<Hub> {
+    const hub = await Hub.at(['--demo', ...peers.flatMap((url) => ['--peer', url])]);
     await hub.signIn('manager', '2468');
     return hub;
   }
 
   /** A hub on an empty folder, as it comes out of its box: nobody works there yet. */
   static empty(): Promise<Hub> {
-    return Hub.at('empty');
+    return Hub.at([]);
   }
 
-  private static async at(venue: Venue): Promise<Hub> {
+  private static async at(options: string[]): Promise<Hub> {
     const folder = await mkdtemp(join(tmpdir(), 'maitred-e2e-'));
     const listen = `127.0.0.1:${await freePort()}`;
-    const process = serve(folder, listen, venue);
-    const hub = new Hub(`http://${listen}`, listen, folder, venue, process, '');
+    const process = serve(folder, listen, options);
+    const hub = new Hub(`http://${listen}`, listen, folder, options, process, '');
     await hub.ready();
     return hub;
   }
@@ -67,7 +67,7 @@ export class Hub {
 
   /** Starts again with the same data at the same address. */
   async restart(): Promise<void> {
-    this.process = serve(this.folder, this.listen, this.venue);
+    this.process = serve(this.folder, this.listen, this.options);
     await this.ready();
   }
 
@@ -128,10 +128,9 @@ export class Hub {
   }
 }
 
-function serve(folder: string, listen: string, venue: Venue): ChildProcess {
-  const options = ['serve', '--data', folder, '--listen', listen, '--ui', SCREENS];
-  if (venue === 'demo') options.push('--demo');
-  return spawn(BINARY, options, { stdio: ['ignore', 'ignore', 'inherit'] });
+function serve(folder: string, listen: string, options: string[]): ChildProcess {
+  const place = ['--data', folder, '--listen', listen, '--ui', SCREENS];
+  return spawn(BINARY, ['serve', ...place, ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 async function freePort(): Promise<number> {

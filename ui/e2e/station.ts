@@ -34,7 +34,7 @@ export class Station {
   private constructor(
     readonly page: Page,
     private readonly context: BrowserContext,
-    private readonly hub: Hub,
+    private readonly hub: Pick<Hub, 'url'>,
   ) {
     page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', (error) => this.complaints.push(error.message));
@@ -45,7 +45,7 @@ export class Station {
 
   static async open(
     browser: Browser,
-    hub: Hub,
+    hub: Pick<Hub, 'url'>,
     who: {
       staff: string;
       pin: string;
@@ -53,6 +53,8 @@ export class Station {
       width?: number;
       height?: number;
       locale?: string;
+      /** Its clock can be put forward. */
+      hasOwnClock?: boolean;
     },
   ): Promise<Station> {
     const context = await browser.newContext({
@@ -61,6 +63,7 @@ export class Station {
       reducedMotion: 'reduce',
     });
     const station = new Station(await context.newPage(), context, hub);
+    if (who.hasOwnClock) await station.page.clock.install();
     await station.page.goto(hub.url + who.path);
     await station.tap(`staff-${who.staff}`);
     for (const digit of who.pin) await station.tap(`pin-${digit}`);
@@ -123,6 +126,11 @@ export class Station {
   /** Waits until a refusal would no longer be told by the screen that asked. */
   async waitUntilLate() {
     await this.page.waitForTimeout(PROMPT_MS);
+  }
+
+  /** Lives through so much time, with everything that a page does every second. */
+  passes(ms: number) {
+    return this.page.clock.runFor(ms);
   }
 
   close() {

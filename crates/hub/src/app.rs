@@ -16,6 +16,7 @@ use crate::demo::printers::DemoPrinters;
 use crate::extract::IdempotencyKey;
 use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::peer::Hubs;
 use crate::peers::Peers;
 use crate::printing::Printers;
 use crate::problem::Problem;
@@ -45,6 +46,8 @@ pub struct AppState {
     pub peers: Peers,
     /// The relay, if there is one.
     pub relay: Option<Relay>,
+    /// How it stands among them.
+    pub hubs: Hubs,
     pub(crate) live: Live,
     pub(crate) board: Arc<Board>,
     pub(crate) metrics: Metrics,
@@ -105,6 +108,9 @@ impl App {
         let request =
             Request { idempotency_key: key.of(actor.staff), by: actor.staff, role: actor.role, command };
         let reply = self.store.command(request).await;
+        if let Ok(done) = &reply {
+            self.hubs.standing.durable_twice(done.entry).await;
+        }
         self.metrics.command(reply.as_ref().err(), begun.elapsed());
         match reply {
             Ok(reply) => Ok(Ok(reply)),

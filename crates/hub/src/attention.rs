@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::limits::{ATTENTION_JOBS_MAX, CHECK_OPEN_HOURS_MAX, WAL_BYTES_MAX};
 use crate::money::Currency;
+use crate::peer::{Alarm, AlarmKind, HubRole};
 use crate::problem::Problem;
 use crate::views::Views;
 
@@ -44,6 +45,10 @@ pub enum AttentionKind {
     Damaged,
     /// The database's write-ahead log grows and grows.
     LogLarge,
+    /// What is acknowledged is on this hub's disk alone, though the venue has others.
+    HubAlone,
+    /// Two hubs know a journal otherwise: one was restored or copied.
+    HubsDisagree,
 }
 
 /// How bad it is.
@@ -108,6 +113,7 @@ pub(crate) fn items(app: &App) -> Result<Vec<AttentionItem>, Problem> {
     items.extend(jobs(app, &views)?);
     items.extend(printers(app, &views));
     items.extend(database(app, views.now));
+    items.extend(hubs(app, views.now)?);
     items.sort_by_key(|item| (std::cmp::Reverse(item.severity), item.since));
     Ok(items)
 }
@@ -131,6 +137,25 @@ fn database(app: &App, now: Timestamp) -> Vec<AttentionItem> {
         items.push(alarm(AttentionKind::LogLarge, "Something reads the database and does not end", detail));
     }
     items
+}
+
+fn hubs(app: &App, now: Timestamp) -> Result<Vec<AttentionItem>, Problem> {
+    let disagree = |alarm: Alarm| {
+        let (kind, of) = (AttentionKind::HubsDisagree, alarm.origin.to_string());
+        let title = match alarm.kind {
+            AlarmKind::Rewound => "This hub was restored or copied while its old self is known to another",
+            AlarmKind::Forked | AlarmKind::Refused(_) => "Two hubs know one journal otherwise",
+        };
+        let item = AttentionItem::new(kind, Severity::Alarm, &of, alarm.at, title.to_owned());
+        AttentionItem { detail: format!("from entry {} of {of} on", alarm.seq), ..item }
+    };
+    let mut items: Vec<AttentionItem> = app.hubs.standing.alarms().into_iter().map(disagree).collect();
+    let others = app.store.hubs()?.iter().filter(|hub| !hub.removed).count() > 1;
+    if others && app.hubs.standing.role() == HubRole::Solo {
+        let title = "No other hub has what is acknowledged here".to_owned();
+        items.push(AttentionItem::new(AttentionKind::HubAlone, Severity::Warning, "hub", now, title));
+    }
+    Ok(items)
 }
 
 fn of_check(views: &Views<'_>, check: &Check) -> Vec<AttentionItem> {
@@ -195,7 +220,7 @@ fn double_seated(views: &Views<'_>) -> Vec<AttentionItem> {
     let mut tables: BTreeMap<TableId, Vec<Check>> = BTreeMap::new();
     for check in views.store.open_checks() {
         let from_a_split = check.lines.values().any(|line| line.mark.hlc == check.opened.hlc);
-        if let Some(table) = check.table.filter(|_| !from_a_split) {
+        for table in check.tables().into_iter().filter(|_| !from_a_split) {
             tables.entry(table).or_default().push(Check::clone(&check));
         }
     }

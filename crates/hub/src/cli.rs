@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use maitred_hub::auth::DevicePolicy;
@@ -132,7 +132,7 @@ pub struct Serve {
     /// Another hub of the venue, as stations reach it; may be said more than once.
     #[arg(long = "peer", env = "MAITRED_PEERS", value_delimiter = ',', value_name = "URL")]
     peers: Vec<PeerUrl>,
-    /// Find no other hubs and printers. It never does in this version.
+    /// Do not look for other hubs in the network, and do not be found.
     #[arg(long, env = "MAITRED_NO_DISCOVERY", value_parser = FalseyValueParser::new())]
     no_discovery: bool,
     /// The relay to keep caught up, whenever the internet allows.
@@ -141,12 +141,16 @@ pub struct Serve {
     /// Certificates to believe beside those of the system when the relay is called, as a PEM file.
     #[arg(long, env = "MAITRED_RELAY_CA", value_name = "FILE")]
     relay_ca: Option<PathBuf>,
-    /// The token that lets this hub in at the relay, the first time (`maitred-relay enrol`).
+    /// The token that lets this hub in, the first time: with `--standby-of` one that another hub gave
+    /// (`POST /api/v1/hubs/tokens`), else one of the relay (`maitred-relay enrol`).
     #[arg(long, env = "MAITRED_ENROL", value_name = "TOKEN")]
     enrol: Option<String>,
-    /// Not available in this version.
+    /// Join the venue of the hub there, and stand by for it. A new one wants `--enrol` too.
     #[arg(long, env = "MAITRED_STANDBY_OF", value_name = "URL")]
-    standby_of: Option<String>,
+    standby_of: Option<PeerUrl>,
+    /// Where other hubs and stations reach this one, when it is not where it is seen.
+    #[arg(long, env = "MAITRED_URL", value_name = "URL")]
+    url: Option<PeerUrl>,
 }
 
 /// The TOML file.
@@ -162,9 +166,10 @@ pub struct File {
     peers: Vec<PeerUrl>,
     relay: Option<PeerUrl>,
     relay_ca: Option<PathBuf>,
+    no_discovery: bool,
     enrol: Option<String>,
-    #[serde(rename = "no-discovery")]
-    _no_discovery: bool,
+    standby_of: Option<PeerUrl>,
+    url: Option<PeerUrl>,
     /// How log lines look.
     pub log_format: Option<LogFormat>,
     /// What is logged.
@@ -193,25 +198,25 @@ impl Data {
 impl Serve {
     /// Puts options and file together.
     pub fn settings(self, file: &File) -> Result<Settings> {
-        if self.standby_of.is_some() {
-            bail!("--standby-of is not available in this version");
-        }
-        let (token, certificates) =
-            (self.enrol.or_else(|| file.enrol.clone()), self.relay_ca.or_else(|| file.relay_ca.clone()));
+        let enrol = self.enrol.or_else(|| file.enrol.clone());
         let relay = self.relay.or_else(|| file.relay.clone());
-        if self.no_discovery {
-            tracing::debug!("nothing is discovered in this version anyway");
-        }
+        let certificates = self.relay_ca.or_else(|| file.relay_ca.clone());
+        let standby_of = self.standby_of.or_else(|| file.standby_of.clone());
+        let token = enrol.clone().filter(|_| standby_of.is_none());
         let trusts = self.trust_lan || file.trust_lan;
         Ok(Settings {
             listen: self.listen.or(file.listen).unwrap_or_else(|| LISTEN.parse().expect("an address")),
             demo: self.demo || file.demo,
-            virtual_printers: self.demo || file.demo,
+            virtual_printers: (self.demo || file.demo) && standby_of.is_none(),
             devices: if trusts { DevicePolicy::TrustNetwork } else { DevicePolicy::Loopback },
-            number_prefix: self.number_prefix.or_else(|| file.number_prefix.clone()).unwrap_or_default(),
+            number_prefix: self.number_prefix.or_else(|| file.number_prefix.clone()),
             peers: if self.peers.is_empty() { file.peers.clone() } else { self.peers },
             relay: relay.map(|url| RelayAt { url, token, certificates }),
             ui: self.ui.or_else(|| file.ui.clone()),
+            standby_of,
+            enrol,
+            url: self.url.or_else(|| file.url.clone()),
+            discovers: !(self.no_discovery || file.no_discovery),
             ..Settings::new(self.data.folder(file)?)
         })
     }

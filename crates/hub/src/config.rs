@@ -35,8 +35,16 @@ pub struct Settings {
     pub ui: Option<PathBuf>,
     /// Which devices may talk to the hub.
     pub devices: DevicePolicy,
-    /// What numbers of checks start with.
-    pub number_prefix: String,
+    /// What numbers of checks start with, instead of what the venue gave this hub.
+    pub number_prefix: Option<String>,
+    /// Joins the venue of the hub there, when it is new.
+    pub standby_of: Option<PeerUrl>,
+    /// The token to join with.
+    pub enrol: Option<String>,
+    /// Where others reach this hub, when it is not where they see it.
+    pub url: Option<PeerUrl>,
+    /// Looks for other hubs in the network.
+    pub discovers: bool,
     /// Other hubs of the venue.
     pub peers: Vec<PeerUrl>,
     /// The relay that this hub keeps caught up.
@@ -55,7 +63,11 @@ impl Settings {
             virtual_printers: false,
             ui: None,
             devices: DevicePolicy::default(),
-            number_prefix: String::new(),
+            number_prefix: None,
+            standby_of: None,
+            enrol: None,
+            url: None,
+            discovers: false,
             peers: Vec::new(),
             relay: None,
             clock: clock::system(),

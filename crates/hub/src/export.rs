@@ -140,10 +140,9 @@ fn checks(app: &App, table: &mut Table<'_>, from: Date, to: Date) -> Result<(), 
 }
 
 fn one_check(views: &Views<'_>, table: &mut Table<'_>, check: &Check) {
-    let place = check.table.and_then(|id| views.catalogue.tables.get(&id)).map_or("", |it| it.name.as_str());
-    let head = |row: &str, date: Date| {
-        vec![row.to_owned(), date.to_string(), check.number.clone(), place.to_owned()]
-    };
+    let place = check.place(&views.catalogue);
+    let head =
+        |row: &str, date: Date| vec![row.to_owned(), date.to_string(), check.number.clone(), place.clone()];
     for line in check.lines_in_order() {
         let amounts = line.amounts();
         let state = match (&line.void, &line.comp) {

@@ -11,6 +11,7 @@ pub mod config;
 pub mod demo;
 pub mod in_use;
 pub mod limits;
+pub mod peer;
 pub mod peers;
 pub mod problem;
 pub mod relay;

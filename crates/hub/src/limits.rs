@@ -13,6 +13,37 @@ pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 128;
 
 /// The most addresses of other hubs that are kept.
 pub const PEERS_MAX: usize = 16;
+/// Time between two beats of a hub for another.
+pub const PEER_BEAT: Duration = Duration::from_millis(500);
+/// A hub that says nothing for so long is gone, and the next one acts.
+pub const PEER_SILENCE_MAX: Duration = Duration::from_secs(3);
+/// The longest that proving who one is may take.
+pub const PEER_GREETING_TIME_MAX: Duration = Duration::from_secs(5);
+/// Hubs, or who pretends to be one, that are greeted at once.
+pub const PEER_GREETINGS_MAX: usize = 8;
+/// Messages on their way to another hub, and from it. More than a session has on the way: else two that send at once
+/// would wait for each other.
+pub const PEER_MESSAGES_MAX: usize = 64;
+/// The longest that another hub may take to read a message.
+pub const PEER_SEND_TIME_MAX: Duration = Duration::from_secs(10);
+/// How soon a hub is called again.
+pub const PEER_RETRY_MIN: Duration = Duration::from_millis(200);
+/// How late at most.
+pub const PEER_RETRY_MAX: Duration = Duration::from_secs(2);
+/// How long an address is left alone where somebody else answers.
+pub const PEER_STRANGER_TIME: Duration = Duration::from_mins(1);
+/// How often it is looked whether a hub is to be called.
+pub const PEER_CALL_WATCH: Duration = Duration::from_millis(200);
+/// The longest that an acknowledgement waits for another hub's disk.
+pub const TWICE_TIME_MAX: Duration = Duration::from_secs(2);
+/// The most alarms about other hubs.
+pub const PEER_ALARMS_MAX: usize = 32;
+/// How long a token is good with which a hub joins.
+pub const TICKET_TIME: Duration = Duration::from_hours(1);
+/// How often such a token may be tried.
+pub const TICKET_TRIES_MAX: u32 = 5;
+/// The most such tokens at once.
+pub const TICKETS_MAX: usize = 8;
 /// How long a browser remembers that a page of a peer may ask.
 pub const CORS_TIME_MAX: Duration = Duration::from_mins(10);
 

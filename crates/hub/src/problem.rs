@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// Every problem: its code, its status, its title.
-pub const TABLE: [(&str, u16, &str); 54] = [
+pub const TABLE: [(&str, u16, &str); 55] = [
     ("malformed-json", 400, "The body is not JSON"),
     ("malformed-id", 400, "An id in the address is malformed"),
     ("malformed-query", 400, "A parameter is malformed"),
@@ -52,6 +52,7 @@ pub const TABLE: [(&str, u16, &str); 54] = [
     ("card-number", 422, "A text looks like a card number"),
     ("reason-needed", 422, "A reason is needed"),
     ("same-check", 422, "Those are the same check"),
+    ("last-table", 422, "The party has to sit somewhere"),
     ("invalid-edit", 422, "What is wanted would not work"),
     ("malformed-table", 422, "That is no table of items"),
     ("import-problems", 422, "Rows of the table cannot be read"),

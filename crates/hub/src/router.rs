@@ -6,6 +6,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use axum::routing::any;
 use axum::{Json, Router};
 use maitred_store::Health;
 use serde::Serialize;
@@ -23,9 +24,10 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::app::App;
 use crate::auth::only_paired;
 use crate::limits::{BODY_BYTES_MAX, CORS_TIME_MAX, REQUEST_TIME_MAX};
+use crate::peer::HubRole;
 use crate::peers::Peers;
 use crate::problem::{Problem, ProblemView};
-use crate::{api, metrics, openapi, ui};
+use crate::{api, metrics, openapi, peer, ui};
 
 /// Pages may load what the hub itself serves, and nothing else.
 const CONTENT_SECURITY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
@@ -52,6 +54,7 @@ pub fn router(app: &App, ui: Option<&Path>) -> Router {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     ui::with_screens(router, ui)
+        .route("/api/v1/peer", any(peer::answer))
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
@@ -120,13 +123,15 @@ async fn in_time(request: Request, next: Next) -> Response {
 struct HealthView {
     /// `ok`; `damaged` when the process runs and the check of its database found something.
     status: &'static str,
+    /// What it is among the hubs of the venue.
+    role: HubRole,
 }
 
 /// The process runs.
 #[utoipa::path(get, path = "/healthz", tag = "operations", security(()), responses((status = 200, body = HealthView)))]
 async fn alive(State(app): State<App>) -> Json<HealthView> {
     let is_damaged = app.upkeep.damage().is_some_and(|damage| !damage.is_empty());
-    Json(HealthView { status: if is_damaged { "damaged" } else { "ok" } })
+    Json(HealthView { status: if is_damaged { "damaged" } else { "ok" }, role: app.hubs.standing.role() })
 }
 
 /// The hub takes commands.
@@ -139,7 +144,7 @@ async fn ready(State(app): State<App>) -> Result<Json<HealthView>, Problem> {
         return Err(Problem::new("stopping", "another one will start"));
     }
     match app.store.health() {
-        Health::Healthy => Ok(Json(HealthView { status: "ok" })),
+        Health::Healthy => Ok(Json(HealthView { status: "ok", role: app.hubs.standing.role() })),
         Health::ReadOnly { .. } => Err(Problem::new("unhealthy", "the disk refuses; reading goes on")),
     }
 }

@@ -20,6 +20,8 @@ use crate::demo::printers::DemoPrinters;
 use crate::in_use::{self, Held, InUse};
 use crate::limits::{DRAIN_TIME_MAX, EXPORTS_AT_ONCE_MAX, SLIP_WATCH};
 use crate::live::{self, Live};
+use crate::peer::{self, At, Hubs, HubsError, Identity, IdentityError, JoinError};
+use crate::peers::Peers;
 use crate::relay::{self, Relay, RelayError};
 use crate::upkeep::{self, Upkeep};
 use crate::{clock, printing, router, ui};
@@ -42,6 +44,15 @@ pub enum ServeError {
     /// PINs cannot be compared.
     #[error(transparent)]
     Pepper(#[from] PepperError),
+    /// The key of this hub cannot be used.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// It did not join the venue.
+    #[error(transparent)]
+    Join(#[from] JoinError),
+    /// The hubs of the venue are not known.
+    #[error(transparent)]
+    Hubs(#[from] HubsError),
     /// The relay cannot be used, or is needed once and not there.
     #[error(transparent)]
     Relay(#[from] RelayError),
@@ -93,19 +104,25 @@ impl Hub {
     /// # Errors
     /// [`ServeError`] when something is missing.
     pub async fn start(settings: Settings) -> Result<Self, ServeError> {
-        let pins = Pins::open(&settings.data)?;
+        std::fs::create_dir_all(&settings.data)?;
         let held = in_use::hold(&settings.data)?;
+        peer::join(&settings).await?;
         let relay = match settings.relay.clone() {
             Some(at) => Some(Relay::open(at, &settings).await?),
             None => None,
         };
-        let (store, shown) = open_store(&settings, &pins)?;
+        let (pins, identity) = (Pins::open(&settings.data)?, Identity::open(&settings.data)?);
+        let (store, shown) = open_store(&settings, &pins, &identity)?;
         let (stop, stopping) = watch::channel(false);
         let (live, board) = (Live::default(), Arc::new(Board::default()));
         let (feed, noted) = (live.feed(), Arc::clone(&board));
         let (entries, papers, last) = (feed.subscribe(), feed.subscribe(), store.head());
+        let peers: Peers = settings.peers.iter().cloned().collect();
+        let hubs = Hubs::open(&store, identity, peers.clone(), settings.demo).await?;
+        let grown = hubs.grown.clone();
         store.observe(move |entry| {
             noted.note(entry);
+            grown.send_replace(entry.seq);
             // It fails only when nobody follows any more.
             let _ = feed.send(Arc::clone(entry));
         });
@@ -122,8 +139,9 @@ impl Hub {
             gate: Gate::default(),
             devices: settings.devices,
             stopping: stopping.clone(),
-            peers: settings.peers.iter().cloned().collect(),
+            peers,
             relay,
+            hubs,
             live,
             board,
             metrics: crate::metrics::Metrics::default(),
@@ -142,6 +160,12 @@ impl Hub {
         let service = router::router(&app, screens.as_deref()).into_make_service_with_connect_info();
         let server = tokio::spawn(serve(listener, service, stopping));
         tokio::spawn(relay::keep_in_touch(app.clone()));
+        let url = settings.url.map(String::from);
+        app.hubs.at.send_replace(Some(At { port: address.port(), url }));
+        tokio::spawn(peer::keep_calling(app.clone()));
+        if settings.discovers {
+            tokio::spawn(peer::discover(app.clone()));
+        }
         tokio::spawn(upkeep::watch(app.clone()));
         upkeep::check(app.clone());
         Ok(Self { address, pins: shown, app, stop, server, printers, _held: held })
@@ -214,16 +238,20 @@ async fn serve(
 }
 
 /// Opens the store. A new one starts with the demo venue, or with nothing.
-fn open_store(settings: &Settings, pins: &Pins) -> Result<(Store, Vec<FirstPin>), ServeError> {
+fn open_store(
+    settings: &Settings,
+    pins: &Pins,
+    identity: &Identity,
+) -> Result<(Store, Vec<FirstPin>), ServeError> {
     let options = Options {
         data: settings.data.clone(),
         clock: Arc::clone(&settings.clock),
         mint: clock::mint(),
-        number_prefix: settings.number_prefix.clone(),
+        number_prefix: settings.number_prefix.clone().unwrap_or_else(|| identity.prefix.clone()),
         durability: Durability::Full,
         vfs: None,
     };
-    if settings.demo {
+    if settings.demo && settings.standby_of.is_none() {
         let mut seed = Ok(());
         let store = Store::open(&options, || {
             aurora::catalogue(|pin| pins.hash(pin)).unwrap_or_else(|error| {

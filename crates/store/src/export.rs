@@ -113,8 +113,7 @@ fn write_check(
     catalogue: &Catalogue,
     check: &Check,
 ) -> Result<(), ExportError> {
-    let place =
-        check.table.and_then(|table| catalogue.tables.get(&table)).map_or("", |table| table.name.as_str());
+    let place = check.place(catalogue);
     for line in check.lines_in_order() {
         let amounts = line.amounts();
         let state = match (&line.void, &line.comp) {
@@ -126,7 +125,7 @@ fn write_check(
             "line".to_owned(),
             check.business_date.to_string(),
             cell(&check.number),
-            cell(place),
+            cell(&place),
             cell(catalogue.staff_name(line.mark.by)),
             line.mark.at().to_string(),
             cell(&line.line.name),
@@ -144,7 +143,7 @@ fn write_check(
             "tender".to_owned(),
             tender.tender.business_date.to_string(),
             cell(&check.number),
-            cell(place),
+            cell(&place),
             cell(catalogue.staff_name(tender.mark.by)),
             tender.mark.at().to_string(),
             tender.tender.kind.as_str().to_owned(),

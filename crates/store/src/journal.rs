@@ -74,6 +74,16 @@ pub fn arrival(connection: &Connection, origin: i64, seq: u64) -> rusqlite::Resu
         .query_row(params![origin, seq], |row| row.get(0))
 }
 
+/// Whose journal the entry is from that arrived as number `n`, and its place there.
+pub fn place(connection: &Connection, n: u64) -> rusqlite::Result<(Origin, u64)> {
+    connection
+        .prepare_cached(
+            "SELECT origins.origin, entries.seq FROM entries JOIN origins ON origins.n = entries.origin
+             WHERE entries.n = ?1",
+        )?
+        .query_row([n], |row| Ok((Origin::from_bytes(row.get(0)?), row.get(1)?)))
+}
+
 /// Every lineage, with how far its journal is kept here.
 pub fn origins(connection: &Connection) -> Result<Vec<(i64, Origin, u64)>, ReadError> {
     let mut statement = connection.prepare_cached(

@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use maitred_domain::ids::{JobId, PrinterId, StaffId};
 use maitred_domain::paper::{PaperSource, PaperWanted};
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::people::rows;
 use crate::writer::{Local, Submission};
 use crate::{
-    CommandError, JobFilter, JobSettled, JobState, Lockout, PrintJob, ReadError, Session, Store, print_jobs,
+    CommandError, JobFilter, JobSettled, JobState, Lockout, People, PrintJob, ReadError, Session, Store,
+    print_jobs,
 };
 
 /// Sessions kept in memory; beyond it they are read again.
@@ -161,6 +162,8 @@ impl Store {
             sessions.clear();
         }
         sessions.insert(token_hash, kept);
+        drop(sessions);
+        self.people_changed();
         Ok(())
     }
 
@@ -172,6 +175,7 @@ impl Store {
         self.sessions().remove(&token_hash);
         self.write(move |connection| rows::end_session(connection, &token_hash)).await?;
         self.sessions().remove(&token_hash);
+        self.people_changed();
         Ok(())
     }
 
@@ -184,6 +188,7 @@ impl Store {
         forget();
         self.write(move |connection| rows::end_sessions_of(connection, staff, &keep)).await?;
         forget();
+        self.people_changed();
         Ok(())
     }
 
@@ -192,7 +197,10 @@ impl Store {
     /// # Errors
     /// [`CommandError`] when it was not written.
     pub async fn forget_lockouts(&self, staff: StaffId) -> Result<(), CommandError> {
-        self.write(move |connection| rows::forget_lockouts(connection, staff)).await
+        let now = self.now();
+        self.write(move |connection| rows::forget_lockouts(connection, staff, now)).await?;
+        self.people_changed();
+        Ok(())
     }
 
     /// Wrong PINs of `subject`.
@@ -208,6 +216,38 @@ impl Store {
     /// # Errors
     /// [`CommandError`] when it was not written.
     pub async fn set_lockout(&self, subject: String, lockout: Lockout) -> Result<(), CommandError> {
-        self.write(move |connection| rows::set_lockout(connection, &subject, &lockout)).await
+        let now = self.now();
+        self.write(move |connection| rows::set_lockout(connection, &subject, &lockout, now)).await?;
+        self.people_changed();
+        Ok(())
+    }
+
+    /// Everybody who is signed in or locked out, for another hub.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn people(&self) -> Result<People, ReadError> {
+        self.inner.readers.read(|connection| rows::people(connection).map_err(Into::into))
+    }
+
+    /// Takes what another hub knows of who is signed in or locked out. Whoever follows [`Store::people_news`] is not told:
+    /// every hub tells every other.
+    ///
+    /// # Errors
+    /// [`CommandError`] when it was not written.
+    pub async fn merge_people(&self, people: People) -> Result<(), CommandError> {
+        self.write(move |connection| rows::merge(connection, &people)).await?;
+        // What ended there may be remembered here.
+        self.sessions().clear();
+        Ok(())
+    }
+
+    /// Follows changes to who is signed in or locked out that were made here.
+    pub fn people_news(&self) -> watch::Receiver<u64> {
+        self.inner.people.subscribe()
+    }
+
+    fn people_changed(&self) {
+        self.inner.people.send_modify(|changes| *changes += 1);
     }
 }

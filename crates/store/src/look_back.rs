@@ -160,9 +160,10 @@ fn find(connection: &Connection, search: &CheckSearch, limit: usize) -> Result<V
            AND (?1 IS NULL OR business_date >= ?1) AND (?2 IS NULL OR business_date <= ?2)
            AND (?3 IS NULL OR substr(number, 1, length(?3)) = ?3 COLLATE NOCASE
                 OR (table_id IS NOT NULL AND instr(?4, lower(hex(table_id))) > 0))
-           AND (?5 IS NULL OR table_id = ?5) AND (?6 IS NULL OR server = ?6)
+           AND {} AND (?6 IS NULL OR server = ?6)
            AND (?7 IS NULL OR (opened, id) < (?7, ?8))
-         ORDER BY opened DESC, id DESC LIMIT ?9"
+         ORDER BY opened DESC, id DESC LIMIT ?9",
+        projections::at_table(5),
     ))?;
     let rows = statement.query_map(
         params![

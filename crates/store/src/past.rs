@@ -1,6 +1,6 @@
 //! What was: a check or the floor at an instant, and who did what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use maitred_domain::catalogue::Catalogue;
@@ -12,7 +12,7 @@ use maitred_sync::Origin;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use crate::{AuditFilter, AuditPage, AuditRow, Committed, ReadError, documents, journal};
+use crate::{AuditFilter, AuditPage, AuditRow, Committed, ReadError, documents, journal, projections};
 
 /// The last instant that counts as `at`, as the bits of a hybrid logical clock.
 fn until(at: Timestamp) -> u64 {
@@ -56,13 +56,11 @@ pub fn floor_at(
         let check = check_at(connection, CheckId(Uuid::from_bytes(id)), at, origin)?;
         open.extend(check.filter(|check| check.state() == CheckState::Open));
     }
+    let seated: BTreeSet<TableId> = open.iter().flat_map(Check::tables).collect();
     let mut tables = BTreeMap::new();
     for table in catalogue.tables.keys() {
-        let seated = open.iter().any(|check| check.table == Some(*table));
-        let left: Option<u64> = connection
-            .prepare_cached("SELECT max(closed) FROM checks WHERE table_id = ?1 AND closed <= ?2")?
-            .query_row(params![table.0.as_bytes().as_slice(), until(at)], |row| row.get(0))?;
-        tables.insert(*table, marked_at(connection, *table, at)?.status(seated, left));
+        let left = projections::table_left(connection, *table, until(at))?;
+        tables.insert(*table, marked_at(connection, *table, at)?.status(seated.contains(table), left));
     }
     Ok((tables, open))
 }

@@ -17,6 +17,15 @@ impl Store {
         self.inner.origin
     }
 
+    /// How far each journal is known here.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn vector(&self) -> Result<Vector, ReadError> {
+        let origins = self.inner.readers.read(journal::origins)?;
+        Ok(origins.into_iter().map(|(_, origin, seq)| (origin, seq)).collect())
+    }
+
     /// Starts a session with another replica of the same `realm`, with the frame to greet it with.
     ///
     /// # Errors

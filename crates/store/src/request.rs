@@ -8,6 +8,7 @@ use maitred_domain::decide::{Answer, Command};
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::{CheckId, ItemId, JobId, StaffId, TableId};
 use maitred_domain::permission::Role;
+use maitred_sync::Origin;
 
 /// A command with who sends it.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct Request {
 pub struct Reply {
     /// Its journal entry, in the order of arrival at this hub.
     pub seq: u64,
+    /// The journal of that entry, and its place in it: the same on every hub.
+    pub entry: (Origin, u64),
     /// What it made.
     pub answer: Answer,
     /// The checks of the answer, as they are now.
@@ -68,10 +71,15 @@ impl Committed {
                     if !checks.contains(id) {
                         checks.push(*id);
                     }
-                    if let CheckFact::CheckOpened { table, .. } | CheckFact::CheckTransferred { table, .. } =
-                        fact
-                    {
-                        tables.extend(*table);
+                    match fact {
+                        CheckFact::CheckOpened { table, .. } | CheckFact::CheckTransferred { table, .. } => {
+                            tables.extend(*table);
+                        }
+                        CheckFact::TablesJoined { tables: joined, .. } => tables.extend(joined),
+                        CheckFact::TablesParted { parts, .. } => {
+                            tables.extend(parts.iter().map(|(_, table)| *table));
+                        }
+                        _ => {}
                     }
                 }
                 Fact::Table { id, .. } => tables.push(*id),

@@ -1,6 +1,6 @@
 //! The store as its users see it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +11,7 @@ use maitred_domain::ids::{CheckId, ItemId, StationId, TableId, TicketId};
 use maitred_domain::stock::Stock;
 use maitred_domain::table::TableStatus;
 use maitred_sync::Origin;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::readers::Readers;
 use crate::search::QUERY_CHARS_MAX;
@@ -68,6 +68,8 @@ pub(crate) struct Inner {
     pub sessions: Mutex<HashMap<[u8; 32], Session>>,
     pub origin: Origin,
     pub realm: [u8; 16],
+    /// Counts changes to sessions and lock-outs.
+    pub people: watch::Sender<u64>,
 }
 
 impl Store {
@@ -99,6 +101,7 @@ impl Store {
             sessions: Mutex::default(),
             origin,
             realm,
+            people: watch::Sender::new(0),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -238,7 +241,7 @@ impl Store {
     /// What each table is now.
     pub fn tables(&self) -> BTreeMap<TableId, TableStatus> {
         let now = self.inner.shared.now();
-        let seated: Vec<TableId> = now.open.values().filter_map(|check| check.table).collect();
+        let seated: BTreeSet<TableId> = now.open.values().flat_map(|check| check.tables()).collect();
         let status = |id: &TableId| {
             let state = now.small.tables.get(id).copied().unwrap_or_default();
             state.status(seated.contains(id), now.small.left.get(id).copied())

@@ -191,6 +191,27 @@ fn two_checks_opened_on_one_empty_table_are_both_kept() {
 }
 
 #[test]
+fn a_party_over_two_tables_is_one_party_on_every_hub_until_it_leaves_both() {
+    let pair = Pair::new();
+    let check = pair.hub.open_check("open", "T1");
+    pair.hub.order("lines", check, &["margherita"]);
+    let tables = vec![named("T2")];
+    pair.hub.done("join", Command::JoinTables { check, tables });
+    pair.meet();
+    let state = |venue: &Venue1, table: &str| venue.store.tables()[&named(table)];
+    assert_eq!(state(&pair.standby, "T2"), TableStatus::Seated);
+    let found = CheckFilter { table: Some(named("T2")), ..CheckFilter::default() };
+    assert_eq!(pair.standby.store.checks(&found, 10).unwrap().len(), 1);
+    pair.hub.pay("pay", check, TenderKind::Cash, 850);
+    pair.hub.done("close", Command::CloseCheck { check });
+    pair.meet();
+    for venue in [&pair.hub, &pair.standby] {
+        assert_eq!((state(venue, "T1"), state(venue, "T2")), (TableStatus::Dirty, TableStatus::Dirty));
+    }
+    pair.close();
+}
+
+#[test]
 fn a_command_that_both_hubs_accepted_happened_once() {
     let pair = Pair::new();
     let check = pair.hub.open_check("open", "T1");
@@ -317,6 +338,7 @@ enum Step {
     Pay { at: usize, check: usize },
     Close { at: usize, check: usize },
     Move { at: usize, check: usize, table: usize },
+    Join { at: usize, check: usize, table: usize, on: bool },
     Mark { at: usize, table: usize },
     Meet { one: usize, other: usize },
 }
@@ -334,7 +356,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (at.clone(), check.clone()).prop_map(|(at, check)| Step::Void { at, check }),
         2 => (at.clone(), check.clone()).prop_map(|(at, check)| Step::Pay { at, check }),
         2 => (at.clone(), check.clone()).prop_map(|(at, check)| Step::Close { at, check }),
-        1 => (at.clone(), check, 0..3_usize).prop_map(|(at, check, table)| Step::Move { at, check, table }),
+        1 => (at.clone(), check.clone(), 0..3_usize).prop_map(|(at, check, table)| Step::Move { at, check, table }),
+        1 => (at.clone(), check, 0..3_usize, any::<bool>())
+            .prop_map(|(at, check, table, on)| Step::Join { at, check, table, on }),
         1 => (at, 0..3_usize).prop_map(|(at, table)| Step::Mark { at, table }),
         3 => (0..HUBS, 1..HUBS).prop_map(|(one, by)| Step::Meet { one, other: (one + by) % HUBS }),
     ]
@@ -374,6 +398,10 @@ fn act(venue: &Venue1, n: usize, step: &Step) {
             covers: None,
             name: None,
         }),
+        Step::Join { check, table, on, .. } => nth(check).map(|check| {
+            let tables = vec![named(TABLES[table])];
+            if on { Command::JoinTables { check, tables } } else { Command::PartTables { check, tables } }
+        }),
         Step::Mark { table, .. } => {
             Some(Command::MarkTable { table: named(TABLES[table]), mark: TableMark::Free })
         }
@@ -412,7 +440,8 @@ proptest! {
                     prop_assert_eq!(meet(&hubs[one].store, &hubs[other].store), []);
                 }
                 Step::Open { at, .. } | Step::Order { at, .. } | Step::Fire { at, .. } | Step::Void { at, .. }
-                | Step::Pay { at, .. } | Step::Close { at, .. } | Step::Move { at, .. } | Step::Mark { at, .. } => {
+                | Step::Pay { at, .. } | Step::Close { at, .. } | Step::Move { at, .. } | Step::Join { at, .. }
+                | Step::Mark { at, .. } => {
                     act(&hubs[at], n, step);
                     hubs[at].wait_minutes(1);
                 }

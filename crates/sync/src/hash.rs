@@ -17,6 +17,8 @@ pub(crate) enum Purpose {
     Header,
     Facts,
     Change,
+    /// Not part of any format: tells what a session sent from what it has to send again.
+    Snapshot,
 }
 
 impl Purpose {
@@ -25,6 +27,7 @@ impl Purpose {
             Self::Header => "maitred 2025 journal entry header v1",
             Self::Facts => "maitred 2025 journal entry facts v1",
             Self::Change => "maitred 2025 journal entry change v1",
+            Self::Snapshot => "maitred 2026 snapshot that was sent",
         }
     }
 

@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::frame::{Ack, Frame, Hello, Refused};
 pub use self::frame::{ByeReason, RefusalReason};
 pub use self::parcel::{Parcel, Snapshot};
+use crate::hash::Purpose;
 use crate::{AFTER_MAX, Chain, ChainError, DocId, Hash, Origin, Tip, Vector};
 
 /// Versions of the protocol that are spoken, the lowest and the highest.
@@ -155,7 +156,8 @@ struct Peer {
     refuses: BTreeSet<Origin>,
     batches_sent: u64,
     batches_acknowledged: u64,
-    snapshots_sent: BTreeSet<DocId>,
+    /// What was sent of each document that came compact. One that was saved compact again covers more, and is sent again.
+    snapshots_sent: BTreeMap<DocId, Hash>,
 }
 
 impl Session {
@@ -236,13 +238,18 @@ impl Session {
         if parcels.is_empty() {
             return Ok(None);
         }
-        let mut snapshots = Vec::new();
+        let mut covered = BTreeSet::new();
         for parcel in &parcels {
             peer.known.advance(parcel.header().origin, parcel.header().seq);
-            for (digest, bytes) in parcel.changes() {
-                if bytes.is_none() && peer.snapshots_sent.insert(digest.doc) {
-                    snapshots.extend(journal.snapshot(digest.doc)?);
-                }
+            let dropped = parcel.changes().filter(|(_, bytes)| bytes.is_none());
+            covered.extend(dropped.map(|(digest, _)| digest.doc));
+        }
+        let mut snapshots = Vec::new();
+        for doc in covered {
+            let Some(snapshot) = journal.snapshot(doc)? else { continue };
+            let hash = Purpose::Snapshot.hash([&snapshot.bytes]);
+            if peer.snapshots_sent.insert(doc, hash) != Some(hash) {
+                snapshots.push(snapshot);
             }
         }
         peer.batches_sent += 1;
@@ -278,7 +285,7 @@ impl Session {
             refuses: BTreeSet::new(),
             batches_sent: 0,
             batches_acknowledged: 0,
-            snapshots_sent: BTreeSet::new(),
+            snapshots_sent: BTreeMap::new(),
         });
         let mut outputs = vec![Output::Agreed { peer: origin, version, knows }];
         for (origin, seq, hash) in &hello.tips {
@@ -333,6 +340,10 @@ impl Session {
         let mut parcels = Vec::new();
         for parcel in unpacked.parcels {
             let header = parcel.header();
+            // What comes from there need not be sent back.
+            if let Some(peer) = &mut self.peer {
+                peer.known.advance(header.origin, header.seq);
+            }
             if self.refused.contains(&header.origin) {
                 continue;
             }

@@ -80,11 +80,10 @@ impl Replica {
     /// What a driver does with a delivery: durable, each entry once.
     fn store(&mut self, delivery: Delivery) {
         for snapshot in delivery.snapshots {
-            let known = self.docs.contains_key(&snapshot.doc);
-            assert!(!known, "a snapshot is for those who know nothing of the document");
-            let document = Document::load(&snapshot.bytes, self.origin).unwrap();
-            self.docs.insert(snapshot.doc, document);
-            self.snapshots.insert(snapshot.doc, snapshot);
+            let document = self.document(snapshot.doc);
+            document.absorb(&snapshot.bytes).unwrap();
+            let bytes = document.save();
+            self.snapshots.insert(snapshot.doc, Snapshot { bytes, ..snapshot });
         }
         for parcel in delivery.parcels {
             let header = parcel.header().clone();
@@ -411,6 +410,29 @@ fn a_new_replica_starts_from_snapshots_and_takes_part() {
     replicas[1].write(0, "from the new one");
     Link::open(&replicas, [0, 1]).settle(&mut replicas);
     same(&replicas);
+}
+
+#[test]
+fn a_document_that_is_saved_compact_again_while_connected_is_sent_again() {
+    let mut replicas = [Replica::new(1), Replica::new(2)];
+    let mut link = Link::open(&replicas, [0, 1]);
+    for text in ["closed", "opened and closed again"] {
+        replicas[0].write(0, text);
+        replicas[0].compact();
+        link.settle(&mut replicas);
+    }
+    same(&replicas);
+}
+
+#[test]
+fn what_came_from_the_other_side_is_not_sent_back() {
+    let mut replicas = [Replica::new(1), Replica::new(2)];
+    let mut link = Link::open(&replicas, [0, 1]);
+    link.settle(&mut replicas);
+    let greetings = link.frames;
+    replicas[1].write(0, "fresh");
+    link.settle(&mut replicas);
+    assert_eq!(link.frames - greetings, 2, "a batch and its acknowledgement");
 }
 
 #[test]

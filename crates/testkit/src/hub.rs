@@ -101,19 +101,19 @@ impl HubProcess {
     /// # Errors
     /// [`HubError`] when it does not start.
     pub fn start(binary: &Path, data: &Path, log: Stdio) -> Result<Self, HubError> {
-        Self::start_with(binary, data, log, &[])
+        Self::start_with(binary, data, &["--listen", "127.0.0.1:0"], log)
     }
 
-    /// The same, with more options.
+    /// The same with other options.
     ///
     /// # Errors
     /// [`HubError`] when it does not start.
-    pub fn start_with(binary: &Path, data: &Path, log: Stdio, more: &[&str]) -> Result<Self, HubError> {
+    pub fn start_with(binary: &Path, data: &Path, options: &[&str], log: Stdio) -> Result<Self, HubError> {
         let process = |source| HubError::Process { action: "start", source };
         let mut child = Command::new(binary)
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "error", "--data"])
+            .args(["serve", "--no-discovery", "--log", "error", "--data"])
             .arg(data)
-            .args(more)
+            .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)

@@ -68,8 +68,8 @@ fn token(data: &Path) -> String {
 }
 
 fn start(data: &Path, url: &str, token: &str) -> HubProcess {
-    let more = ["--relay", url, "--enrol", token, "--number-prefix", "X"];
-    HubProcess::start_with(&program("maitred"), data, Stdio::inherit(), &more).unwrap()
+    let options = ["--listen", "127.0.0.1:0", "--relay", url, "--enrol", token, "--number-prefix", "X"];
+    HubProcess::start_with(&program("maitred"), data, &options, Stdio::inherit()).unwrap()
 }
 
 fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {

@@ -247,6 +247,10 @@ pub enum CheckFact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     },
+    /// The party sits at these tables too.
+    TablesJoined { join: ChangeId, tables: Vec<TableId> },
+    /// It no longer sits at tables that these joinings brought.
+    TablesParted { change: ChangeId, parts: Vec<(ChangeId, TableId)> },
     /// Everything went to another check.
     CheckMerged { into: CheckId },
 }
@@ -279,6 +283,8 @@ impl CheckFact {
             Self::CheckClosed { close, .. } => format!("closed/{close}"),
             Self::CheckReopened { close, .. } => format!("reopened/{close}"),
             Self::CheckTransferred { change, .. } => format!("transferred/{change}"),
+            Self::TablesJoined { join, .. } => format!("joined/{join}"),
+            Self::TablesParted { change, .. } => format!("parted/{change}"),
             Self::CheckMerged { into } => format!("merged/{into}"),
         }
     }
@@ -308,6 +314,8 @@ impl CheckFact {
             Self::CheckClosed { .. } => "check_closed",
             Self::CheckReopened { .. } => "check_reopened",
             Self::CheckTransferred { .. } => "check_transferred",
+            Self::TablesJoined { .. } => "tables_joined",
+            Self::TablesParted { .. } => "tables_parted",
             Self::CheckMerged { .. } => "check_merged",
         }
     }

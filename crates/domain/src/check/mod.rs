@@ -9,6 +9,7 @@ mod figures;
 mod kitchen;
 mod line;
 mod reductions;
+mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -151,7 +152,7 @@ pub struct Check {
     pub number: String,
     /// A name, where there is one.
     pub name: String,
-    /// The table.
+    /// The table; others may be joined to it.
     pub table: Option<TableId>,
     /// How many eat.
     pub covers: u32,
@@ -181,6 +182,8 @@ pub struct Check {
     fires: BTreeSet<ChangeId>,
     movements: BTreeSet<MoveId>,
     services: BTreeMap<ChangeId, Service>,
+    joins: BTreeMap<ChangeId, (Mark, Vec<TableId>)>,
+    parted: BTreeSet<(ChangeId, TableId)>,
     last: Mark,
 }
 
@@ -253,6 +256,8 @@ impl Check {
             fires: BTreeSet::new(),
             movements: BTreeSet::new(),
             services: BTreeMap::new(),
+            joins: BTreeMap::new(),
+            parted: BTreeSet::new(),
             last: first.mark,
         })
     }
@@ -345,6 +350,8 @@ impl Check {
                     self.name.clone_from(name);
                 }
             }
+            CheckFact::TablesJoined { join, tables } => self.join_tables(mark, *join, tables),
+            CheckFact::TablesParted { parts, .. } => self.part_tables(parts),
             CheckFact::CheckMerged { into } => self.merged_into = Some(*into),
         }
     }

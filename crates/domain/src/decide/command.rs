@@ -169,6 +169,16 @@ pub enum Command {
         covers: Option<u32>,
         name: Option<String>,
     },
+    /// The party sits at these tables too.
+    JoinTables {
+        check: CheckId,
+        tables: Vec<TableId>,
+    },
+    /// It leaves some of its tables.
+    PartTables {
+        check: CheckId,
+        tables: Vec<TableId>,
+    },
     MoveLines {
         from: CheckId,
         to: Option<CheckId>,
@@ -234,7 +244,10 @@ impl Command {
     /// What one must be allowed to do, whatever the state; some commands ask for more when they see it.
     pub fn permission(&self) -> Permission {
         match self {
-            Self::OpenCheck { .. } | Self::MarkTable { .. } => Permission::Seat,
+            Self::OpenCheck { .. }
+            | Self::MarkTable { .. }
+            | Self::JoinTables { .. }
+            | Self::PartTables { .. } => Permission::Seat,
             Self::AddLines { .. } | Self::ChangeLine { .. } => Permission::Order,
             Self::HoldCourse { .. }
             | Self::Fire { .. }
@@ -288,6 +301,8 @@ impl Command {
             | Self::Discount { check, .. }
             | Self::SetService { check, .. }
             | Self::TransferCheck { check, .. }
+            | Self::JoinTables { check, .. }
+            | Self::PartTables { check, .. }
             | Self::Split { check, .. }
             | Self::Tender { check, .. }
             | Self::Refund { check, .. }

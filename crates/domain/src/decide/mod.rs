@@ -10,6 +10,7 @@ mod payment;
 mod refusal;
 mod replace;
 mod room;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -139,6 +140,8 @@ pub fn decide(command: &Command, world: &World, context: &Context) -> Result<Dec
         Command::TransferCheck { check, table, server, covers, name } => {
             moves::transfer(&mut draft, *check, *table, *server, *covers, name.as_deref())?;
         }
+        Command::JoinTables { check, tables } => tables::join(&mut draft, *check, tables)?,
+        Command::PartTables { check, tables } => tables::part(&mut draft, *check, tables)?,
         Command::MoveLines { from, to, parts } => moves::move_lines(&mut draft, *from, *to, parts)?,
         Command::MergeChecks { into, from } => moves::merge(&mut draft, *into, *from)?,
         Command::Split { check, split } => moves::split(&mut draft, *check, split)?,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::command::{Part, Split};
 use super::draft::{Draft, free_text};
 use super::order::{open_new, standing_table};
-use super::{Refusal, payment};
+use super::{Refusal, payment, tables};
 use crate::check::{COVERS_MAX, CheckFact, LINES_MAX, Line, LineState, MovedFrom, MovedPart, Phase, Share};
 use crate::ids::{CheckId, LineId, StaffId, TableId};
 use crate::money::Money;
@@ -18,7 +18,8 @@ pub(super) fn transfer(
     covers: Option<u32>,
     name: Option<&str>,
 ) -> Result<(), Refusal> {
-    draft.open_check(check)?;
+    let standing = draft.open_check(check)?;
+    let leaves = table.is_some() && table != standing.table;
     standing_table(draft, table)?;
     if server.is_some_and(|server| draft.catalogue().staff.get(&server).is_none_or(|staff| staff.archived)) {
         return Err(Refusal::Unknown("staff member"));
@@ -32,6 +33,9 @@ pub(super) fn transfer(
     }
     let change = draft.ids.make();
     draft.record(check, CheckFact::CheckTransferred { change, table, server, covers, name });
+    if leaves {
+        tables::part_all(draft, check)?;
+    }
     draft.answer.checks.push(check);
     Ok(())
 }

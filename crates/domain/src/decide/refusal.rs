@@ -53,6 +53,8 @@ pub enum Refusal {
     HasTenders,
     #[error("a check cannot be merged with itself")]
     SameCheck,
+    #[error("the party has to sit somewhere")]
+    LastTable,
     #[error("the trading day is closed")]
     DayClosed,
     #[error("the venue is set up")]
@@ -105,6 +107,7 @@ impl Refusal {
             Self::ExceedsTender(_) => "exceeds-tender",
             Self::HasTenders => "has-tenders",
             Self::SameCheck => "same-check",
+            Self::LastTable => "last-table",
             Self::DayClosed => "day-closed",
             Self::AlreadySetUp => "already-set-up",
             Self::InvalidEdit(_) => "invalid-edit",

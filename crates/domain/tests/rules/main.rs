@@ -20,3 +20,5 @@ mod properties;
 mod room;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod tables;

@@ -8,13 +8,14 @@ use maitred_domain::check::{
 use maitred_domain::day::{CashKind, Drawer};
 use maitred_domain::decide::{Command, DiscountBy, LineChange, OrderLine, Part, Split};
 use maitred_domain::figures::Figures;
-use maitred_domain::ids::{CheckId, LineId, StationId, TicketId};
+use maitred_domain::ids::{CheckId, LineId, StationId, TableId, TicketId};
 use maitred_domain::money::{Amounts, Money};
 use maitred_domain::permission::Role::Manager;
 use proptest::prelude::*;
 
 use super::support::Room;
 use super::support::commands::{made, open, some};
+use super::support::menu;
 
 /// A step of an evening: which command, and what it picks of what there is.
 type Step = (u8, u8, u8, u8);
@@ -40,7 +41,7 @@ fn command(room: &Room, (kind, a, b, c): Step) -> Option<Command> {
     let tickets: Vec<TicketId> = room.checks[&check].tickets().iter().map(|ticket| ticket.id).collect();
     let reason = || "why".to_owned();
     let quantity = (c > 60).then_some(u32::from(c % 4));
-    Some(match kind % 42 {
+    Some(match kind % 44 {
         0 | 1 => open(if b.is_multiple_of(2) { "1" } else { "2" }),
         2..=8 => Command::AddLines { check, lines: vec![order(b, c), order(c, b)] },
         9 => Command::ChangeLine { check, line: pick(&lines, b)?, change: change(c) },
@@ -97,9 +98,15 @@ fn command(room: &Room, (kind, a, b, c): Step) -> Option<Command> {
         },
         38 => Command::CloseCheck { check },
         39 => Command::RushCourse { check, course: 1 + b % 2, on: c.is_multiple_of(2) },
+        41 => Command::JoinTables { check, tables: vec![table(b), table(c)] },
+        42 => Command::PartTables { check, tables: vec![table(b), table(c)] },
         40 => Command::RecallLine { check, ticket: pick(&tickets, b)?, line: pick(&lines, c)? },
         _ => Command::ReopenCheck { check, reason: reason() },
     })
+}
+
+fn table(which: u8) -> TableId {
+    menu::table(["1", "2"][usize::from(which % 2)])
 }
 
 fn order(which: u8, how: u8) -> OrderLine {

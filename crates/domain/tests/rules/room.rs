@@ -11,8 +11,8 @@ use maitred_domain::permission::Role::{self, Host, Kitchen, Manager, Waiter};
 use maitred_domain::table::TableMark;
 
 use super::support::commands::{
-    add, bump, card, carry, change, close_day, comp, fire, hold, merge, one, open, percent_off, progress,
-    recall, recall_line, refire, refund, reopen, rush_course, serve, service, split, void,
+    add, bump, card, carry, change, close_day, comp, fire, hold, join, merge, one, open, part, percent_off,
+    progress, recall, recall_line, refire, refund, reopen, rush_course, serve, service, split, void,
 };
 use super::support::{Room, menu};
 
@@ -125,6 +125,8 @@ fn every_command() -> Vec<(Command, Permission)> {
     vec![
         (open("1"), P::Seat),
         (mark("1", TableMark::Free), P::Seat),
+        (join(check, &["2"]), P::Seat),
+        (part(check, &["2"]), P::Seat),
         (add(check, vec![one("soup")]), P::Order),
         (change(check, line, LineChange::default()), P::Order),
         (hold(check, 1), P::Fire),

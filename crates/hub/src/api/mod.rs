@@ -10,6 +10,7 @@ mod days;
 mod demo;
 mod events;
 mod floor;
+mod hubs;
 mod kitchen;
 mod menu;
 mod menu_csv;
@@ -47,5 +48,6 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(attention::router())
         .merge(events::router())
         .merge(sync::router())
+        .merge(hubs::router())
         .merge(demo::router())
 }

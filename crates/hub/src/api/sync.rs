@@ -11,19 +11,12 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::auth::Actor;
 use crate::openapi::ReadProblems;
+use crate::peer::HubRole;
 use crate::peers::{PeerState, PeerStatus, PeerUrl};
 use crate::problem::Problem;
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(sync))
-}
-
-/// What a hub is among others.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum HubRole {
-    /// The only one.
-    Solo,
 }
 
 /// What a peer is.
@@ -61,6 +54,8 @@ struct SyncView {
     vector: BTreeMap<String, u64>,
     /// What it is among others.
     role: HubRole,
+    /// Where it stands among them: 0 acts when it can, the others when those before them are gone.
+    rank: u32,
     /// The others that are known, in the order of their addresses; the relay last.
     peers: Vec<PeerView>,
 }
@@ -81,7 +76,8 @@ async fn sync(State(app): State<App>, _: Actor) -> Result<axum::Json<SyncView>, 
     Ok(axum::Json(SyncView {
         origin: state.origin,
         vector: state.vector,
-        role: HubRole::Solo,
+        role: app.hubs.standing.role(),
+        rank: app.hubs.standing.seat().0,
         peers: hubs.chain(relay.map(|relay| peer(PeerKind::Relay, relay))).collect(),
     }))
 }

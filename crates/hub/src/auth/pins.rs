@@ -14,7 +14,8 @@ use crate::clock;
 const MEMORY_KIB: u32 = 8 * 1024;
 /// Passes over that memory.
 const PASSES: u32 = 2;
-const PEPPER_FILE: &str = "pepper";
+/// The pepper in the data folder.
+pub const PEPPER_FILE: &str = "pepper";
 const PEPPER_BYTES: usize = 32;
 
 /// Why there is no pepper.
@@ -51,6 +52,11 @@ impl Pins {
         let mut pins = Self { pepper: Arc::new(pepper), decoy: "".into() };
         pins.decoy = pins.hash(&format!("{:x?}", clock::random::<8>())).into();
         Ok(pins)
+    }
+
+    /// The pepper: what another hub of the venue needs to know the same PINs.
+    pub fn pepper(&self) -> &[u8; PEPPER_BYTES] {
+        &self.pepper
     }
 
     fn argon2(&self) -> Argon2<'_> {

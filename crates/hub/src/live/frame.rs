@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::peer::HubRole;
 use crate::views::{PrintJobView, PrinterView};
 
 /// The hub is there, and this is how far its journal went.
@@ -14,6 +15,10 @@ pub struct Heartbeat {
     pub seq: u64,
     /// When.
     pub at: Timestamp,
+    /// The journal of the hub that speaks: numbers of entries are its own.
+    pub origin: String,
+    /// What it is among the hubs of the venue.
+    pub role: HubRole,
 }
 
 /// Print jobs and printers that changed without a command.

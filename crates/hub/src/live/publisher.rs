@@ -54,7 +54,8 @@ fn send_heartbeat(app: &App, seq: u64) {
 
 /// A heartbeat as bytes.
 pub fn heartbeat(app: &App, seq: u64) -> bytes::Bytes {
-    frame::event("heartbeat", None, &Heartbeat { seq, at: app.now() })
+    let (origin, role) = (app.store.origin().to_string(), app.hubs.standing.role());
+    frame::event("heartbeat", None, &Heartbeat { seq, at: app.now(), origin, role })
 }
 
 fn send_prints(app: &App) {

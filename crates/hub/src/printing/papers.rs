@@ -8,7 +8,7 @@ use maitred_device::paper::{
 };
 use maitred_domain::catalogue::Catalogue;
 use maitred_domain::check::{CHANGED, Check, FireKind, LineState};
-use maitred_domain::ids::{CheckId, LineId, StationId, TableId, TicketId};
+use maitred_domain::ids::{CheckId, LineId, StationId, TicketId};
 use maitred_domain::paper::PaperSource;
 use maitred_store::PrintJob;
 
@@ -49,11 +49,6 @@ pub fn local(catalogue: &Catalogue, at: Timestamp, format: &str) -> String {
     at.to_zoned(catalogue.venue.zone()).strftime(format).to_string()
 }
 
-/// A table's name; empty for take-away.
-pub fn table_name(catalogue: &Catalogue, table: Option<TableId>) -> String {
-    table.and_then(|id| catalogue.tables.get(&id)).map(|table| table.name.clone()).unwrap_or_default()
-}
-
 fn blank(views: &Views<'_>, check: &Check, station: Option<StationId>) -> KitchenTicket {
     let catalogue = &views.catalogue;
     let merged = views.party(check);
@@ -62,7 +57,7 @@ fn blank(views: &Views<'_>, check: &Check, station: Option<StationId>) -> Kitche
     KitchenTicket {
         station: station.map(|station| station.name.clone()).unwrap_or_default(),
         check: check.number.clone(),
-        table: table_name(catalogue, check.table),
+        table: check.place(catalogue),
         server: catalogue.staff_name(check.server).to_owned(),
         covers: check.covers,
         language: language(catalogue),

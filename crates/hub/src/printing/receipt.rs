@@ -7,7 +7,7 @@ use maitred_device::words::{Words, words};
 use maitred_domain::check::{Check, CheckState, LineState, TenderKind};
 use maitred_domain::money::Money;
 
-use super::papers::{language, local, table_name};
+use super::papers::{language, local};
 use crate::money::Currency;
 use crate::views::Views;
 
@@ -29,7 +29,7 @@ pub fn receipt(views: &Views<'_>, check: &Check) -> Receipt {
         venue_lines: venue.address.clone(),
         title: if is_paid { words.receipt } else { words.guest_check }.to_owned(),
         check: check.number.clone(),
-        table: table_name(catalogue, check.table),
+        table: check.place(catalogue),
         server: catalogue.staff_name(check.server).to_owned(),
         covers: check.covers,
         date: local(catalogue, at, "%Y-%m-%d %H:%M"),

@@ -5,7 +5,7 @@ use maitred_device::paper::{Report, ReportSection, Row};
 use maitred_device::words::{Words, words};
 use maitred_domain::money::Money;
 
-use super::papers::{language, local, table_name};
+use super::papers::{language, local};
 use super::receipt::tender_name;
 use crate::money::Currency;
 use crate::views::{BalanceView, DayReport, DrawerView, OpenCheckView, ReportKind, SalesView, Views};
@@ -127,7 +127,7 @@ fn drawer(drawer: &DrawerView, ink: &Ink) -> ReportSection {
 /// `1042, table 12`, and what is still to be paid.
 fn open_check(views: &Views<'_>, open: &OpenCheckView, ink: &Ink) -> Row {
     let check = views.check(open.id);
-    let table = check.map(|check| table_name(&views.catalogue, check.table)).unwrap_or_default();
+    let table = check.map(|check| check.place(&views.catalogue)).unwrap_or_default();
     let place = match &*table {
         "" => ink.words.take_away.to_owned(),
         table => format!("{} {table}", ink.words.table),

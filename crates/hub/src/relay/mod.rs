@@ -67,7 +67,7 @@ impl Relay {
             let not_joined = |source| RelayError::NotJoined { url: relay.at.url.to_string(), source };
             let (socket, realm) = relay.call(&kept, None).await.map_err(not_joined)?;
             socket.close().await;
-            maitred_store::belong(&relay.data, realm)?;
+            maitred_store::join(&relay.data, realm, &[])?;
         }
         Ok(relay)
     }

@@ -96,6 +96,8 @@ fn amount(fact: &Fact, check: Option<&maitred_domain::check::Check>) -> Option<M
             | CheckFact::SharesSet { .. }
             | CheckFact::CheckReopened { .. }
             | CheckFact::CheckTransferred { .. }
+            | CheckFact::TablesJoined { .. }
+            | CheckFact::TablesParted { .. }
             | CheckFact::CheckMerged { .. } => None,
         },
         Fact::Day { fact: DayFact::CashMoved { amount, .. }, .. } => Some(*amount),

@@ -81,7 +81,9 @@ pub struct CheckSummary {
     pub state: CheckState,
     /// The table.
     pub table_id: Option<TableId>,
-    /// The table's name.
+    /// Tables that the party sits at too.
+    pub joined_table_ids: Vec<TableId>,
+    /// The names of all of them, `12+14`.
     pub table_name: Option<String>,
     /// How many eat.
     pub covers: u32,

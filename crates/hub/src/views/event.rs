@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use maitred_domain::catalogue::EntityKind;
 use maitred_domain::check::{Check, CheckFact, Marked};
 use maitred_domain::fact::Fact;
-use maitred_domain::ids::{CheckId, LineId, StationId, TicketId};
+use maitred_domain::ids::{CheckId, LineId, StationId, TableId, TicketId};
 use maitred_store::Committed;
 use serde::Serialize;
 use serde_json::Value;
@@ -133,7 +133,7 @@ impl Views<'_> {
         let any = |wanted: &[EntityKind]| wanted.iter().any(|kind| kinds.contains(kind));
         Changed {
             checks: checks.iter().map(|check| self.summary(check)).collect(),
-            tables: self.changed_tables(entry),
+            tables: self.changed_tables(entry, checks),
             tickets: checks.iter().flat_map(|check| self.changed_tickets(entry, check)).collect(),
             items: items.map(|item| self.item(item, stock.get(&item.id))).collect(),
             print_jobs: jobs.map(|job| self.print_job(&job)).collect(),
@@ -146,13 +146,16 @@ impl Views<'_> {
         }
     }
 
-    fn changed_tables(&self, entry: &Committed) -> Vec<TableView> {
-        if entry.tables.is_empty() {
+    fn changed_tables(&self, entry: &Committed, checks: &[Arc<Check>]) -> Vec<TableView> {
+        // Also the tables of checks that another hub wrote to.
+        let at = checks.iter().flat_map(|check| check.tables());
+        let changed: BTreeSet<TableId> = entry.tables.iter().copied().chain(at).collect();
+        if changed.is_empty() {
             return Vec::new();
         }
         let (states, open) = (self.store.tables(), self.store.open_checks());
         let open: Vec<&Check> = open.iter().map(AsRef::as_ref).collect();
-        let tables = entry.tables.iter().filter_map(|id| self.catalogue.tables.get(id));
+        let tables = changed.iter().filter_map(|id| self.catalogue.tables.get(id));
         tables.map(|table| self.table(table, states.get(&table.id).copied(), &open)).collect()
     }
 

@@ -1,7 +1,7 @@
 //! The floor.
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use maitred_domain::catalogue::{Area, Decor, DecorKind, Section, Shape, Table};
 use maitred_domain::check::{Check, CheckState};
@@ -112,6 +112,8 @@ pub struct TableView {
     pub section_id: Option<SectionId>,
     /// What it is, to somebody who looks for one.
     pub state: TableStatus,
+    /// Tables that a party here sits at too: its checks stand on each of them.
+    pub joined: Vec<TableId>,
     /// Its open checks, oldest first.
     pub checks: Vec<CheckSummary>,
 }
@@ -173,8 +175,9 @@ impl Views<'_> {
         status: Option<TableStatus>,
         checks: &[C],
     ) -> TableView {
-        let at_it = |check: &&Check| check.table == Some(table.id) && check.state() == CheckState::Open;
-        let checks = checks.iter().map(Borrow::borrow).filter(at_it);
+        let at_it = |check: &&Check| check.tables().contains(&table.id) && check.state() == CheckState::Open;
+        let checks: Vec<&Check> = checks.iter().map(Borrow::borrow).filter(at_it).collect();
+        let party: BTreeSet<TableId> = checks.iter().flat_map(|check| check.tables()).collect();
         TableView {
             id: table.id,
             name: table.name.clone(),
@@ -189,7 +192,8 @@ impl Views<'_> {
             combines_with: self.catalogue.neighbours(table.id).into_iter().collect(),
             section_id: self.catalogue.section_of(table.id).map(|section| section.id),
             state: status.unwrap_or(TableStatus::Free),
-            checks: checks.map(|check| self.summary(check)).collect(),
+            joined: party.into_iter().filter(|other| *other != table.id).collect(),
+            checks: checks.into_iter().map(|check| self.summary(check)).collect(),
         }
     }
 }

@@ -235,7 +235,7 @@ impl Views<'_> {
             id: TicketId(check.id.0),
             check_id: check.id,
             check_number: party.number.clone(),
-            table_name: self.table_name(party.table),
+            table_name: self.place(party),
             station: None,
             course: 0,
             kind: TicketKind::Held,

@@ -97,6 +97,11 @@ impl<'a> Views<'a> {
         self.catalogue.staff_name(id).to_owned()
     }
 
+    /// Where a party sits, as people say it; `None` for take-away.
+    fn place(&self, check: &Check) -> Option<String> {
+        Some(check.place(&self.catalogue)).filter(|place| !place.is_empty())
+    }
+
     fn table_name(&self, id: Option<TableId>) -> Option<String> {
         id.and_then(|id| self.catalogue.tables.get(&id)).map(|table| table.name.clone())
     }

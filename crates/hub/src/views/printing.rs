@@ -196,7 +196,7 @@ impl Views<'_> {
 
     fn paper_title(&self, source: &PaperSource) -> String {
         let check = source.check().and_then(|id| self.check(id));
-        let of_check = check.as_ref().map_or_else(String::new, |check| match self.table_name(check.table) {
+        let of_check = check.as_ref().map_or_else(String::new, |check| match self.place(check) {
             Some(table) => format!(" {}, table {table}", check.number),
             None => format!(" {}", check.number),
         });

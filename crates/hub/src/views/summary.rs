@@ -4,7 +4,7 @@ use maitred_domain::catalogue::EntityKind;
 use maitred_domain::check::{Check, CheckFact, FireKind, Phase, TenderKind};
 use maitred_domain::day::{CashKind, DayFact};
 use maitred_domain::fact::Fact;
-use maitred_domain::ids::{CheckId, LineId};
+use maitred_domain::ids::{CheckId, LineId, TableId};
 use maitred_domain::stock::StockFact;
 use maitred_domain::table::TableMark;
 
@@ -130,6 +130,11 @@ impl Views<'_> {
             }
             CheckFact::CheckReopened { reason, .. } => format!("opened the check again{}", because(reason)),
             CheckFact::CheckTransferred { .. } => self.transferred(fact),
+            CheckFact::TablesJoined { tables, .. } => format!("joined {}", self.tables(tables)),
+            CheckFact::TablesParted { parts, .. } => {
+                let tables: Vec<TableId> = parts.iter().map(|(_, table)| *table).collect();
+                format!("parted from {}", self.tables(&tables))
+            }
             CheckFact::CheckMerged { into } => format!("merged the check into {}", self.number(*into)),
         }
     }
@@ -145,6 +150,11 @@ impl Views<'_> {
             name.as_ref().map(|name| format!("name {name}")),
         ];
         format!("transferred the check: {}", changes.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    }
+
+    fn tables(&self, ids: &[TableId]) -> String {
+        let names: Vec<String> = ids.iter().filter_map(|id| self.table_name(Some(*id))).collect();
+        format!("table {}", names.join(", "))
     }
 
     fn number(&self, id: CheckId) -> String {

@@ -129,7 +129,7 @@ fn whatever_is_wrong_is_one_line_and_a_failure() {
     let cases: [(&[&str], &str); 6] = [
         (&["serve"], "--data"),
         (&["serve", "--data", data, "--relay", "relay.example"], "is not the address"),
-        (&["serve", "--data", data, "--standby-of", "http://hub.example"], "not available in this version"),
+        (&["serve", "--data", data, "--standby-of", "http://127.0.0.1:1"], "cannot reach"),
         (&["serve", "--data", data, "--config", text(&file)], "unknown field"),
         (&["serve", "--data", data, "--listen", "nowhere"], "--listen"),
         (&["doctor", "--data", "/no/such/folder"], "cannot"),

@@ -18,4 +18,5 @@ mod screens;
 mod service;
 mod setup;
 mod sign_in;
+mod standby;
 mod support;

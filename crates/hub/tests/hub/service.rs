@@ -171,3 +171,41 @@ async fn a_course_is_rushed_by_its_waiter_and_a_slip_of_the_cook_is_undone() {
     let other = json!({ "on": true, "course": 99 });
     assert_eq!(waiter.post(&format!("{path}/rush"), other).await.code(), "nothing-to-do");
 }
+
+/// A table as the floor shows it.
+fn table<'a>(floor: &'a Value, wanted: &str) -> &'a Value {
+    let areas = floor["areas"].as_array().unwrap().iter();
+    let mut tables = areas.flat_map(|area| area["tables"].as_array().unwrap());
+    tables.find(|table| table["id"] == wanted).unwrap()
+}
+
+#[tokio::test]
+async fn a_large_party_sits_at_two_tables_with_one_check() {
+    let house = open().await;
+    let waiter = house.waiter().await;
+    let own = waiter.free_table().await;
+    let check = waiter.post("/checks", json!({ "table_id": own, "covers": 8 })).await.body;
+    let (path, other) = (format!("/checks/{}", id(&check)), waiter.free_table().await);
+    let joined = waiter.post(&format!("{path}/join-tables"), json!({ "table_ids": [other] })).await;
+    assert_eq!(joined.status, StatusCode::OK, "{joined:?}");
+    assert_eq!(joined.body["joined_table_ids"], json!([other]));
+    assert!(joined.body["table_name"].as_str().unwrap().contains('+'), "{joined:?}");
+    let floor = waiter.get("/floor").await.body;
+    for (one, beside) in [(&own, &other), (&other, &own)] {
+        let one = table(&floor, one);
+        assert_eq!((&one["state"], &one["joined"]), (&json!("seated"), &json!([beside])));
+        assert_eq!(ids(&one["checks"]), [id(&check)]);
+    }
+    let attention = house.manager().await.get("/attention").await.body;
+    assert!(!attention.to_string().contains("double_seated"), "{attention}");
+
+    let parted = waiter.post(&format!("{path}/part-tables"), json!({ "table_ids": [own] })).await;
+    assert_eq!((&parted.body["table_id"], &parted.body["joined_table_ids"]), (&json!(other), &json!([])));
+    let floor = waiter.get("/floor").await.body;
+    assert_eq!(table(&floor, &own)["state"], "free");
+    let nobody = waiter.post(&format!("{path}/part-tables"), json!({ "table_ids": [other] })).await;
+    assert_eq!(nobody.code(), "last-table");
+    let cook = house.sign_in("kitchen", "3333").await;
+    let refused = cook.post(&format!("{path}/join-tables"), json!({ "table_ids": [own] })).await;
+    assert_eq!(refused.code(), "forbidden");
+}

@@ -1,7 +1,5 @@
 //! Checks by state, date and table.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 use maitred_domain::check::{Check, CheckState};
 use maitred_domain::ids::{CheckId, TableId};
@@ -13,6 +11,7 @@ use crate::{CheckFilter, ReadError};
 struct Row {
     number: String,
     table: Option<TableId>,
+    joined: Vec<TableId>,
     server: [u8; 16],
     state: i64,
     business_date: Date,
@@ -34,6 +33,7 @@ fn row(check: &Check) -> Row {
     Row {
         number: check.number.clone(),
         table: check.table,
+        joined: check.tables().into_iter().filter(|table| Some(*table) != check.table).collect(),
         server: check.server.0.into_bytes(),
         state,
         business_date: check.business_date,
@@ -47,7 +47,11 @@ fn row(check: &Check) -> Row {
 
 pub(super) fn write(connection: &Connection, before: Option<&Check>, after: &Check) -> Result<(), ReadError> {
     let new = row(after);
-    if let Some(old) = before.map(row) {
+    let old = before.map(row);
+    if old.as_ref().map_or(&[][..], |old| &old.joined) != new.joined {
+        write_joined(connection, after.id, &new.joined)?;
+    }
+    if let Some(old) = old {
         if old == new {
             return Ok(());
         }
@@ -98,19 +102,38 @@ pub fn checks_opened(connection: &Connection, date: Date) -> rusqlite::Result<u3
         .query_row([date.to_string()], |row| row.get(0))
 }
 
-/// When the last check of each table left it.
-pub fn tables_left(
-    connection: &Connection,
-    tables: impl Iterator<Item = TableId>,
-) -> rusqlite::Result<BTreeMap<TableId, u64>> {
-    let mut statement = connection.prepare_cached("SELECT max(closed) FROM checks WHERE table_id = ?1")?;
-    let mut left = BTreeMap::new();
-    for table in tables {
-        let closed =
-            statement.query_row([table.0.as_bytes().as_slice()], |row| row.get::<_, Option<u64>>(0))?;
-        left.extend(closed.map(|closed| (table, closed)));
+/// When the last check that sat at a table by `until` left it.
+pub fn table_left(connection: &Connection, table: TableId, until: u64) -> rusqlite::Result<Option<u64>> {
+    connection
+        .prepare_cached(
+            "SELECT max(closed) FROM (
+                 SELECT max(closed) AS closed FROM checks WHERE table_id = ?1 AND closed <= ?2
+                 UNION ALL
+                 SELECT max(closed) FROM joined_tables JOIN checks ON checks.id = check_id
+                 WHERE joined_tables.table_id = ?1 AND closed <= ?2)",
+        )?
+        .query_row(params![table.0.as_bytes().as_slice(), i64::try_from(until).unwrap_or(i64::MAX)], |row| {
+            row.get(0)
+        })
+}
+
+fn write_joined(connection: &Connection, check: CheckId, joined: &[TableId]) -> rusqlite::Result<()> {
+    let id = check.0.as_bytes().as_slice();
+    connection.prepare_cached("DELETE FROM joined_tables WHERE check_id = ?1")?.execute([id])?;
+    for table in joined {
+        connection
+            .prepare_cached("INSERT INTO joined_tables (check_id, table_id) VALUES (?1, ?2)")?
+            .execute([id, table.0.as_bytes().as_slice()])?;
     }
-    Ok(left)
+    Ok(())
+}
+
+/// The condition that a check's party sits at the table of a parameter, if that is said.
+pub fn at_table(parameter: usize) -> String {
+    format!(
+        "(?{parameter} IS NULL OR checks.table_id = ?{parameter}
+          OR checks.id IN (SELECT check_id FROM joined_tables WHERE joined_tables.table_id = ?{parameter}))"
+    )
 }
 
 /// Checks, newest first.
@@ -127,8 +150,9 @@ pub fn find_checks(
     let mut statement = connection.prepare_cached(&format!(
         "SELECT id FROM checks WHERE {open}
            AND (?1 IS NULL OR business_date = ?1 OR closed_date = ?1)
-           AND (?2 IS NULL OR table_id = ?2) AND (?3 IS NULL OR server = ?3)
-         ORDER BY opened DESC LIMIT ?4"
+           AND {} AND (?3 IS NULL OR server = ?3)
+         ORDER BY opened DESC LIMIT ?4",
+        at_table(2),
     ))?;
     let rows = statement.query_map(
         params![

@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use uuid::Uuid;
 
-pub use checks::{checks_opened, find_checks, open_checks, tables_left};
+pub use checks::{at_table, checks_opened, find_checks, open_checks, table_left};
 pub use days::{day_again, day_changed, last_closed};
 pub use menu::{changed as menu_changed, search};
 pub use reductions::{reductions, reductions_by_reason};
@@ -53,8 +53,9 @@ pub fn fill_reductions(connection: &mut Connection, origin: Origin) -> Result<()
 }
 
 /// The tables that are projections.
-pub const TABLES: [&str; 10] = [
+pub const TABLES: [&str; 11] = [
     "checks",
+    "joined_tables",
     "tickets",
     "check_days",
     "day_figures",

@@ -173,7 +173,8 @@ fn reply(
     for id in &answer.checks {
         checks.extend(state.check(connection, *id)?);
     }
-    Ok(Reply { seq, answer, checks, replayed })
+    let entry = journal::place(connection, seq)?;
+    Ok(Reply { seq, entry, answer, checks, replayed })
 }
 
 /// Writes the facts into the documents they belong to: one change for each document.
@@ -246,8 +247,8 @@ impl Touched {
     fn by(facts: &[Marked<Fact>], checks: &BTreeMap<CheckId, Check>, state: &State) -> Self {
         let mut touched = Self::default();
         for (id, check) in checks {
-            touched.tables.extend(check.table);
-            touched.tables.extend(state.cached_check(*id).and_then(|before| before.table));
+            touched.tables.extend(check.tables());
+            touched.tables.extend(state.cached_check(*id).map(Check::tables).unwrap_or_default());
         }
         for fact in facts {
             match &fact.fact {

@@ -92,7 +92,10 @@ impl State {
     }
 
     fn load_small(&mut self, connection: &Connection) -> Result<(), WriteError> {
-        let left = projections::tables_left(connection, self.catalogue.tables.keys().copied())?;
+        let mut left = BTreeMap::new();
+        for table in self.catalogue.tables.keys() {
+            left.extend(projections::table_left(connection, *table, u64::MAX)?.map(|at| (*table, at)));
+        }
         self.small.tables = Arc::new(projections::small::tables(connection)?);
         self.small.stock = Arc::new(projections::small::stock(connection)?);
         self.small.left = Arc::new(left);
@@ -184,10 +187,10 @@ impl State {
         if both().all(|check| check.state() == CheckState::Open) {
             return Ok(());
         }
-        for table in both().filter_map(|check| check.table) {
+        for table in both().flat_map(Check::tables) {
             let left = Arc::make_mut(&mut self.small.left);
             left.remove(&table);
-            left.extend(projections::tables_left(connection, std::iter::once(table))?);
+            left.extend(projections::table_left(connection, table, u64::MAX)?.map(|at| (table, at)));
         }
         Ok(())
     }

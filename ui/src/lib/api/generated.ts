@@ -284,6 +284,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checks/{id}/join-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Seats the party of a check at more tables: it is one party at all of them, with one check. */
+        post: operations["join_tables"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks/{id}/lines": {
         parameters: {
             query?: never;
@@ -397,6 +414,23 @@ export interface paths {
         put?: never;
         /** Moves lines to another check. */
         post: operations["move_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/{id}/part-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the party of a check off some of its tables. When its own is among them, the next one is its own. */
+        post: operations["part_tables"];
         delete?: never;
         options?: never;
         head?: never;
@@ -779,6 +813,57 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hubs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hubs of the venue, the best rank first. */
+        get: operations["hubs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hubs/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a token with which one more hub joins the venue. */
+        post: operations["issue_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hubs/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a hub out of the venue: a box that was sold or stolen. It is not spoken with again. */
+        delete: operations["remove_hub"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1440,7 +1525,7 @@ export interface components {
          * @description What is wrong.
          * @enum {string}
          */
-        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "stock_negative" | "unhealthy" | "damaged" | "log_large";
+        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "stock_negative" | "unhealthy" | "damaged" | "log_large" | "hub_alone" | "hubs_disagree";
         /** @description A line of the audit log. */
         AuditEntry: {
             /** @description What: the fact's name. */
@@ -1774,6 +1859,8 @@ export interface components {
             due_minor: components["schemas"]["Money"];
             /** @description Its id. */
             id: components["schemas"]["CheckId"];
+            /** @description Tables that the party sits at too. */
+            joined_table_ids: components["schemas"]["TableId"][];
             /** @description A name, where there is one. */
             name: string;
             /** @description What people call it. */
@@ -1790,7 +1877,7 @@ export interface components {
             /** @description Where it stands. */
             state: components["schemas"]["CheckState"];
             table_id?: components["schemas"]["TableId"] | null;
-            /** @description The table's name. */
+            /** @description The names of all of them, `12+14`. */
             table_name?: string | null;
             /** @description What is to be paid in all. */
             total_minor: components["schemas"]["Money"];
@@ -2248,6 +2335,8 @@ export interface components {
         Grade: "A" | "B" | "C";
         /** @description How the hub is. */
         HealthView: {
+            /** @description What it is among the hubs of the venue. */
+            role: components["schemas"]["HubRole"];
             /** @description `ok`; `damaged` when the process runs and the check of its database found something. */
             status: string;
         };
@@ -2258,6 +2347,10 @@ export interface components {
              * @description When.
              */
             at: string;
+            /** @description The journal of the hub that speaks: numbers of entries are its own. */
+            origin: string;
+            /** @description What it is among the hubs of the venue. */
+            role: components["schemas"]["HubRole"];
             /**
              * Format: int64
              * @description The last entry that was sent; a client that has not seen it has a gap.
@@ -2283,10 +2376,36 @@ export interface components {
             total_minor: components["schemas"]["Money"];
         };
         /**
-         * @description What a hub is among others.
+         * @description What a hub is among those of its venue.
          * @enum {string}
          */
-        HubRole: "solo";
+        HubRole: "acting" | "standby" | "solo";
+        /** @description A one-time token. */
+        HubToken: {
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            expires_at: string;
+            /** @description What the new hub is started with: `maitred serve --standby-of URL --enrol TOKEN`. */
+            token: string;
+        };
+        /** @description A hub of the venue. */
+        HubView: {
+            /** @description The one that answers. */
+            is_me: boolean;
+            /** @description Who: the public half of its key. */
+            key: string;
+            /** @description What the numbers of its checks start with. */
+            prefix: string;
+            /**
+             * Format: int32
+             * @description The lower one acts.
+             */
+            rank: number;
+            /** @description Where it was seen last. */
+            url?: string | null;
+        };
         /**
          * @description What a row comes to.
          * @enum {string}
@@ -3403,6 +3522,11 @@ export interface components {
             origin: string;
             /** @description The others that are known, in the order of their addresses; the relay last. */
             peers: components["schemas"]["PeerView"][];
+            /**
+             * Format: int32
+             * @description Where it stands among them: 0 acts when it can, the others when those before them are gone.
+             */
+            rank: number;
             /** @description What it is among others. */
             role: components["schemas"]["HubRole"];
             /** @description How far it knows each journal. */
@@ -3485,6 +3609,8 @@ export interface components {
             height: number;
             /** @description Its id. */
             id: components["schemas"]["TableId"];
+            /** @description Tables that a party here sits at too: its checks stand on each of them. */
+            joined: components["schemas"]["TableId"][];
             /** @description As on the plan. */
             name: string;
             /**
@@ -3517,6 +3643,11 @@ export interface components {
              * @description Upper edge.
              */
             y: number;
+        };
+        /** @description Tables of one party. */
+        Tables: {
+            /** @description Those. */
+            table_ids: components["schemas"]["TableId"][];
         };
         /** @description What a guest offers. */
         TakeTender: {
@@ -5392,6 +5523,133 @@ export interface operations {
             };
         };
     };
+    join_tables: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tables"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_lines: {
         parameters: {
             query?: never;
@@ -6182,6 +6440,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinesMoved"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    part_tables: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tables"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
                 };
             };
             /** @description The request is malformed */
@@ -8420,6 +8805,258 @@ export interface operations {
             };
             /** @description This needs a permission, or a paired device */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hubs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubView"][];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubToken"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_hub: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -29,15 +29,21 @@ export type MenuView = Schemas['MenuView'];
 export type CategoryView = Schemas['CategoryView'];
 export type ItemView = Schemas['ItemView'];
 export type ModifierGroupView = Schemas['ModifierGroupView'];
-export type CheckSummary = Schemas['CheckSummary'];
+/** A check in a list; one that shows what the hub has not answered for yet says so. */
+export type CheckSummary = Schemas['CheckSummary'] & {
+  unsent?: Unsent;
+  /** What is on this device alone adds to it, by the menu; the hub's amounts are without it. */
+  unsent_minor?: number;
+  /** What was taken here for it that the hub does not know yet. */
+  unsent_paid_minor?: number;
+};
 export type CheckState = Schemas['CheckState'];
 export type Progress = Schemas['Progress'];
 /** A check; one that shows what the hub has not answered for yet says so. */
-export type CheckView = Omit<Schemas['CheckView'], 'lines'> & {
+export type CheckView = Omit<Schemas['CheckView'], 'lines' | 'tenders'> & {
   lines: LineView[];
-  unsent?: Unsent;
-  /** What its lines that the hub does not know yet cost on the menu; the hub's amounts are without them. */
-  unsent_minor?: number;
+  tenders: TenderView[];
+} & Pick<CheckSummary, 'unsent' | 'unsent_minor' | 'unsent_paid_minor'> & {
   /** Lines that are not on this device, because it never saw the whole check. */
   partial?: boolean;
 };
@@ -45,7 +51,8 @@ export type CheckView = Omit<Schemas['CheckView'], 'lines'> & {
 export type LineView = Schemas['LineView'] & { unsent?: Unsent };
 /** On its way since a moment, or waiting for the hub. */
 export type Unsent = 'saving' | 'waiting';
-export type TenderView = Schemas['TenderView'];
+/** A payment; one that only this device knows says so. */
+export type TenderView = Schemas['TenderView'] & { unsent?: Unsent };
 export type ShareView = Schemas['ShareView'];
 export type TicketView = Schemas['TicketView'];
 export type TicketLineView = Schemas['TicketLineView'];

@@ -10,6 +10,7 @@ import type {
   TicketView,
   Uuid,
 } from '$lib/api/schema';
+import { clock } from './clock.svelte';
 import { live } from './live.svelte';
 import { outbox } from './outbox.svelte';
 
@@ -48,7 +49,7 @@ export type Split =
 const onCheck = (path: string, body: unknown = {}): Promise<CheckView> =>
   outbox.post<CheckView>(path, body, () => live.views.get(path.split('/')[2] ?? ''));
 
-/** Money is only what the hub says it is: these wait for its answer. */
+/** What gives money back, or ends a check, waits for the hub's answer. */
 const aboutMoney = (path: string, body: unknown = {}) => outbox.post<CheckView>(path, body);
 
 async function onTicket(path: string, body: unknown = {}): Promise<TicketView> {
@@ -89,7 +90,8 @@ export function addLines(check: Uuid, lines: NewLine[]): { ids: Uuid[]; named: P
 export const fire = (check: Uuid, course?: number) =>
   onCheck(`/checks/${check}/fire`, course === undefined ? {} : { course });
 export const hold = (check: Uuid, course: number) => onCheck(`/checks/${check}/hold`, { course });
-export const rush = (check: Uuid, on: boolean) => onCheck(`/checks/${check}/rush`, { on });
+export const rush = (check: Uuid, on: boolean, course?: number) =>
+  onCheck(`/checks/${check}/rush`, { on, course });
 
 const onLine = (check: Uuid, line: Uuid, verb: string, body: unknown) =>
   onCheck(`/checks/${check}/lines/${line}/${verb}`, body);
@@ -137,17 +139,19 @@ export async function split(check: Uuid, how: Split): Promise<CheckView[]> {
   return answer.checks;
 }
 
-export async function addTender(
-  check: Uuid,
-  tender: NewTender,
-): Promise<{ change_minor: number; check: CheckView }> {
-  const answer = await outbox.post<{ change_minor: number; check: CheckView }>(
-    `/checks/${check}/tenders`,
-    tender,
-  );
-  live.keepCheck(answer.check);
-  return answer;
+interface Tendered {
+  change_minor: number;
+  check: CheckView;
 }
+
+/** A guest who has paid may go: without the hub the payment is kept here, shown as such, and sent when it is back. */
+export const addTender = (check: Uuid, tender: NewTender): Promise<Tendered> =>
+  outbox.post<Tendered>(`/checks/${check}/tenders`, tender, () => {
+    clock.tick();
+    const view = live.views.get(check);
+    const taken = view?.tenders.findLast((one) => one.unsent);
+    return view && taken && { change_minor: taken.change_minor, check: view };
+  });
 
 export const refund = (check: Uuid, tender: Uuid, amount_minor: number, reason: string) =>
   aboutMoney(`/checks/${check}/tenders/${tender}/refund`, { amount_minor, reason });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckSummary, TableView, TicketView } from '$lib/api/schema';
-import { mergeChanged, replaceAll, type Picture } from './merge';
+import type { CheckSummary, PrintJobView, TableView, TicketView } from '$lib/api/schema';
+import { JOBS_MAX, mergeChanged, replaceAll, type Picture } from './merge';
 
 const emptyPicture = (): Picture => ({
   tables: new Map(),
@@ -16,7 +16,21 @@ const ticket = (id: string, state: TicketView['state'], progress = 'ready') =>
   ({ id, state, kind: 'fire', lines: [{ voided: false, progress }] }) as TicketView;
 const check = (id: string, state: CheckSummary['state']) => ({ id, state }) as CheckSummary;
 
+const job = (n: number, state: PrintJobView['state']) =>
+  ({ id: `j${n}`, state, created_at: new Date(n * 1000).toISOString() }) as PrintJobView;
+
 describe('merge', () => {
+  it('papers_that_came_out_well_leave_in_a_long_evening_and_the_others_stay', () => {
+    const picture = emptyPicture();
+    mergeChanged(picture, { print_jobs: [job(0, 'indeterminate')] });
+    for (let n = 1; n <= 3 * JOBS_MAX; n += 1)
+      mergeChanged(picture, { print_jobs: [job(n, 'confirmed')] });
+    expect(picture.jobs.size).toBe(JOBS_MAX);
+    expect(picture.jobs.has('j0')).toBe(true);
+    expect(picture.jobs.has(`j${3 * JOBS_MAX}`)).toBe(true);
+    expect(picture.jobs.has('j1')).toBe(false);
+  });
+
   it('a_changed_object_takes_the_place_of_the_old_one', () => {
     const picture = emptyPicture();
     picture.tables.set('t', { id: 't', state: 'free' } as TableView);

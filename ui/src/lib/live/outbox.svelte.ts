@@ -22,8 +22,8 @@ const AT_ONCE_MAX = 6;
 /** A refusal that comes so soon is told by the screen that asked; a later one waits to be seen. */
 const PROMPT_MS = 5000;
 
-/** A hub that does not answer by then is away. */
-const MEANWHILE_MS = 700;
+/** A hub that does not answer by then is away, and what is under way is shown to wait. */
+const MEANWHILE_MS = 750;
 
 type Meanwhile<T> = (makes: Uuid[]) => T | undefined;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckSummary, CheckView, ItemView, TableView } from '$lib/api/schema';
 import { checksWith, tablesWith, type Held } from './overlay';
+import { dueOf, totalOf } from './sums';
 import type { Waiting } from './unsent.svelte';
 
 const item = (id: string, price_minor: number) =>
@@ -109,5 +110,70 @@ describe('overlay', () => {
     const check = checksWith([order(['l1'])], held([], [summary])).get('c')!;
     expect(check.partial).toBe(true);
     expect(check.lines).toHaveLength(1);
+  });
+
+  it('a_line_struck_here_costs_nothing_any_more', () => {
+    const known = { ...view, lines: [{ ...view.lines[0]!, total_minor: 900 }] } as CheckView;
+    const commands = [waiting('/checks/c/lines/l0/void', { reason: 'Mistake' })];
+    const check = checksWith(commands, held([known], [summary])).get('c')!;
+    expect(check.unsent_minor).toBe(-900);
+    expect(totalOf(check)).toBe(0);
+  });
+
+  it('what_was_added_here_is_in_what_its_table_has_spent', () => {
+    const seated = { ...table, state: 'seated', checks: [summary] } as TableView;
+    const at = { ...held([view], [summary]), tables: new Map([['t', seated]]) };
+    const shown = tablesWith([order(['l1'])], checksWith([order(['l1'])], at), at).get('t')!;
+    expect(shown.checks).toHaveLength(1);
+    expect(totalOf(shown.checks[0]!)).toBe(900 + 2100);
+  });
+
+  it('a_party_that_was_moved_here_sits_at_its_new_table_only', () => {
+    const seated = { ...table, state: 'seated', checks: [summary] } as TableView;
+    const other = { ...table, id: 'u', name: 'T5' } as TableView;
+    const at = {
+      ...held([view], [summary]),
+      tables: new Map([
+        ['t', seated],
+        ['u', other],
+      ]),
+    };
+    const commands = [waiting('/checks/c/transfer', { table_id: 'u' })];
+    const shown = tablesWith(commands, checksWith(commands, at), at);
+    expect(shown.get('t')!.checks).toHaveLength(0);
+    expect(shown.get('u')!.checks.map((check) => check.table_name)).toEqual(['T5']);
+  });
+
+  describe('a payment that waits', () => {
+    const due = {
+      ...view,
+      due_minor: 900,
+      paid_minor: 0,
+      tenders: [],
+      shares: [{ id: 's', label: '1/2', due_minor: 450 }],
+    } as unknown as CheckView;
+    const pay = (body: object) => waiting('/checks/c/tenders', body);
+
+    it('is_on_the_check_beside_the_hubs_own_amounts', () => {
+      const commands = [order(['l1']), pay({ kind: 'cash', amount_minor: 5000, tip_minor: 100 })];
+      const check = checksWith(commands, held([due], [summary])).get('c')!;
+      expect(check).toMatchObject({ due_minor: 900, paid_minor: 0, unsent_paid_minor: 3000 });
+      expect(dueOf(check)).toBe(0);
+      expect(check.tenders[0]).toMatchObject({ change_minor: 1900, unsent: 'waiting' });
+    });
+
+    it('takes_its_share_off_what_is_left_of_it', () => {
+      const commands = [pay({ kind: 'card', amount_minor: 450, share_id: 's' })];
+      const check = checksWith(commands, held([due], [summary])).get('c')!;
+      expect(check.shares[0]!.due_minor).toBe(0);
+      expect(dueOf(check)).toBe(450);
+    });
+
+    it('is_not_shown_while_the_hub_is_about_to_answer', () => {
+      const saving = { ...held([due], [summary]), state: () => 'saving' as const };
+      const check = checksWith([pay({ kind: 'cash', amount_minor: 900 })], saving).get('c')!;
+      expect(check.tenders).toHaveLength(0);
+      expect(dueOf(check)).toBe(900);
+    });
   });
 });

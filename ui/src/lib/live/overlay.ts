@@ -6,11 +6,13 @@ import type {
   LineView,
   Progress,
   TableView,
+  TenderView,
   Unsent,
   Uuid,
   VenueView,
 } from '$lib/api/schema';
-import type { NewLine } from './commands';
+import type { NewLine, NewTender } from './commands';
+import { dueOf } from './sums';
 import type { Waiting } from './unsent.svelte';
 
 /** What the hub said, for those who lay over it what still waits for the hub. */
@@ -53,12 +55,20 @@ export function tablesWith(
     const table = id && held.tables.get(id);
     if (table) shown.set(table.id, { ...table, state: (body as Pick<TableView, 'state'>).state });
   }
-  for (const check of opened.values()) {
-    const table = check.table_id && (shown.get(check.table_id) ?? held.tables.get(check.table_id));
-    if (!table || held.checks.has(check.id)) continue;
-    shown.set(table.id, { ...table, state: 'seated', checks: [...table.checks, check] });
-  }
+  for (const check of opened.values()) putOnTable(check, shown, held);
   return shown;
+}
+
+/** Lays a check over its table, and takes it from the one where the hub still has it. */
+function putOnTable(check: CheckView, shown: Map<Uuid, TableView>, held: Held): void {
+  const others = ({ checks }: TableView) => checks.filter((one) => one.id !== check.id);
+  const was = held.checks.get(check.id)?.table_id;
+  const before = was && (shown.get(was) ?? held.tables.get(was));
+  if (before && was !== check.table_id) shown.set(was, { ...before, checks: others(before) });
+  const table = check.table_id && (shown.get(check.table_id) ?? held.tables.get(check.table_id));
+  if (!table) return;
+  const checks = [...others(table), check].sort((a, b) => a.opened_at.localeCompare(b.opened_at));
+  shown.set(table.id, { ...table, state: 'seated', checks });
 }
 
 /** A check of which this device knows no lines: opened here, or only seen in a list. */
@@ -76,6 +86,7 @@ function opened(id: Uuid, command: Waiting, held: Held): CheckSummary {
     name,
     state: 'open',
     table_id,
+    joined_table_ids: [],
     table_name: (table_id && held.tables.get(table_id)?.name) || null,
     covers: covers ?? 0,
     server: { id: command.staff, name: command.by },
@@ -120,11 +131,67 @@ function changed(check: CheckView, command: Waiting, held: Held): CheckView {
     ? check.unsent_lines
     : lines.filter((line) => line.progress === 'new' && !line.void && !line.moved_to).length;
   const whole = check.unsent === 'waiting' ? check.unsent : unsent;
-  const known = new Set(held.views.get(check.id)?.lines.map((line) => line.id));
-  const unsent_minor = lines
-    .filter((line) => !known.has(line.id) && !line.void)
-    .reduce((sum, line) => sum + line.total_minor, 0);
-  return { ...check, lines, unsent_lines, unsent_minor, unsent: whole };
+  const unsent_minor = addedMinor(lines, held.views.get(check.id)?.lines ?? []);
+  const now = { ...check, lines, unsent_lines, unsent_minor, unsent: whole };
+  const verb = CHECK.exec(command.path)?.[2];
+  if (verb === 'transfer') return moved(now, command, held);
+  return verb === 'tenders' && unsent === 'waiting' ? paid(now, command) : now;
+}
+
+/** What the lines cost on the menu that the hub does not know yet, less those struck here that it still counts. */
+function addedMinor(lines: LineView[], known: LineView[]): number {
+  const before = new Map(known.map((line) => [line.id, line]));
+  return lines.reduce((sum, line) => {
+    const hubs = before.get(line.id);
+    if (!hubs) return line.void ? sum : sum + line.total_minor;
+    return line.void && !hubs.void ? sum - hubs.total_minor : sum;
+  }, 0);
+}
+
+/** The party at its new table, or with its new name or count. Who serves it then is the hub's to name. */
+function moved(check: CheckView, { body }: Waiting, held: Held): CheckView {
+  const { table_id, covers, name } = body as Partial<CheckSummary>;
+  return {
+    ...check,
+    ...(table_id ? { table_id, table_name: held.tables.get(table_id)?.name ?? null } : {}),
+    covers: covers ?? check.covers,
+    name: name ?? check.name,
+  };
+}
+
+/**
+ * A payment that waits for the hub is on the check, so that nobody asks the guest twice. One that is only just on its
+ * way is not: in a moment the hub itself says whether it is paid.
+ */
+function paid(check: CheckView, command: Waiting): CheckView {
+  const tender = taken(command, dueOf(check));
+  const shares = check.shares.map((share) =>
+    share.id === tender.share_id
+      ? { ...share, due_minor: share.due_minor - tender.amount_minor }
+      : share,
+  );
+  const unsent_paid_minor = (check.unsent_paid_minor ?? 0) + tender.amount_minor;
+  return { ...check, tenders: [...check.tenders, tender], shares, unsent_paid_minor };
+}
+
+function taken(command: Waiting, dueMinor: number): TenderView {
+  const tender = command.body as NewTender;
+  const tip_minor = tender.tip_minor ?? 0;
+  const amount_minor = Math.min(tender.amount_minor, Math.max(0, dueMinor));
+  return {
+    id: command.key,
+    kind: tender.kind,
+    amount_minor,
+    tendered_minor: tender.amount_minor,
+    change_minor: tender.kind === 'cash' ? tender.amount_minor - amount_minor - tip_minor : 0,
+    tip_minor,
+    refunded_minor: 0,
+    share_id: tender.share_id ?? null,
+    reference: tender.reference ?? '',
+    by: command.by,
+    at: at(command),
+    unsent: 'waiting',
+  };
 }
 
 function linesAfter(lines: LineView[], step: Step): LineView[] {

@@ -2,6 +2,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { Problem } from '$lib/api/problem';
 import * as query from '$lib/api/queries';
 import type { CheckView, Uuid } from '$lib/api/schema';
+import { sharing } from './sharing';
 
 export interface ViewsParts {
   /** The ids of the open checks. */
@@ -44,8 +45,9 @@ export class Views {
   }
 
   put(view: CheckView): void {
-    this.held.set(view.id, view);
+    this.held.set(view.id, sharing(this.held.get(view.id), view));
     this.#wanted.delete(view.id);
+    if (this.held.size > VIEWS_MAX) this.#dropOld();
     this.#parts.changed();
   }
 
@@ -97,12 +99,14 @@ export class Views {
     for (const id of wanted) await this.#fetch(id);
   }
 
-  /** Closed checks leave when no screen shows them. */
+  /** Closed checks leave when no screen shows them; of too many open ones those that came first. */
   #dropOld(): void {
     const open = new Set(this.#parts.open());
     const watched = this.#watched();
-    for (const id of [...this.held.keys()])
-      if (!open.has(id) && !watched.has(id)) this.held.delete(id);
+    const idle = [...this.held.keys()].filter((id) => !watched.has(id));
+    for (const id of idle) if (!open.has(id)) this.held.delete(id);
+    const tooMany = Math.max(0, this.held.size - VIEWS_MAX);
+    for (const id of idle.filter((one) => open.has(one)).slice(0, tooMany)) this.held.delete(id);
   }
 
   /** A change that comes while the check is being fetched may not be in the answer, so it is fetched once more. */

@@ -1,4 +1,5 @@
 import type { CheckSummary, Progress, TableView } from '$lib/api/schema';
+import { paidOf, totalOf } from '$lib/live/sums';
 import type { IconName } from '$lib/ui/icons';
 import type { Tone } from '$lib/ui/tone';
 
@@ -53,8 +54,8 @@ export function occupancyOf({ checks }: TableView): Occupancy {
   const opened = checks.map((check) => check.opened_at).sort();
   return {
     since: opened[0] ?? null,
-    spendMinor: checks.reduce((sum, check) => sum + check.total_minor, 0),
-    paidMinor: checks.reduce((sum, check) => sum + check.paid_minor, 0),
+    spendMinor: checks.reduce((sum, check) => sum + totalOf(check), 0),
+    paidMinor: checks.reduce((sum, check) => sum + paidOf(check), 0),
     covers: checks.reduce((sum, check) => sum + check.covers, 0),
     servers: [...new Set(checks.map((check) => check.server.name))],
   };

@@ -124,6 +124,14 @@ pub fn merge(from: CheckId, into: CheckId) -> Command {
     Command::MergeChecks { into, from }
 }
 
+pub fn join(check: CheckId, tables: &[&str]) -> Command {
+    Command::JoinTables { check, tables: tables.iter().map(|name| menu::table(name)).collect() }
+}
+
+pub fn part(check: CheckId, tables: &[&str]) -> Command {
+    Command::PartTables { check, tables: tables.iter().map(|name| menu::table(name)).collect() }
+}
+
 pub fn split(check: CheckId, split: Split) -> Command {
     Command::Split { check, split }
 }

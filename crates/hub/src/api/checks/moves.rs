@@ -19,6 +19,8 @@ use crate::views::CheckView;
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(transfer_check))
+        .routes(routes!(join_tables))
+        .routes(routes!(part_tables))
         .routes(routes!(move_lines))
         .routes(routes!(merge_checks))
         .routes(routes!(split_check))
@@ -55,6 +57,41 @@ async fn transfer_check(
     let TransferCheck { table_id, staff_id, covers, name } = body;
     let command = Command::TransferCheck { check: id, table: table_id, server: staff_id, covers, name };
     app.check_command(&actor, &key, command).await
+}
+
+/// Tables of one party.
+#[derive(Deserialize, ToSchema)]
+struct Tables {
+    /// Those.
+    table_ids: Vec<TableId>,
+}
+
+/// Seats the party of a check at more tables: it is one party at all of them, with one check.
+#[utoipa::path(post, path = "/checks/{id}/join-tables", tag = "checks",
+    params(("id" = CheckId, Path), IdempotencyKey), request_body = Tables,
+    responses((status = 200, body = CheckView), WriteProblems))]
+async fn join_tables(
+    State(app): State<App>,
+    actor: Actor,
+    key: IdempotencyKey,
+    Path(id): Path<CheckId>,
+    Json(Tables { table_ids: tables }): Json<Tables>,
+) -> Result<axum::Json<CheckView>, Problem> {
+    app.check_command(&actor, &key, Command::JoinTables { check: id, tables }).await
+}
+
+/// Takes the party of a check off some of its tables. When its own is among them, the next one is its own.
+#[utoipa::path(post, path = "/checks/{id}/part-tables", tag = "checks",
+    params(("id" = CheckId, Path), IdempotencyKey), request_body = Tables,
+    responses((status = 200, body = CheckView), WriteProblems))]
+async fn part_tables(
+    State(app): State<App>,
+    actor: Actor,
+    key: IdempotencyKey,
+    Path(id): Path<CheckId>,
+    Json(Tables { table_ids: tables }): Json<Tables>,
+) -> Result<axum::Json<CheckView>, Problem> {
+    app.check_command(&actor, &key, Command::PartTables { check: id, tables }).await
 }
 
 /// Some of a line.

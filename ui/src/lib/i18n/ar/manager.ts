@@ -77,6 +77,8 @@ export const manager: Translation<typeof original> = {
   'fact.check_closed': 'أُغلق الحساب',
   'fact.check_reopened': 'أُعيد فتح الحساب',
   'fact.check_transferred': 'حُوّل الحساب',
+  'fact.tables_joined': 'ضُمّت طاولات',
+  'fact.tables_parted': 'فُصلت طاولات',
   'fact.check_merged': 'دُمجت الحسابات',
   'fact.table_marked': 'تغيّرت حالة طاولة',
   'fact.availability_set': 'تغيّر توفّر صنف',
@@ -96,5 +98,7 @@ export const manager: Translation<typeof original> = {
   'attention.kind.unhealthy': 'لا يستطيع الصندوق الكتابة',
   'attention.kind.damaged': 'قاعدة البيانات تالفة',
   'attention.kind.log_large': 'سجل قاعدة البيانات يكبر بلا توقف',
+  'attention.kind.hub_alone': 'هذا الصندوق يعمل وحده',
+  'attention.kind.hubs_disagree': 'صندوقان لا يتفقان',
   'attention.kind.line_twice': 'صنف واحد على حسابين',
 };

@@ -35,6 +35,8 @@ export const pay: Translation<typeof original> = {
   'pay.takeVoucher': 'صرف {amount}',
   'pay.close': 'إغلاق الحساب',
   'pay.closedNow': 'أُغلق الحساب',
+  'pay.ofWhichHere': 'منها {amount} على هذا الجهاز فقط',
+  'pay.settledHere': 'تم الاستلام. بانتظار الخادم',
   'pay.settled': 'مدفوع بالكامل',
   'pay.tenders': 'المدفوعات',
   'pay.refund': 'استرداد',

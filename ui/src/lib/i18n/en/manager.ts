@@ -60,6 +60,8 @@ export const manager = {
   'fact.check_closed': 'Check closed',
   'fact.check_reopened': 'Check reopened',
   'fact.check_transferred': 'Check transferred',
+  'fact.tables_joined': 'Tables joined',
+  'fact.tables_parted': 'Tables parted',
   'fact.check_merged': 'Checks merged',
   'fact.table_marked': 'Table marked',
   'fact.availability_set': 'Availability set',
@@ -79,5 +81,7 @@ export const manager = {
   'attention.kind.unhealthy': 'The hub cannot write',
   'attention.kind.damaged': 'The database is damaged',
   'attention.kind.log_large': 'The database log grows and grows',
+  'attention.kind.hub_alone': 'This hub runs alone',
+  'attention.kind.hubs_disagree': 'Two hubs disagree',
   'attention.kind.line_twice': 'One line on two checks',
 } as const satisfies Record<string, Message>;

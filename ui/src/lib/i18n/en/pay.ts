@@ -34,6 +34,8 @@ export const pay = {
   'pay.takeVoucher': 'Redeem {amount}',
   'pay.close': 'Close check',
   'pay.closedNow': 'Check closed',
+  'pay.ofWhichHere': '{amount} of it on this device only',
+  'pay.settledHere': 'Taken. Waits for the hub',
   'pay.settled': 'Paid in full',
   'pay.tenders': 'Tenders',
   'pay.refund': 'Refund',

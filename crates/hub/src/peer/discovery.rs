@@ -1,0 +1,87 @@
+//! Finding the other hubs by multicast DNS. What is found is where somebody may be, never who.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use mdns_sd::{ResolvedService, ServiceDaemon, ServiceEvent, ServiceInfo};
+
+use super::say::At;
+use crate::app::App;
+use crate::limits::PEERS_MAX;
+use crate::peers::PeerUrl;
+
+/// What hubs are announced as.
+const SERVICE: &str = "_maitred._tcp.local.";
+/// Which venue a hub is of: enough to leave the neighbours alone, too little to be of use to them.
+const VENUE: &str = "venue";
+/// How much of what the hubs of a venue have in common is hashed into that.
+const VENUE_CHARS: usize = 8;
+
+/// Announces this hub and looks for others, until it stops. Without multicast it is quiet: addresses are kept anyway.
+pub async fn discover(app: App) {
+    let mut at = app.hubs.at.subscribe();
+    let Some(at) = at.wait_for(Option::is_some).await.ok().and_then(|at| at.clone()) else { return };
+    if let Err(error) = run(&app, &at).await {
+        tracing::warn!(%error, "other hubs are not looked for");
+    }
+}
+
+async fn run(app: &App, at: &At) -> Result<(), mdns_sd::Error> {
+    let daemon = ServiceDaemon::new()?;
+    let venue = venue_of(app.store.realm());
+    let name = app.hubs.standing.seat().1.to_string();
+    let (name, properties) = (&name[..16], BTreeMap::from([(VENUE.to_owned(), venue.clone())]));
+    let properties: std::collections::HashMap<String, String> = properties.into_iter().collect();
+    let host = format!("maitred-{name}.local.");
+    let service = ServiceInfo::new(SERVICE, name, &host, "", at.port, properties)?.enable_addr_auto();
+    daemon.register(service)?;
+    let found = daemon.browse(SERVICE)?;
+    let mut hints: BTreeMap<String, PeerUrl> = BTreeMap::new();
+    let given = app.hubs.hints.borrow().clone();
+    loop {
+        let event = tokio::select! {
+            () = app.stopped() => break,
+            event = found.recv_async() => event,
+        };
+        match event {
+            Ok(ServiceEvent::ServiceResolved(service)) => {
+                let is_ours = service.get_property_val_str(VENUE) == Some(&venue);
+                let is_me = service.get_fullname().starts_with(name);
+                if let Some(url) = url_of(&service).filter(|_| is_ours && !is_me && hints.len() < PEERS_MAX) {
+                    tracing::info!(%url, "another hub was found");
+                    hints.insert(service.get_fullname().to_owned(), url);
+                }
+            }
+            Ok(ServiceEvent::ServiceRemoved(_, fullname)) => drop(hints.remove(&fullname)),
+            Ok(_) => continue,
+            Err(_) => break,
+        }
+        app.hubs.hints.send_replace(given.iter().chain(hints.values()).cloned().collect());
+    }
+    // The others find out anyway.
+    let _ = daemon.shutdown();
+    Ok(())
+}
+
+fn venue_of(realm: [u8; 16]) -> String {
+    let hash = blake3::derive_key("maitred 2026 venue in multicast DNS", &realm);
+    hash[..VENUE_CHARS / 2].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Where a hub is: by its address in the house, if it has one.
+fn url_of(service: &ResolvedService) -> Option<PeerUrl> {
+    let addresses = service.get_addresses_v4();
+    let address = addresses.iter().min_by_key(|ip| (ip.is_loopback(), ip.is_link_local(), **ip))?;
+    format!("http://{}:{}", IpAddr::V4(*address), service.get_port()).parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_venue_is_told_from_another_and_its_secret_is_not_told() {
+        assert_ne!(venue_of([1; 16]), venue_of([2; 16]));
+        assert_eq!(venue_of([1; 16]).len(), VENUE_CHARS);
+    }
+}

@@ -1,0 +1,125 @@
+//! Who this hub is: a key of its own, in its data folder and nowhere else.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use maitred_store::HubKey;
+use maitred_sync::Hash;
+use serde::{Deserialize, Serialize};
+
+use super::secure;
+use crate::clock;
+
+const FILE: &str = "hub.json";
+
+/// Why a hub does not know who it is.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// The file cannot be read or made.
+    #[error("cannot use the key of the data folder, {FILE}")]
+    Io(#[from] io::Error),
+    /// The file is none.
+    #[error("the key of the data folder, {FILE}, is damaged")]
+    Damaged(#[source] serde_json::Error),
+}
+
+/// Who this hub is.
+#[derive(Clone)]
+pub struct Identity {
+    /// What the others know it by.
+    pub key: HubKey,
+    /// What proves it.
+    pub secret: [u8; 32],
+    /// What the numbers of its checks start with.
+    pub prefix: String,
+}
+
+/// The file.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    key: HubKey,
+    secret: Hash,
+    prefix: String,
+}
+
+impl Identity {
+    /// A new one.
+    pub fn mint() -> Self {
+        let (secret, key) = secure::key_pair();
+        Self { key: key.into(), secret, prefix: String::new() }
+    }
+
+    /// Reads it from a data folder; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`IdentityError`] when the file cannot be used.
+    pub fn read(data: &Path) -> Result<Option<Self>, IdentityError> {
+        let bytes = match fs::read(data.join(FILE)) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let Kept { key, secret, prefix } = serde_json::from_slice(&bytes).map_err(IdentityError::Damaged)?;
+        Ok(Some(Self { key, secret: *secret.as_bytes(), prefix }))
+    }
+
+    /// Reads it, or makes it.
+    ///
+    /// # Errors
+    /// [`IdentityError`] when the file cannot be used.
+    pub fn open(data: &Path) -> Result<Self, IdentityError> {
+        if let Some(identity) = Self::read(data)? {
+            return Ok(identity);
+        }
+        let identity = Self::mint();
+        identity.keep(data)?;
+        Ok(identity)
+    }
+
+    /// Writes it into a data folder, readable by its owner only.
+    ///
+    /// # Errors
+    /// [`IdentityError`] when the file cannot be made.
+    pub fn keep(&self, data: &Path) -> Result<(), IdentityError> {
+        fs::create_dir_all(data)?;
+        let kept = Kept { key: self.key, secret: Hash::from(self.secret), prefix: self.prefix.clone() };
+        let json = serde_json::to_vec(&kept).map_err(IdentityError::Damaged)?;
+        Ok(keep_secret(&data.join(FILE), &json)?)
+    }
+}
+
+/// Writes a file that its owner alone may read: whole, or not at all.
+pub fn keep_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let unfinished = path.with_extension(format!("{:x}", u64::from_be_bytes(clock::random())));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(unfinished, path)?;
+    match path.parent() {
+        Some(folder) => fs::File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hub_is_the_same_after_a_restart_and_nobody_else_reads_its_key() {
+        let data = tempfile::tempdir().unwrap();
+        let (first, again) = (Identity::open(data.path()).unwrap(), Identity::open(data.path()).unwrap());
+        assert_eq!((first.key, first.secret), (again.key, again.secret));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(data.path().join(FILE)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0);
+        }
+    }
+}

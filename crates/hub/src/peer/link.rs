@@ -1,0 +1,341 @@
+//! One connection between two hubs, from the greeting to the end: frames of the session both ways, and beats.
+//!
+//! What arrives is read by one task and what goes is sent by another, so that a slow disk does not look like a dead hub;
+//! between them and here are short queues, and who fills one waits.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use maitred_store::{CommandError, Health, HubKey, HubRecord, ReadError};
+use maitred_sync::{ByeReason, Delivery, Output, Session, Vector};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, interval};
+
+use super::say::{At, Message, Say};
+use super::secure::{SecureError, SecureReader, SecureWriter, Secured};
+use super::standing::{Alarm, AlarmKind};
+use crate::app::App;
+use crate::limits::{PEER_BEAT, PEER_MESSAGES_MAX, PEER_SEND_TIME_MAX, PEER_SILENCE_MAX};
+use crate::peers::PeerUrl;
+
+/// Why a connection ended.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// It broke, or somebody is not who they say.
+    #[error(transparent)]
+    Secure(#[from] SecureError),
+    /// The other side is no hub of this venue, or not any more.
+    #[error("hub {0} does not belong to this venue")]
+    Stranger(HubKey),
+    /// Nothing was heard for too long.
+    #[error("the other hub is silent")]
+    Silent,
+    /// A newer connection to the same hub stands.
+    #[error("a newer connection took its place")]
+    Replaced,
+    /// What came makes no sense.
+    #[error("the other hub speaks another language")]
+    Malformed,
+    /// The session ended.
+    #[error("the session ended: {0:?}")]
+    Bye(ByeReason),
+    /// The database cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The database cannot be written.
+    #[error(transparent)]
+    Write(#[from] CommandError),
+    /// The hub stops.
+    #[error("the hub stops")]
+    Stopping,
+}
+
+/// Where the other side is, as far as the connection tells.
+pub enum Seen {
+    /// It was called there.
+    At(PeerUrl),
+    /// It called from there.
+    From(IpAddr),
+}
+
+impl Seen {
+    /// Its address, after it said where it listens.
+    fn url(&self, at: &At) -> Option<PeerUrl> {
+        if let Some(url) = &at.url {
+            return url.parse().ok();
+        }
+        match self {
+            Self::At(url) => Some(url.clone()),
+            Self::From(IpAddr::V4(ip)) => format!("http://{ip}:{}", at.port).parse().ok(),
+            Self::From(IpAddr::V6(ip)) => format!("http://[{ip}]:{}", at.port).parse().ok(),
+        }
+    }
+}
+
+/// The hub of this venue that has this key.
+///
+/// # Errors
+/// [`LinkError::Stranger`] when there is none.
+pub fn hub_of(app: &App, key: HubKey) -> Result<HubRecord, LinkError> {
+    let hubs = app.store.hubs()?;
+    hubs.into_iter().find(|hub| hub.key == key && !hub.removed).ok_or(LinkError::Stranger(key))
+}
+
+/// One connection.
+struct Link<'a> {
+    app: &'a App,
+    hub: HubRecord,
+    number: u64,
+    seen: Seen,
+    session: Option<Session>,
+    /// What is to be sent.
+    out: mpsc::Sender<Vec<u8>>,
+    /// What the other side knew when it last said so.
+    there: Option<Vector>,
+    is_caught_up: bool,
+    heard_at: Instant,
+}
+
+/// Talks to another hub until something ends it.
+pub async fn run(app: &App, secured: Secured, seen: Seen) -> LinkError {
+    let Secured { peer, reader, writer } = secured;
+    let hub = match hub_of(app, peer.into()) {
+        Ok(hub) => hub,
+        Err(error) => return error,
+    };
+    let number = app.hubs.standing.connect(&hub);
+    let (out, to_send) = mpsc::channel(PEER_MESSAGES_MAX);
+    let (heard, inbox) = mpsc::channel(PEER_MESSAGES_MAX);
+    let key = hub.key;
+    let mut ends = JoinSet::new();
+    ends.spawn(send(writer, to_send));
+    ends.spawn(listen(reader, heard));
+    let mut link = Link {
+        app,
+        hub,
+        number,
+        seen,
+        session: None,
+        out,
+        there: None,
+        is_caught_up: false,
+        heard_at: Instant::now(),
+    };
+    let ended = tokio::select! {
+        ended = link.talk(inbox) => ended,
+        broken = ends.join_next() => match broken {
+            Some(Ok(error)) => error,
+            Some(Err(_)) | None => LinkError::Malformed,
+        },
+    };
+    app.hubs.standing.disconnect(key, number);
+    ended
+}
+
+async fn listen(mut reader: SecureReader, heard: mpsc::Sender<Message>) -> LinkError {
+    loop {
+        let bytes = match reader.receive().await {
+            Ok(bytes) => bytes,
+            Err(error) => return error.into(),
+        };
+        let Some(message) = Message::decode(&bytes) else { return LinkError::Malformed };
+        if heard.send(message).await.is_err() {
+            return LinkError::Stopping;
+        }
+    }
+}
+
+async fn send(mut writer: SecureWriter, mut to_send: mpsc::Receiver<Vec<u8>>) -> LinkError {
+    while let Some(message) = to_send.recv().await {
+        match tokio::time::timeout(PEER_SEND_TIME_MAX, writer.send(&message)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return error.into(),
+            Err(_) => return LinkError::Silent,
+        }
+    }
+    writer.close().await;
+    LinkError::Stopping
+}
+
+impl Link<'_> {
+    async fn talk(&mut self, inbox: mpsc::Receiver<Message>) -> LinkError {
+        match self.converse(inbox).await {
+            Ok(()) => LinkError::Stopping,
+            Err(error) => error,
+        }
+    }
+
+    async fn converse(&mut self, mut inbox: mpsc::Receiver<Message>) -> Result<(), LinkError> {
+        let mut grown = self.app.hubs.grown.subscribe();
+        let mut people = self.app.store.people_news();
+        let mut hubs = self.app.hubs.known.subscribe();
+        let mut beat = interval(PEER_BEAT);
+        let mut at = self.app.hubs.at.subscribe();
+        let at = at.wait_for(Option::is_some).await.ok().and_then(|at| at.clone());
+        let at = at.ok_or(LinkError::Stopping)?;
+        self.say(Say::Introduce { origin: self.app.store.origin(), at }).await?;
+        self.say(Say::Hubs { hubs: self.app.store.hubs()? }).await?;
+        self.say(Say::People { people: self.app.store.people()? }).await?;
+        let (session, hello) = self.app.store.open_session(self.app.store.realm())?;
+        self.session = Some(session);
+        self.send(&Message::Frame(hello)).await?;
+        loop {
+            tokio::select! {
+                () = self.app.stopped() => return Ok(()),
+                message = inbox.recv() => {
+                    self.heard_at = Instant::now();
+                    self.hear(message.ok_or(LinkError::Malformed)?).await?;
+                }
+                _ = grown.changed() => {}
+                _ = people.changed() => self.say(Say::People { people: self.app.store.people()? }).await?,
+                _ = hubs.changed() => {
+                    hub_of(self.app, self.hub.key)?;
+                    self.say(Say::Hubs { hubs: self.app.store.hubs()? }).await?;
+                }
+                _ = beat.tick() => self.beat().await?,
+            }
+            self.send_frames().await?;
+        }
+    }
+
+    async fn beat(&mut self) -> Result<(), LinkError> {
+        if self.heard_at.elapsed() > PEER_SILENCE_MAX {
+            return Err(LinkError::Silent);
+        }
+        if !self.app.hubs.standing.is_latest(self.hub.key, self.number) {
+            return Err(LinkError::Replaced);
+        }
+        let ready = self.is_caught_up && self.app.store.health() == Health::Healthy;
+        self.say(Say::Beat { ready, vector: self.app.store.vector()? }).await
+    }
+
+    async fn hear(&mut self, message: Message) -> Result<(), LinkError> {
+        match message {
+            Message::Frame(frame) => {
+                let app = self.app.clone();
+                let outputs = self.with_session(move |session| app.store.receive(session, &frame)).await?;
+                for output in outputs {
+                    self.act(output).await?;
+                }
+            }
+            Message::Say(Say::Introduce { origin, at }) => {
+                let url = self.seen.url(&at).ok_or(LinkError::Malformed)?;
+                self.app.hubs.standing.introduced(self.hub.key, origin, url.clone());
+                self.learn(vec![HubRecord { url: Some(url.into()), ..self.hub.clone() }]).await?;
+            }
+            Message::Say(Say::Beat { ready, vector }) => {
+                self.app.hubs.standing.is_ready(self.hub.key, ready);
+                self.there = Some(vector);
+                self.compare().await?;
+            }
+            Message::Say(Say::Hubs { hubs }) => self.learn(hubs).await?,
+            Message::Say(Say::People { people }) => self.app.store.merge_people(people).await?,
+            Message::Say(Say::Join | Say::Welcome(_) | Say::Unknown) => {}
+        }
+        Ok(())
+    }
+
+    /// Takes what the other side knows of the hubs of the venue.
+    async fn learn(&mut self, hubs: Vec<HubRecord>) -> Result<(), LinkError> {
+        let before = self.app.store.hubs()?;
+        self.app.store.know_hubs(hubs).await?;
+        if self.app.store.hubs()? != before {
+            self.app.hubs.changed();
+        }
+        Ok(())
+    }
+
+    /// Finds out whether this hub now knows what the other knew.
+    async fn compare(&mut self) -> Result<(), LinkError> {
+        let Some(there) = self.there.as_ref().filter(|_| !self.is_caught_up) else { return Ok(()) };
+        if !self.app.store.vector()?.covers(there) {
+            return Ok(());
+        }
+        self.is_caught_up = true;
+        self.app.hubs.standing.caught_up_with(self.hub.key);
+        tracing::info!(hub = %self.hub.key, "caught up with another hub");
+        self.beat().await
+    }
+
+    async fn act(&mut self, output: Output) -> Result<(), LinkError> {
+        match output {
+            Output::Send(frame) => self.send(&Message::Frame(frame)).await?,
+            Output::Agreed { knows, .. } => self.acknowledged(&knows)?,
+            Output::Acknowledged(vector) => self.acknowledged(&vector)?,
+            Output::Store(delivery) => self.store(delivery).await?,
+            Output::Rewound { seq } => self.alarm(AlarmKind::Rewound, self.app.store.origin(), seq),
+            Output::Forked { origin, seq } => self.alarm(AlarmKind::Forked, origin, seq),
+            Output::Refused { origin, seq, reason, .. } => {
+                self.alarm(AlarmKind::Refused(reason), origin, seq);
+            }
+            Output::Close(reason) => return Err(LinkError::Bye(reason)),
+        }
+        Ok(())
+    }
+
+    fn acknowledged(&self, vector: &Vector) -> Result<(), LinkError> {
+        self.app.hubs.standing.acknowledged(self.hub.key, vector, &self.app.store.vector()?);
+        Ok(())
+    }
+
+    fn alarm(&self, kind: AlarmKind, origin: maitred_sync::Origin, seq: u64) {
+        self.app.hubs.standing.raise(Alarm { kind, origin, seq, at: self.app.now() });
+    }
+
+    async fn store(&mut self, delivery: Delivery) -> Result<(), LinkError> {
+        let (number, entries) = (delivery.number, delivery.parcels.len());
+        let vector = loop {
+            match self.app.store.deliver(delivery.clone()).await {
+                Err(CommandError::Busy) => tokio::time::sleep(BUSY_WAIT).await,
+                delivered => break delivered?,
+            }
+        };
+        if !self.is_caught_up {
+            tracing::info!(entries, known = vector.iter().map(|(_, seq)| seq).sum::<u64>(), "catching up");
+        }
+        let ack = self.session.as_mut().map(|session| session.stored(number, &vector));
+        if let Some(ack) = ack {
+            self.send(&Message::Frame(ack)).await?;
+        }
+        self.compare().await
+    }
+
+    /// Sends what lies here and not there, as far as the other side keeps up.
+    async fn send_frames(&mut self) -> Result<(), LinkError> {
+        loop {
+            let app = self.app.clone();
+            let frame = self.with_session(move |session| app.store.next_frame(session)).await?;
+            match frame {
+                Some(frame) => self.send(&Message::Frame(frame)).await?,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Reads from the disk, off the threads that serve requests.
+    async fn with_session<T: Send + 'static>(
+        &mut self,
+        read: impl FnOnce(&mut Session) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<T, LinkError> {
+        let mut session = self.session.take().ok_or(LinkError::Stopping)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let outcome = read(&mut session);
+            (session, outcome)
+        });
+        let (session, outcome) = done.await.map_err(|_| LinkError::Stopping)?;
+        self.session = Some(session);
+        Ok(outcome?)
+    }
+
+    async fn say(&self, say: Say) -> Result<(), LinkError> {
+        self.send(&Message::Say(say)).await
+    }
+
+    async fn send(&self, message: &Message) -> Result<(), LinkError> {
+        self.out.send(message.encode()).await.map_err(|_| LinkError::Stopping)
+    }
+}
+
+/// How long to wait when the writer has too much to do.
+const BUSY_WAIT: Duration = Duration::from_millis(20);

@@ -1,0 +1,231 @@
+//! Two hubs of one venue, over real sockets: one joins, both take orders, one goes and comes back.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::time::{Duration, Instant};
+
+use maitred_hub::config::Settings;
+use maitred_hub::serve::Hub;
+use reqwest::StatusCode;
+use serde_json::json;
+
+use crate::support::{self, House, Person, id};
+
+/// Longer than anything here takes, on a machine that has much else to do.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits until `look` finds what it looks for.
+async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn url(hub: &Hub) -> String {
+    format!("http://{}", hub.address)
+}
+
+async fn token(manager: &Person) -> String {
+    let issued = manager.post("/hubs/tokens", json!({})).await;
+    assert_eq!(issued.status, StatusCode::OK, "{issued:?}");
+    issued.body["token"].as_str().unwrap().to_owned()
+}
+
+fn standby_of(hub: &Hub, token: Option<String>, data: &tempfile::TempDir) -> Settings {
+    Settings { standby_of: Some(url(hub).parse().unwrap()), enrol: token, ..Settings::new(data.path()) }
+}
+
+async fn start(settings: Settings, data: tempfile::TempDir) -> House {
+    let hub = Hub::start(settings).await.unwrap();
+    House { hub, data, skipped_secs: Arc::new(AtomicI64::new(0)) }
+}
+
+/// The demo's hub and its standby, which has caught up.
+async fn pair() -> (House, House) {
+    let acting = support::open().await;
+    let token = token(&acting.manager().await).await;
+    let data = tempfile::tempdir().unwrap();
+    let standby = start(standby_of(&acting.hub, Some(token), &data), data).await;
+    both_are(&acting, "acting", &standby, "standby").await;
+    (acting, standby)
+}
+
+async fn both_are(one: &House, role: &str, other: &House, other_role: &str) {
+    eventually("the roles", async || {
+        let roles =
+            [one, other].map(|house| serde_json::to_value(house.hub.app().hubs.standing.role()).unwrap());
+        (roles == [role, other_role]).then_some(())
+    })
+    .await;
+}
+
+async fn alike(one: &House, other: &House) {
+    eventually("the same vector on both", async || {
+        let [one, other] = [one, other].map(|house| house.hub.app().store.sync_state().unwrap().vector);
+        (one == other).then_some(())
+    })
+    .await;
+    let [one, other] = [&one.hub.app().store, &other.hub.app().store];
+    assert_eq!(*one.catalogue(), *other.catalogue());
+    assert_eq!(one.open_checks(), other.open_checks());
+    assert_eq!(one.tables(), other.tables());
+}
+
+/// The same person, at another hub, as soon as it has heard of them.
+async fn at(person: &Person, house: &House) -> Person {
+    let there = Person { base: url(&house.hub), token: person.token.clone(), client: reqwest::Client::new() };
+    eventually("the session there", async || {
+        (there.get("/floor").await.status == StatusCode::OK).then_some(())
+    })
+    .await;
+    there
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fresh_box_joins_with_a_token_and_becomes_a_replica_of_the_venue() {
+    let acting = support::open().await;
+    let waiter = acting.waiter().await;
+    let check = waiter.check_with_lines(2).await;
+    let token = token(&acting.manager().await).await;
+    let data = tempfile::tempdir().unwrap();
+    let standby = start(standby_of(&acting.hub, Some(token), &data), data).await;
+    both_are(&acting, "acting", &standby, "standby").await;
+    alike(&acting, &standby).await;
+    // Nobody signs in again, and PINs are the same.
+    let there = at(&waiter, &standby).await;
+    let same = there.get(&format!("/checks/{}", id(&check))).await;
+    assert_eq!((same.status, &same.body["number"]), (StatusCode::OK, &check["number"]));
+    standby.waiter().await;
+    // What is opened there is numbered apart, and is here before it is acknowledged there.
+    let opened = there.check_with_lines(1).await;
+    assert!(opened["number"].as_str().unwrap().starts_with('B'), "{opened}");
+    assert_eq!(waiter.get(&format!("/checks/{}", id(&opened))).await.status, StatusCode::OK);
+    // Each knows the other, as stations are to know both.
+    for (house, other, rank) in [(&acting, &standby, 0), (&standby, &acting, 1)] {
+        let sync = at(&waiter, house).await.get("/sync").await.body;
+        assert_eq!((&sync["peers"][0]["url"], &sync["rank"]), (&json!(url(&other.hub)), &json!(rank)));
+        assert_eq!(sync["peers"][0]["state"], "connected");
+        let hubs = at(&waiter, house).await.get("/hubs").await.body;
+        assert_eq!(hubs.as_array().unwrap().len(), 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_screen_of_the_standby_shows_an_order_that_the_acting_hub_took() {
+    let (acting, standby) = pair().await;
+    let waiter = acting.waiter().await;
+    let there = at(&waiter, &standby).await;
+    let mut events = there.request(reqwest::Method::GET, "/events").send().await.unwrap();
+    let check = waiter.check_with_lines(1).await;
+    let (mut heard, number) = (String::new(), check["number"].as_str().unwrap());
+    while !heard.contains(&id(&check)) {
+        heard.push_str(&String::from_utf8_lossy(&events.chunk().await.unwrap().unwrap()));
+    }
+    assert!(heard.contains("event: change"), "{heard}");
+    let floor = there.get("/floor").await.body.to_string();
+    assert!(floor.contains(number) && floor.contains(&id(&check)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_out_on_one_hub_is_signed_out_on_both_also_after_a_cut() {
+    let (acting, standby) = pair().await;
+    let waiter = acting.waiter().await;
+    let there = at(&waiter, &standby).await;
+    for wrong in 0..5 {
+        let refused = standby.nobody().post("/auth/login", json!({ "staff": "host", "pin": "9999" })).await;
+        assert!(refused.status != StatusCode::OK, "{wrong}");
+    }
+    eventually("the lock-out here", async || {
+        let locked = acting.nobody().post("/auth/login", json!({ "staff": "host", "pin": "1111" })).await;
+        (locked.body["code"] == "locked-out").then_some(())
+    })
+    .await;
+    let (address, settings) = (acting.hub.address, Settings::new(acting.data.path()));
+    acting.hub.stop().await.unwrap();
+    assert!(there.post("/auth/logout", json!({})).await.status.is_success());
+    let hub = Hub::start(Settings { listen: address, ..settings }).await.unwrap();
+    let acting = House { hub, data: acting.data, skipped_secs: Arc::new(AtomicI64::new(0)) };
+    both_are(&acting, "acting", &standby, "standby").await;
+    let here = Person { base: url(&acting.hub), ..waiter };
+    eventually("the end of the session", async || {
+        (here.get("/floor").await.status == StatusCode::UNAUTHORIZED).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_standby_goes_on_alone_and_the_other_comes_back_without_a_person() {
+    let (acting, standby) = pair().await;
+    let waiter = acting.waiter().await;
+    let check = waiter.check_with_lines(2).await;
+    let (address, settings) = (acting.hub.address, Settings::new(acting.data.path()));
+    acting.hub.stop().await.unwrap();
+    let there = at(&waiter, &standby).await;
+    let begun = Instant::now();
+    let fired = there.post(&format!("/checks/{}/fire", id(&check)), json!({})).await;
+    assert!(fired.status.is_success() && begun.elapsed() < Duration::from_secs(5), "{fired:?}");
+    eventually("solo", async || (there.get("/sync").await.body["role"] == "solo").then_some(())).await;
+    let alone = there.check_with_lines(1).await;
+    let hub = Hub::start(Settings { listen: address, ..settings }).await.unwrap();
+    let acting = House { hub, data: acting.data, skipped_secs: Arc::new(AtomicI64::new(0)) };
+    both_are(&acting, "acting", &standby, "standby").await;
+    alike(&acting, &standby).await;
+    let here = at(&waiter, &acting).await;
+    assert_eq!(here.get(&format!("/checks/{}", id(&alone))).await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_token_that_is_good_nobody_joins() {
+    let acting = support::open().await;
+    let manager = acting.manager().await;
+    let good = token(&manager).await;
+    let wrong = format!("{}{}", &good[..good.len() - 4], "ffff");
+    for refused in [Some("000000000000".to_owned()), Some(wrong)] {
+        let data = tempfile::tempdir().unwrap();
+        let Err(error) = Hub::start(standby_of(&acting.hub, refused, &data)).await else {
+            panic!("it joined")
+        };
+        assert!(error.to_string().contains("does not take that token"), "{error}");
+    }
+    let data = tempfile::tempdir().unwrap();
+    let first = start(standby_of(&acting.hub, Some(good.clone()), &data), data).await;
+    let data = tempfile::tempdir().unwrap();
+    assert!(Hub::start(standby_of(&acting.hub, Some(good), &data)).await.is_err(), "a token is good once");
+    assert_eq!(first.hub.app().store.hubs().unwrap().len(), 2);
+    let waiter = acting.waiter().await;
+    assert_eq!(waiter.post("/hubs/tokens", json!({})).await.code(), "forbidden");
+    // The demo takes a hub of its own box without one.
+    let data = tempfile::tempdir().unwrap();
+    let without = start(standby_of(&acting.hub, None, &data), data).await;
+    eventually("the third hub", async || (without.hub.app().store.hubs().unwrap().len() == 3).then_some(()))
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_of_another_venue_and_one_that_was_removed_are_not_spoken_with() {
+    let (acting, standby) = pair().await;
+    let stranger_data = tempfile::tempdir().unwrap();
+    let settings = Settings::new(stranger_data.path());
+    let peers = vec![url(&acting.hub).parse().unwrap()];
+    let stranger = Hub::start(Settings { demo: true, peers, ..settings }).await.unwrap();
+    let manager = acting.manager().await;
+    let hubs = manager.get("/hubs").await.body;
+    let gone = hubs.as_array().unwrap().iter().find(|hub| hub["is_me"] == false).unwrap()["key"].clone();
+    let path = format!("/hubs/{}", gone.as_str().unwrap());
+    let removed = support::send(manager.request(reqwest::Method::DELETE, &path)).await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT, "{removed:?}");
+    eventually("alone", async || acting.hub.app().hubs.standing.connected().is_empty().then_some(())).await;
+    let check = acting.waiter().await.check_with_lines(1).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(acting.hub.app().hubs.standing.connected().is_empty());
+    let id: uuid::Uuid = id(&check).parse().unwrap();
+    assert!(standby.hub.app().store.check(maitred_domain::ids::CheckId(id)).unwrap().is_none());
+    let vector = |hub: &Hub| hub.app().store.sync_state().unwrap().vector.len();
+    assert_eq!((vector(&stranger), vector(&acting.hub)), (1, 1));
+    stranger.stop().await.unwrap();
+}
