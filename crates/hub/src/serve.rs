@@ -13,7 +13,6 @@ use tokio::task::JoinHandle;
 
 use crate::app::{App, AppState};
 use crate::auth::{Gate, PepperError, Pins};
-use crate::board::Board;
 use crate::config::Settings;
 use crate::demo::aurora::{self, AuroraError};
 use crate::demo::printers::DemoPrinters;
@@ -114,19 +113,17 @@ impl Hub {
         let (pins, identity) = (Pins::open(&settings.data)?, Identity::open(&settings.data)?);
         let (store, shown) = open_store(&settings, &pins, &identity)?;
         let (stop, stopping) = watch::channel(false);
-        let (live, board) = (Live::default(), Arc::new(Board::default()));
-        let (feed, noted) = (live.feed(), Arc::clone(&board));
+        let live = Live::default();
+        let feed = live.feed();
         let (entries, papers, last) = (feed.subscribe(), feed.subscribe(), store.head());
         let peers: Peers = settings.peers.iter().cloned().collect();
         let hubs = Hubs::open(&store, identity, peers.clone(), settings.demo).await?;
         let grown = hubs.grown.clone();
         store.observe(move |entry| {
-            noted.note(entry);
             grown.send_replace(entry.seq);
             // It fails only when nobody follows any more.
             let _ = feed.send(Arc::clone(entry));
         });
-        board.fill(&store)?;
         let demo = if settings.virtual_printers {
             DemoPrinters::start(&store.catalogue()).await
         } else {
@@ -144,7 +141,6 @@ impl Hub {
             relay,
             hubs,
             live,
-            board,
             metrics: crate::metrics::Metrics::default(),
             printers: printing::Printers::default(),
             demo,

@@ -262,11 +262,6 @@ impl Session {
         Ok(Some(Frame::Batch(batch::pack(&snapshots, &parcels)).encode()))
     }
 
-    /// How far the other side is known to be, what is on its way there included.
-    pub fn peer_known(&self) -> Option<&Vector> {
-        self.peer.as_ref().map(|peer| &peer.known)
-    }
-
     fn close(&mut self, reason: ByeReason) -> Vec<Output> {
         self.is_closed = true;
         vec![Output::Send(Frame::Bye(reason).encode()), Output::Close(reason)]
