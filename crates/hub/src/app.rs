@@ -11,9 +11,9 @@ use maitred_store::{Clock, CommandError, Reply, Request, Store};
 use tokio::sync::{Semaphore, watch};
 
 use crate::auth::{Actor, DevicePolicy, Gate, Pins};
-use crate::board::Board;
 use crate::demo::printers::DemoPrinters;
 use crate::extract::IdempotencyKey;
+use crate::limits::TICKET_TIME_MAX;
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::peers::Peers;
@@ -45,7 +45,6 @@ pub struct AppState {
     /// Other hubs of the venue.
     pub peers: Peers,
     pub(crate) live: Live,
-    pub(crate) board: Arc<Board>,
     pub(crate) metrics: Metrics,
     pub(crate) printers: Printers,
     pub(crate) demo: DemoPrinters,
@@ -121,6 +120,11 @@ impl App {
     ) -> Result<axum::Json<CheckView>, Problem> {
         let reply = self.command(actor, key, command).await?;
         Ok(axum::Json(self.views().check_view(first_check(&reply)?)))
+    }
+
+    /// Checks that the kitchen may have on its screens.
+    pub(crate) fn kitchen_checks(&self) -> Result<Vec<Arc<Check>>, Problem> {
+        Ok(self.store.kitchen_checks(self.now() - TICKET_TIME_MAX)?)
     }
 
     /// A check.

@@ -106,7 +106,7 @@ impl AttentionItem {
 /// What a person should look at, the worst first.
 pub(crate) fn items(app: &App) -> Result<Vec<AttentionItem>, Problem> {
     let views = app.views();
-    let checks = app.board.checks(&app.store)?;
+    let checks = app.kitchen_checks()?;
     let mut items: Vec<AttentionItem> = checks.iter().flat_map(|check| of_check(&views, check)).collect();
     items.extend(double_seated(&views));
     items.extend(stock(&views));

@@ -19,7 +19,6 @@ pub mod serve;
 pub mod views;
 
 mod api;
-mod board;
 mod export;
 mod extract;
 mod first_day;

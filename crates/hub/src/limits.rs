@@ -18,6 +18,8 @@ pub const CORS_TIME_MAX: Duration = Duration::from_mins(10);
 
 /// The most checks in one answer.
 pub const CHECKS_MAX: usize = 1_000;
+/// How long a ticket that nobody clears stays on the screens when its check is paid: a venue may clear none.
+pub const TICKET_TIME_MAX: Duration = Duration::from_hours(12);
 /// The most recently cleared tickets in one answer.
 pub const RECENT_TICKETS_MAX: usize = 100;
 /// Checks of a page when nobody says how many.

@@ -13,7 +13,6 @@ use tokio::task::JoinHandle;
 
 use crate::app::{App, AppState};
 use crate::auth::{Gate, PepperError, Pins};
-use crate::board::Board;
 use crate::config::Settings;
 use crate::demo::aurora::{self, AuroraError};
 use crate::demo::printers::DemoPrinters;
@@ -93,15 +92,13 @@ impl Hub {
         let held = in_use::hold(&settings.data)?;
         let (store, shown) = open_store(&settings, &pins)?;
         let (stop, stopping) = watch::channel(false);
-        let (live, board) = (Live::default(), Arc::new(Board::default()));
-        let (feed, noted) = (live.feed(), Arc::clone(&board));
+        let live = Live::default();
+        let feed = live.feed();
         let (entries, papers, last) = (feed.subscribe(), feed.subscribe(), store.head());
         store.observe(move |entry| {
-            noted.note(entry);
             // It fails only when nobody follows any more.
             let _ = feed.send(Arc::clone(entry));
         });
-        board.fill(&store)?;
         let demo = if settings.virtual_printers {
             DemoPrinters::start(&store.catalogue()).await
         } else {
@@ -117,7 +114,6 @@ impl Hub {
             is_demo: settings.demo,
             peers: settings.peers.iter().cloned().collect(),
             live,
-            board,
             metrics: crate::metrics::Metrics::default(),
             printers: printing::Printers::default(),
             demo,

@@ -6,6 +6,7 @@ use maitred_domain::fact::Fact;
 use maitred_sync::{ApplyError, Document, Hash, Header, Hlc, Origin, Tip, Vector};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::ReadError;
 use crate::documents::DocId;
@@ -26,25 +27,30 @@ pub struct DoneCommand {
     pub key: String,
     /// What tells the command from another.
     pub hash: [u8; COMMAND_HASH_BYTES],
-    /// What it was answered.
-    pub answer: Answer,
+    /// What it was answered: an [`Answer`] as JSON.
+    pub answer: Box<RawValue>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Line {
-    command: DoneCommand,
+struct Line<C> {
+    command: C,
 }
 
 impl DoneCommand {
+    /// A command that was done now.
+    pub fn new(key: String, hash: [u8; COMMAND_HASH_BYTES], answer: &Answer) -> Self {
+        Self { key, hash, answer: to_raw_value(answer).expect("an answer is JSON") }
+    }
+
     /// As a line of an entry's facts.
     pub fn to_line(&self) -> Vec<u8> {
-        serde_json::to_vec(&Line { command: self.clone() }).expect("an answer is JSON")
+        serde_json::to_vec(&Line { command: self }).expect("an answer is JSON")
     }
 
     /// The command among an entry's facts; `None` when the entry was not written for one.
     pub fn of_lines<'a>(mut lines: impl Iterator<Item = &'a [u8]>) -> Result<Option<Self>, ReadError> {
         let line = lines.find(|line| line.starts_with(COMMAND));
-        line.map(|line| serde_json::from_slice(line).map(|Line { command }| command))
+        line.map(|line| serde_json::from_slice(line).map(|Line { command }: Line<Self>| command))
             .transpose()
             .map_err(|e| ReadError::Damaged(format!("the command of an entry: {e}")))
     }

@@ -5,6 +5,7 @@
 
 mod backup;
 mod books;
+mod check_rows;
 mod doctor;
 mod documents;
 mod error;
@@ -31,6 +32,7 @@ mod upkeep;
 mod writer;
 
 pub use backup::{backup, restore};
+pub use check_rows::{CHECK_COLUMNS, check_rows, guarded};
 pub use doctor::{Diagnosis, doctor};
 pub use error::{CommandError, OpenError, ReadError};
 pub use export::{ExportError, ExportFormat, export};

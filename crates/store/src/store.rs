@@ -220,6 +220,26 @@ impl Store {
         self.inner.readers.read(|connection| projections::check_of_ticket(connection, ticket))
     }
 
+    /// Checks that the kitchen may have on its screens, in the order they were opened: open ones, and those that were paid
+    /// or merged before their food was made, as long as it was fired after `since`.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn kitchen_checks(&self, since: Timestamp) -> Result<Vec<Arc<Check>>, ReadError> {
+        let since = u64::try_from(since.as_millisecond()).unwrap_or_default() << 16;
+        let finished =
+            self.inner.readers.read(|connection| projections::checks_to_be_made(connection, since))?;
+        let mut checks = self.open_checks();
+        for id in finished {
+            // One that was opened again meanwhile is there already.
+            if !checks.iter().any(|check| check.id == id) {
+                checks.extend(self.check(id)?);
+            }
+        }
+        checks.sort_by_key(|check| check.opened);
+        Ok(checks)
+    }
+
     /// Tickets cleared last, newest first.
     ///
     /// # Errors

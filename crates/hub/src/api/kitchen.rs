@@ -79,7 +79,7 @@ fn station(app: &App, name: Option<&str>) -> Result<Option<StationId>, Problem> 
 }
 
 fn open_tickets(app: &App, station: Option<StationId>) -> Result<Vec<TicketView>, Problem> {
-    let (views, checks) = (app.views(), app.board.checks(&app.store)?);
+    let (views, checks) = (app.views(), app.kitchen_checks()?);
     let mut tickets: Vec<TicketView> = checks
         .iter()
         .flat_map(|check| check_tickets(&views, check))

@@ -209,3 +209,30 @@ async fn a_large_party_sits_at_two_tables_with_one_check() {
     let refused = cook.post(&format!("{path}/join-tables"), json!({ "table_ids": [own] })).await;
     assert_eq!(refused.code(), "forbidden");
 }
+
+#[tokio::test]
+async fn what_was_paid_before_it_was_made_stays_on_the_screens_for_as_long_as_anybody_would_make_it() {
+    let house = open().await;
+    let waiter = house.waiter().await;
+    let mut paid = Vec::new();
+    for _ in 0..2 {
+        let check = waiter.check_with_lines(1).await;
+        let path = format!("/checks/{}", id(&check));
+        waiter.post(&format!("{path}/fire"), json!({})).await;
+        let tender = json!({ "kind": "card", "amount_minor": check["due_minor"] });
+        waiter.post(&format!("{path}/tenders"), tender).await;
+        assert_eq!(waiter.post(&format!("{path}/close"), json!({})).await.status, StatusCode::OK);
+        paid.push(id(&check));
+    }
+    let house = house.restart().await;
+    let cook = house.sign_in("kitchen", "3333").await;
+    let shown = async || cook.get("/kitchen/tickets").await.body.as_array().unwrap().clone();
+    let tickets = shown().await;
+    let of: Vec<&str> = tickets.iter().map(|ticket| ticket["check_id"].as_str().unwrap()).collect();
+    assert_eq!(of, paid);
+    cook.post(&format!("/kitchen/tickets/{}/bump", id(&tickets[0])), json!({})).await;
+    assert_eq!(shown().await.len(), 1);
+    house.skip(13 * 60 * 60);
+    let cook = house.sign_in("kitchen", "3333").await;
+    assert_eq!(cook.get("/kitchen/tickets").await.body, json!([]));
+}

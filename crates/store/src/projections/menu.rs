@@ -12,8 +12,9 @@ const ONE_BY_ONE_MAX: usize = 32;
 
 /// Writes what is different about the menu.
 pub fn changed(connection: &Connection, before: &Catalogue, after: &Catalogue) -> Result<(), ReadError> {
+    // As it is said, not as it is found: to find the words out takes long, and most items are as they were.
     let is_different = |(id, item): &(&ItemId, &Item)| {
-        before.items.get(*id).map(|item| text(before, item)) != Some(text(after, item))
+        before.items.get(*id).map(|item| said_of(before, item)) != Some(said_of(after, item))
     };
     let different: Vec<&Item> = after.items.iter().filter(is_different).map(|(_, item)| item).collect();
     if different.len() > ONE_BY_ONE_MAX {
@@ -29,7 +30,8 @@ pub fn changed(connection: &Connection, before: &Catalogue, after: &Catalogue) -
 }
 
 fn insert(connection: &Connection, catalogue: &Catalogue, item: &Item) -> Result<(), ReadError> {
-    if let Some(words) = text(catalogue, item) {
+    if let Some(said) = said_of(catalogue, item) {
+        let words = indexed_words(&said).join(" ");
         connection
             .prepare_cached("INSERT INTO menu_search (item, words) VALUES (?1, ?2)")?
             .execute(params![item.id.to_string(), words])?;
@@ -38,11 +40,11 @@ fn insert(connection: &Connection, catalogue: &Catalogue, item: &Item) -> Result
 }
 
 /// What an item is found by; `None` for one that is no longer sold.
-fn text(catalogue: &Catalogue, item: &Item) -> Option<String> {
+fn said_of(catalogue: &Catalogue, item: &Item) -> Option<String> {
     let category = catalogue.categories.get(&item.category).map(|category| category.name.as_str());
     let names = item.names.values().map(String::as_str);
     let parts = [item.name.as_str(), item.description.as_str()].into_iter().chain(names).chain(category);
-    (!item.archived).then(|| indexed_words(&parts.collect::<Vec<_>>().join(" ")).join(" "))
+    (!item.archived).then(|| parts.collect::<Vec<_>>().join(" "))
 }
 
 /// Items that match every word of `text` (the last may be half typed), best first.

@@ -18,7 +18,7 @@ pub use checks::{at_table, checks_opened, find_checks, open_checks, table_left};
 pub use days::{day_again, day_changed, last_closed};
 pub use menu::{changed as menu_changed, search};
 pub use reductions::{reductions, reductions_by_reason};
-pub use tickets::{bumped_tickets, check_of_ticket};
+pub use tickets::{bumped_tickets, check_of_ticket, checks_to_be_made};
 
 use crate::{ReadError, past};
 

@@ -59,6 +59,16 @@ pub fn check_of_ticket(connection: &Connection, ticket: TicketId) -> Result<Opti
     Ok(id.map(|id| CheckId(Uuid::from_bytes(id))))
 }
 
+/// Checks that are not open, with a ticket that was fired since and that nobody has cleared.
+pub fn checks_to_be_made(connection: &Connection, fired_since: u64) -> Result<Vec<CheckId>, ReadError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT check_id FROM tickets JOIN checks ON checks.id = check_id
+         WHERE bumped IS NULL AND fired >= ?1 AND checks.state <> 0",
+    )?;
+    let rows = statement.query_map([fired_since], |row| row.get::<_, [u8; 16]>(0))?;
+    rows.map(|row| Ok(CheckId(Uuid::from_bytes(row?)))).collect()
+}
+
 /// Tickets cleared last, newest first.
 pub fn bumped_tickets(
     connection: &Connection,
