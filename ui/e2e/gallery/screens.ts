@@ -70,6 +70,13 @@ export function screensOf(seen: Seen): Screen[] {
       shows: 'table-S7',
       touch: ['table-S7', 'move-party'],
     },
+    {
+      name: 'join tables',
+      who: 'manager',
+      path: '/host',
+      shows: 'table-S7',
+      touch: ['table-S7', 'join-tables'],
+    },
     ...['pizza', 'grill', 'bar'].map((station): Screen => {
       return {
         name: station,

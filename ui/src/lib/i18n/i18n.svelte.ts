@@ -86,14 +86,14 @@ export function elapsed(secs: number): string {
 }
 
 /** A span of time in the unit that tells it best: "12 s", "5 min", "3 hr". */
-export function ago(secs: number): string {
+export function ago(secs: number, unitDisplay: 'short' | 'narrow' = 'short'): string {
   const [value, unit] =
     secs < 60
       ? [secs, 'second']
       : secs < 3600
         ? [Math.floor(secs / 60), 'minute']
         : [Math.floor(secs / 3600), 'hour'];
-  const options = { style: 'unit', unit, unitDisplay: 'short' } as const;
+  const options = { style: 'unit', unit, unitDisplay } as const;
   return numbers(i18n.locale, options).format(value as number);
 }
 

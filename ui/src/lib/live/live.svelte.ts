@@ -1,6 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { hubs } from '$lib/api/hubs.svelte';
-import { Problem } from '$lib/api/problem';
 import * as query from '$lib/api/queries';
 import type {
   AreaView,
@@ -25,6 +24,7 @@ import { checksIn, partsOf } from './answers';
 import { Keeper, type Kept, type Part } from './keeper';
 import { mergeChanged, replaceAll, standsOnPass } from './merge';
 import { checksWith, tablesWith, type Held } from './overlay';
+import { noneIfRefused, permitted } from './permitted';
 import { Shown } from './shown.svelte';
 import { unsentList } from './unsent.svelte';
 import { Views } from './views.svelte';
@@ -268,14 +268,6 @@ class Live {
     replaceAll(this.whole.held, (parts.views ?? []) as CheckView[]);
     this.loaded = true;
   }
-}
-
-/** A refusal for want of permission leaves that part of the picture empty. */
-const permitted = (fetching: Promise<unknown>) => fetching.catch(noneIfRefused);
-
-function noneIfRefused(error: unknown): never[] {
-  if (error instanceof Problem && (error.status === 403 || error.status === 404)) return [];
-  throw error;
 }
 
 /** What fails here shows as a stale stream and is fetched again with everything else. */
