@@ -20,6 +20,7 @@ use crate::peer::Hubs;
 use crate::peers::Peers;
 use crate::printing::Printers;
 use crate::problem::Problem;
+use crate::relay::Relay;
 use crate::upkeep::Upkeep;
 use crate::views::{CheckView, Views};
 
@@ -45,6 +46,8 @@ pub struct AppState {
     pub is_demo: bool,
     /// Other hubs of the venue.
     pub peers: Peers,
+    /// The relay, if there is one.
+    pub relay: Option<Relay>,
     /// How it stands among them.
     pub hubs: Hubs,
     pub(crate) live: Live,

@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use maitred_hub::auth::DevicePolicy;
-use maitred_hub::config::Settings;
+use maitred_hub::config::{RelayAt, Settings};
 use maitred_hub::peers::PeerUrl;
 use serde::Deserialize;
 
@@ -135,10 +135,14 @@ pub struct Serve {
     /// Do not look for other hubs in the network, and do not be found.
     #[arg(long, env = "MAITRED_NO_DISCOVERY", value_parser = FalseyValueParser::new())]
     no_discovery: bool,
-    /// Not available in this version.
+    /// The relay to keep caught up, whenever the internet allows.
     #[arg(long, env = "MAITRED_RELAY", value_name = "URL")]
-    relay: Option<String>,
-    /// The token that another hub gave for this one (`POST /api/v1/hubs/tokens`).
+    relay: Option<PeerUrl>,
+    /// Certificates to believe beside those of the system when the relay is called, as a PEM file.
+    #[arg(long, env = "MAITRED_RELAY_CA", value_name = "FILE")]
+    relay_ca: Option<PathBuf>,
+    /// The token that lets this hub in, the first time: with `--standby-of` one that another hub gave
+    /// (`POST /api/v1/hubs/tokens`), else one of the relay (`maitred-relay enrol`).
     #[arg(long, env = "MAITRED_ENROL", value_name = "TOKEN")]
     enrol: Option<String>,
     /// Join the venue of the hub there, and stand by for it. A new one wants `--enrol` too.
@@ -160,6 +164,8 @@ pub struct File {
     trust_lan: bool,
     number_prefix: Option<String>,
     peers: Vec<PeerUrl>,
+    relay: Option<PeerUrl>,
+    relay_ca: Option<PathBuf>,
     no_discovery: bool,
     enrol: Option<String>,
     standby_of: Option<PeerUrl>,
@@ -192,10 +198,11 @@ impl Data {
 impl Serve {
     /// Puts options and file together.
     pub fn settings(self, file: &File) -> Result<Settings> {
-        if self.relay.is_some() {
-            bail!("--relay is not available in this version");
-        }
+        let enrol = self.enrol.or_else(|| file.enrol.clone());
+        let relay = self.relay.or_else(|| file.relay.clone());
+        let certificates = self.relay_ca.or_else(|| file.relay_ca.clone());
         let standby_of = self.standby_of.or_else(|| file.standby_of.clone());
+        let token = enrol.clone().filter(|_| standby_of.is_none());
         let trusts = self.trust_lan || file.trust_lan;
         Ok(Settings {
             listen: self.listen.or(file.listen).unwrap_or_else(|| LISTEN.parse().expect("an address")),
@@ -204,9 +211,10 @@ impl Serve {
             devices: if trusts { DevicePolicy::TrustNetwork } else { DevicePolicy::Loopback },
             number_prefix: self.number_prefix.or_else(|| file.number_prefix.clone()),
             peers: if self.peers.is_empty() { file.peers.clone() } else { self.peers },
+            relay: relay.map(|url| RelayAt { url, token, certificates }),
             ui: self.ui.or_else(|| file.ui.clone()),
             standby_of,
-            enrol: self.enrol.or_else(|| file.enrol.clone()),
+            enrol,
             url: self.url.or_else(|| file.url.clone()),
             discovers: !(self.no_discovery || file.no_discovery),
             ..Settings::new(self.data.folder(file)?)

@@ -9,6 +9,17 @@ use crate::auth::DevicePolicy;
 use crate::clock;
 use crate::peers::PeerUrl;
 
+/// Where the relay is, and what lets this hub in there.
+#[derive(Clone, Debug)]
+pub struct RelayAt {
+    /// Where it is.
+    pub url: PeerUrl,
+    /// What it wants to see the first time.
+    pub token: Option<String>,
+    /// Certificates to believe beside those of the system, as a PEM file.
+    pub certificates: Option<PathBuf>,
+}
+
 /// How a hub is to run.
 #[derive(Clone)]
 pub struct Settings {
@@ -36,6 +47,8 @@ pub struct Settings {
     pub discovers: bool,
     /// Other hubs of the venue.
     pub peers: Vec<PeerUrl>,
+    /// The relay that this hub keeps caught up.
+    pub relay: Option<RelayAt>,
     /// The time.
     pub clock: Clock,
 }
@@ -56,6 +69,7 @@ impl Settings {
             url: None,
             discovers: false,
             peers: Vec::new(),
+            relay: None,
             clock: clock::system(),
         }
     }

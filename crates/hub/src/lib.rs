@@ -14,6 +14,7 @@ pub mod limits;
 pub mod peer;
 pub mod peers;
 pub mod problem;
+pub mod relay;
 pub mod reset_pin;
 pub mod router;
 pub mod serve;

@@ -156,3 +156,8 @@ pub const DRAWER_LIFETIME: Duration = Duration::from_secs(10);
 pub const PRINTERS_STOP_MAX: Duration = Duration::from_secs(2);
 /// How often the times of the demo's slips are noted.
 pub const SLIP_WATCH: Duration = Duration::from_secs(1);
+
+/// The first wait before the relay is called again; each further one is twice as long.
+pub const RELAY_RETRY_MIN: Duration = Duration::from_millis(500);
+/// The longest wait before the relay is called again.
+pub const RELAY_RETRY_MAX: Duration = Duration::from_secs(30);

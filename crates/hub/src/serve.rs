@@ -22,6 +22,7 @@ use crate::limits::{DRAIN_TIME_MAX, EXPORTS_AT_ONCE_MAX, SLIP_WATCH};
 use crate::live::{self, Live};
 use crate::peer::{self, At, Hubs, HubsError, Identity, IdentityError, JoinError};
 use crate::peers::Peers;
+use crate::relay::{self, Relay, RelayError};
 use crate::upkeep::{self, Upkeep};
 use crate::{clock, printing, router, ui};
 
@@ -52,6 +53,9 @@ pub enum ServeError {
     /// The hubs of the venue are not known.
     #[error(transparent)]
     Hubs(#[from] HubsError),
+    /// The relay cannot be used, or is needed once and not there.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
     /// The demo venue is damaged.
     #[error(transparent)]
     Demo(#[from] AuroraError),
@@ -103,6 +107,10 @@ impl Hub {
         std::fs::create_dir_all(&settings.data)?;
         let held = in_use::hold(&settings.data)?;
         peer::join(&settings).await?;
+        let relay = match settings.relay.clone() {
+            Some(at) => Some(Relay::open(at, &settings).await?),
+            None => None,
+        };
         let (pins, identity) = (Pins::open(&settings.data)?, Identity::open(&settings.data)?);
         let (store, shown) = open_store(&settings, &pins, &identity)?;
         let (stop, stopping) = watch::channel(false);
@@ -133,6 +141,7 @@ impl Hub {
             stopping: stopping.clone(),
             is_demo: settings.demo,
             peers,
+            relay,
             hubs,
             live,
             board,
@@ -151,6 +160,7 @@ impl Hub {
         let screens = ui::folder(settings.ui);
         let service = router::router(&app, screens.as_deref()).into_make_service_with_connect_info();
         let server = tokio::spawn(serve(listener, service, stopping));
+        tokio::spawn(relay::keep_in_touch(app.clone()));
         let url = settings.url.map(String::from);
         app.hubs.at.send_replace(Some(At { port: address.port(), url }));
         tokio::spawn(peer::keep_calling(app.clone()));

@@ -162,7 +162,7 @@ pub fn append(
             header.author.as_bytes().as_slice(),
             hash.as_bytes().as_slice(),
             header.encode(),
-            facts.join(&FACTS_SEPARATOR),
+            join_lines(facts),
         ])?;
     Ok(connection.last_insert_rowid().cast_unsigned())
 }
@@ -187,6 +187,11 @@ pub fn add_change(
         .prepare_cached("INSERT INTO changes (doc, origin, seq, change) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![doc.as_bytes().as_slice(), origin, seq, change])
         .map(drop)
+}
+
+/// An entry's facts as they are kept.
+pub fn join_lines(facts: &[Vec<u8>]) -> Vec<u8> {
+    facts.join(&FACTS_SEPARATOR)
 }
 
 /// The lines of an entry's facts, one after the other as they were hashed.

@@ -8,6 +8,7 @@ pub mod http;
 pub mod parties;
 pub mod screen;
 
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -23,6 +24,7 @@ use maitred_hub::serve::{Hub, ServeError};
 use maitred_store::{CommandError, Request};
 
 use http::Client;
+use parties::Waiter;
 
 /// How long a hub may take to end once it is told to.
 pub const STOP_MAX: Duration = Duration::from_secs(5);
@@ -188,6 +190,21 @@ impl Drop for HubProcess {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Starts the hub on a folder that nobody uses, asks it for everything, and stops it. Returns the numbers of commands
+/// that were done.
+///
+/// # Errors
+/// What is not as it should be.
+pub fn present(binary: &Path, data: &Path) -> Result<BTreeSet<u64>, String> {
+    doctor(binary, data)?;
+    let hub = HubProcess::start(binary, data, Stdio::inherit()).map_err(|error| error.to_string())?;
+    let mut waiter = Waiter::sign_in(hub.client()).map_err(|error| error.to_string())?;
+    let present = parties::check(&mut waiter)?;
+    hub.stop().map_err(|error| error.to_string())?;
+    doctor(binary, data)?;
+    Ok(present)
 }
 
 /// Examines a data folder as an operator would.

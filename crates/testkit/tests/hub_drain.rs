@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use maitred_testkit::hub::parties::{COMMANDS_PER_PARTY, Waiter};
 use maitred_testkit::hub::screen::Screen;
-use maitred_testkit::hub::{HubProcess, seed};
+use maitred_testkit::hub::{HubProcess, present, seed};
 
 const DEVICES: usize = 8;
 const SCREENS: usize = 20;
@@ -53,10 +53,10 @@ fn a_hub_that_is_told_to_stop_under_load_ends_in_time_and_keeps_whatever_it_answ
         let answered = answered.into_inner().unwrap();
         eprintln!("{} commands answered, ended after {took:?}", answered.len());
         acknowledged.extend(answered);
-        let present = hub::present(data.path()).unwrap();
-        let lost: Vec<_> = acknowledged.difference(&present).collect();
+        let done = present(&hub::maitred(), data.path()).unwrap();
+        let lost: Vec<_> = acknowledged.difference(&done).collect();
         assert!(lost.is_empty(), "answered and lost: {lost:?}");
-        first = present.last().unwrap() / COMMANDS_PER_PARTY + 1;
+        first = done.last().unwrap() / COMMANDS_PER_PARTY + 1;
     }
 }
 

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use maitred_testkit::hub::http::Client;
 use maitred_testkit::hub::parties::{COMMANDS_PER_PARTY, Party, STEPS, Waiter};
 use maitred_testkit::hub::screen::Screen;
-use maitred_testkit::hub::{HubError, HubProcess, seed};
+use maitred_testkit::hub::{HubError, HubProcess, present, seed};
 use maitred_testkit::power_cut::{FileSystem, PowerCutDisk, available};
 
 /// Parties before the disk fills up, and after there is room again.
@@ -169,5 +169,5 @@ fn a_hub_on_a_full_disk_says_so_reads_on_and_recovers_by_itself_without_losing_o
     drop(waiter);
     hub.stop().unwrap();
 
-    assert_eq!(hub::present(&data).unwrap(), done);
+    assert_eq!(present(&hub::maitred(), &data).unwrap(), done);
 }

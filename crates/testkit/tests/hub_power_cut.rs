@@ -23,7 +23,7 @@ impl Subject for WholeHub {
     }
 
     fn present(&self, data: &Path) -> Result<BTreeSet<u64>, String> {
-        hub::present(data)
+        maitred_testkit::hub::present(&hub::maitred(), data)
     }
 }
 

@@ -19,10 +19,22 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(sync))
 }
 
-/// Another hub of the venue.
+/// What a peer is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum PeerKind {
+    /// Another hub of the venue: stations may use it.
+    Hub,
+    /// The relay: it serves no station.
+    Relay,
+}
+
+/// Another hub of the venue, or the relay.
 #[derive(Serialize, ToSchema)]
 struct PeerView {
-    /// Where it is: what a station puts before `/api/v1`.
+    /// What it is.
+    kind: PeerKind,
+    /// Where it is: of a hub, what a station puts before `/api/v1`.
     url: String,
     /// Its journal's lineage, once it said so.
     origin: Option<String>,
@@ -44,7 +56,7 @@ struct SyncView {
     role: HubRole,
     /// Where it stands among them: 0 acts when it can, the others when those before them are gone.
     rank: u32,
-    /// The others that are known, in the order of their addresses.
+    /// The others that are known, in the order of their addresses; the relay last.
     peers: Vec<PeerView>,
 }
 
@@ -52,17 +64,20 @@ struct SyncView {
 #[utoipa::path(get, path = "/sync", tag = "sync", responses((status = 200, body = SyncView), ReadProblems))]
 async fn sync(State(app): State<App>, _: Actor) -> Result<axum::Json<SyncView>, Problem> {
     let state = app.store.sync_state()?;
-    let peer = |(url, status): (PeerUrl, PeerStatus)| PeerView {
+    let peer = |kind, (url, status): (PeerUrl, PeerStatus)| PeerView {
+        kind,
         url: url.into(),
         origin: status.origin,
         state: status.state,
         lag_ms: status.lag_ms,
     };
+    let relay = app.relay.as_ref().map(|relay| relay.status(&state.vector, app.now()));
+    let hubs = app.peers.all().into_iter().map(|hub| peer(PeerKind::Hub, hub));
     Ok(axum::Json(SyncView {
         origin: state.origin,
         vector: state.vector,
         role: app.hubs.standing.role(),
         rank: app.hubs.standing.seat().0,
-        peers: app.peers.all().into_iter().map(peer).collect(),
+        peers: hubs.chain(relay.map(|relay| peer(PeerKind::Relay, relay))).collect(),
     }))
 }

@@ -137,7 +137,7 @@ fn whatever_is_wrong_is_one_line_and_a_failure() {
     std::fs::write(&file, "lisen = '127.0.0.1:1'\n").unwrap();
     let cases: [(&[&str], &str); 6] = [
         (&["serve"], "--data"),
-        (&["serve", "--data", data, "--relay", "https://relay.example"], "not available in this version"),
+        (&["serve", "--data", data, "--relay", "relay.example"], "is not the address"),
         (&["serve", "--data", data, "--standby-of", "http://127.0.0.1:1"], "cannot reach"),
         (&["serve", "--data", data, "--config", text(&file)], "unknown field"),
         (&["serve", "--data", data, "--listen", "nowhere"], "--listen"),

@@ -16,7 +16,7 @@ use super::State;
 use super::batch::WriteError;
 use crate::documents::{self, DocId, Kind};
 use crate::journal::{self, COMMAND_HASH_BYTES};
-use crate::{CommandError, Committed, Reply, Request, print_jobs};
+use crate::{CommandError, Committed, ReadError, Reply, Request, print_jobs};
 
 type CommandHash = [u8; COMMAND_HASH_BYTES];
 
@@ -143,14 +143,15 @@ fn command_hash(request: &Request) -> CommandHash {
     hash
 }
 
-fn find_key(connection: &Connection, key: &str) -> Result<Option<(CommandHash, u64, Answer)>, WriteError> {
+/// The command that was done under a key: its hash, its entry, its answer.
+pub fn find_key(connection: &Connection, key: &str) -> Result<Option<(CommandHash, u64, Answer)>, ReadError> {
     let row: Option<(CommandHash, u64, String)> = connection
         .prepare_cached("SELECT command_hash, entry, answer FROM keys WHERE key = ?1")?
         .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     row.map(|(hash, seq, answer)| {
-        let answer = serde_json::from_str(&answer)
-            .map_err(|e| crate::ReadError::Damaged(format!("answer of {key}: {e}")))?;
+        let answer =
+            serde_json::from_str(&answer).map_err(|e| ReadError::Damaged(format!("answer of {key}: {e}")))?;
         Ok((hash, seq, answer))
     })
     .transpose()

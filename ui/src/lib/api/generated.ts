@@ -2901,12 +2901,19 @@ export interface components {
             paid_minor: components["schemas"]["Money"];
         };
         /**
+         * @description What a peer is.
+         * @enum {string}
+         */
+        PeerKind: "hub" | "relay";
+        /**
          * @description How the connection to a peer stands.
          * @enum {string}
          */
         PeerState: "known" | "connected" | "lost";
-        /** @description Another hub of the venue. */
+        /** @description Another hub of the venue, or the relay. */
         PeerView: {
+            /** @description What it is. */
+            kind: components["schemas"]["PeerKind"];
             /**
              * Format: int64
              * @description How far it is behind, while that is known.
@@ -2916,7 +2923,7 @@ export interface components {
             origin?: string | null;
             /** @description How the connection stands. */
             state: components["schemas"]["PeerState"];
-            /** @description Where it is: what a station puts before `/api/v1`. */
+            /** @description Where it is: of a hub, what a station puts before `/api/v1`. */
             url: string;
         };
         /**
@@ -3531,7 +3538,7 @@ export interface components {
         SyncState: {
             /** @description Its journal's lineage. */
             origin: string;
-            /** @description The others that are known, in the order of their addresses. */
+            /** @description The others that are known, in the order of their addresses; the relay last. */
             peers: components["schemas"]["PeerView"][];
             /**
              * Format: int32

@@ -104,7 +104,7 @@ class Live {
     const [venue, { origin, peers }] = await Promise.all([query.venue(), query.sync()]);
     this.venue = venue;
     this.hub = origin;
-    hubs.add(peers.map((peer) => peer.url));
+    hubs.add(peers.filter((peer) => peer.kind === "hub").map((peer) => peer.url));
     await Promise.all([
       permitted(this.fetchFloor()),
       permitted(this.fetchMenu()),

@@ -1,0 +1,284 @@
+//! One story, on every backend: what a relay's storage promises.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use jiff::{SignedDuration, Timestamp};
+use maitred_link::PublicKey;
+use maitred_relay::ids::{OrganisationId, VenueId};
+use maitred_relay::limits::{HUBS_PER_VENUE_MAX, SNAPSHOT_BYTES_MAX};
+use maitred_relay::storage::sqlite::Sqlite;
+use maitred_relay::storage::{EnrolError, Enrolment, NewToken, Storage, StorageError};
+use maitred_sync::{
+    AuthorId, Chain, Change, Delivery, DocId, Document, Draft, Entry, Hlc, Origin, Parcel, Snapshot, Vector,
+};
+use uuid::Uuid;
+
+const NOON: i64 = 1_795_262_400_000;
+const REALM: [u8; 16] = [7; 16];
+
+/// Runs a story on every backend.
+macro_rules! on_every_backend {
+    ($($story:ident)*) => {
+        mod sqlite {
+            $(#[test]
+            fn $story() {
+                let folder = tempfile::tempdir().unwrap();
+                super::$story(&super::Sqlite::open(folder.path()).unwrap());
+            })*
+        }
+    };
+}
+
+on_every_backend! {
+    a_token_lets_in_one_hub_once
+    a_token_that_is_too_old_or_unknown_lets_nobody_in
+    a_hub_of_another_realm_is_kept_out_and_a_new_one_is_told_the_realm
+    a_revoked_hub_stays_known_and_comes_back_only_with_a_token
+    a_venue_has_only_so_many_hubs
+    names_belong_to_their_organisation
+    the_relay_keeps_its_key
+    entries_come_back_as_they_were_in_the_order_of_arrival
+    what_is_known_is_left_as_it_is_and_a_gap_or_a_fork_undoes_everything
+    a_venue_knows_nothing_of_another
+    two_snapshots_of_one_document_hold_what_either_held
+    a_snapshot_has_a_limit
+    a_batch_ends_where_it_is_long_enough
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_millisecond(NOON).unwrap()
+}
+
+fn token(n: u8, organisation: &str, venue: &str) -> NewToken {
+    let id = |what: u8| Uuid::from_bytes([n, what, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    NewToken {
+        organisation: (organisation.into(), OrganisationId(id(1))),
+        venue: (venue.into(), VenueId(id(2))),
+        hash: [n; 32],
+        expires_at: now() + SignedDuration::from_hours(1),
+    }
+}
+
+fn enrolment(token: u8, hub: u8) -> Enrolment {
+    Enrolment {
+        token_hash: [token; 32],
+        hub: PublicKey([hub; 32]),
+        realm: Some(REALM),
+        new_realm: [0xee; 16],
+        at: now(),
+    }
+}
+
+fn a_token_lets_in_one_hub_once(storage: &dyn Storage) {
+    let venue = storage.issue(&token(1, "Ada", "Aurora")).unwrap();
+    let enrolled = storage.enrol(&enrolment(1, 1)).unwrap();
+    assert_eq!((enrolled.venue, enrolled.realm, enrolled.is_revoked), (venue, REALM, false));
+    assert!(matches!(storage.enrol(&enrolment(1, 2)), Err(EnrolError::UsedToken)));
+    assert!(matches!(storage.enrol(&enrolment(1, 1)), Err(EnrolError::UsedToken)));
+    assert_eq!(storage.hub(PublicKey([1; 32])).unwrap(), Some(enrolled));
+    assert_eq!(storage.hub(PublicKey([2; 32])).unwrap(), None);
+}
+
+fn a_token_that_is_too_old_or_unknown_lets_nobody_in(storage: &dyn Storage) {
+    storage.issue(&token(1, "Ada", "Aurora")).unwrap();
+    let late = Enrolment { at: now() + SignedDuration::from_hours(2), ..enrolment(1, 1) };
+    assert!(matches!(storage.enrol(&late), Err(EnrolError::ExpiredToken)));
+    assert!(matches!(storage.enrol(&enrolment(9, 1)), Err(EnrolError::UnknownToken)));
+    assert_eq!(storage.hub(PublicKey([1; 32])).unwrap(), None);
+}
+
+fn a_hub_of_another_realm_is_kept_out_and_a_new_one_is_told_the_realm(storage: &dyn Storage) {
+    for n in 1..=4 {
+        storage.issue(&token(n, "Ada", if n == 4 { "Borealis" } else { "Aurora" })).unwrap();
+    }
+    storage.enrol(&enrolment(1, 1)).unwrap();
+    let other = Enrolment { realm: Some([8; 16]), ..enrolment(2, 2) };
+    assert!(matches!(storage.enrol(&other), Err(EnrolError::OtherRealm)));
+    let new = Enrolment { realm: None, ..enrolment(2, 2) };
+    assert_eq!(storage.enrol(&new).unwrap().realm, REALM, "the token was not used up");
+    let first = Enrolment { realm: None, ..enrolment(4, 4) };
+    assert_eq!(storage.enrol(&first).unwrap().realm, first.new_realm);
+}
+
+fn a_revoked_hub_stays_known_and_comes_back_only_with_a_token(storage: &dyn Storage) {
+    let venue = storage.issue(&token(1, "Ada", "Aurora")).unwrap();
+    storage.issue(&token(2, "Ada", "Aurora")).unwrap();
+    let hub = storage.enrol(&enrolment(1, 1)).unwrap().hub;
+    assert!(storage.revoke(hub, now()).unwrap());
+    assert!(!storage.revoke(PublicKey([9; 32]), now()).unwrap());
+    assert!(storage.hub(hub).unwrap().unwrap().is_revoked);
+    assert_eq!(storage.hubs(venue).unwrap().len(), 1);
+    storage.enrol(&enrolment(2, 1)).unwrap();
+    assert!(!storage.hub(hub).unwrap().unwrap().is_revoked);
+}
+
+fn a_venue_has_only_so_many_hubs(storage: &dyn Storage) {
+    let most = u8::try_from(HUBS_PER_VENUE_MAX).unwrap();
+    for n in 0..=most {
+        storage.issue(&token(n, "Ada", "Aurora")).unwrap();
+    }
+    for n in 0..most {
+        storage.enrol(&enrolment(n, n)).unwrap();
+    }
+    assert!(matches!(storage.enrol(&enrolment(most, most)), Err(EnrolError::TooManyHubs)));
+    storage.revoke(PublicKey([0; 32]), now()).unwrap();
+    storage.enrol(&enrolment(most, most)).unwrap();
+}
+
+fn names_belong_to_their_organisation(storage: &dyn Storage) {
+    let aurora = storage.issue(&token(1, "Ada", "Aurora")).unwrap();
+    assert_eq!(storage.issue(&token(2, "Ada", "Aurora")).unwrap(), aurora);
+    assert_ne!(storage.issue(&token(3, "Bob", "Aurora")).unwrap(), aurora);
+    let venues = storage.venues().unwrap();
+    let names: Vec<_> = venues.iter().map(|it| (it.organisation.as_str(), it.name.as_str())).collect();
+    assert_eq!(names, [("Ada", "Aurora"), ("Bob", "Aurora")]);
+}
+
+fn the_relay_keeps_its_key(storage: &dyn Storage) {
+    storage.check().unwrap();
+    assert_eq!(storage.seed([1; 32]).unwrap(), [1; 32]);
+    assert_eq!(storage.seed([2; 32]).unwrap(), [1; 32]);
+}
+
+/// A replica that writes.
+struct Author {
+    chain: Chain,
+    hlc: Hlc,
+}
+
+impl Author {
+    fn new(n: u8) -> Self {
+        Self { chain: Chain::new(Origin::from_bytes([n; 16])), hlc: Hlc::from_bits(1 << 16) }
+    }
+
+    fn write(&mut self, text: &str, after: Vector) -> Parcel {
+        self.hlc = self.hlc.next();
+        let origin = self.chain.origin();
+        let mut document = Document::new(origin);
+        let mut edit = document.edit(self.hlc);
+        edit.insert("fact", text, text).unwrap();
+        let bytes = edit.commit().unwrap();
+        let draft = Draft {
+            after,
+            hlc: self.hlc,
+            author: AuthorId::SYSTEM,
+            facts: vec![text.as_bytes().to_vec()],
+            changes: vec![Change { doc: DocId::from([1; 16]), kind: "note".into(), bytes }],
+        };
+        let entry: Entry = self.chain.next(draft).unwrap();
+        entry.into()
+    }
+}
+
+fn delivery(parcels: Vec<Parcel>) -> Delivery {
+    Delivery { number: 1, snapshots: Vec::new(), parcels, forked: Vec::new() }
+}
+
+fn venue(storage: &dyn Storage, n: u8) -> VenueId {
+    storage.issue(&token(n, "Ada", &format!("Venue {n}"))).unwrap()
+}
+
+fn entries_come_back_as_they_were_in_the_order_of_arrival(storage: &dyn Storage) {
+    let venue = venue(storage, 1);
+    let (mut one, mut two) = (Author::new(1), Author::new(2));
+    let first = one.write("a", Vector::new());
+    let second = two.write("b", [(one.chain.origin(), 1)].into_iter().collect());
+    let third = one.write("c", Vector::new());
+    // One whose change bytes its author had dropped.
+    let none = vec![None; third.header().changes.len()];
+    let third = Parcel::assemble(third.header().clone(), third.facts().to_vec(), none).unwrap();
+    let all = vec![first, second, third];
+    let known = storage.store(venue, &[delivery(all[..2].to_vec()), delivery(all[2..].to_vec())]).unwrap();
+    assert_eq!((known.get(one.chain.origin()), known.get(two.chain.origin())), (2, 1));
+    assert_eq!(storage.beyond(venue, &Vector::new(), usize::MAX).unwrap(), all);
+    let some: Vector = [(one.chain.origin(), 1)].into_iter().collect();
+    assert_eq!(storage.beyond(venue, &some, usize::MAX).unwrap(), all[1..]);
+    assert!(storage.beyond(venue, &known, usize::MAX).unwrap().is_empty());
+    let tips = storage.tips(venue).unwrap();
+    assert_eq!(tips[&one.chain.origin()], one.chain.tip());
+    let hash = storage.hash_at(venue, one.chain.origin(), 1).unwrap();
+    assert_eq!(hash, Some(all[0].header().hash()));
+    assert_eq!(storage.hash_at(venue, one.chain.origin(), 3).unwrap(), None);
+}
+
+fn what_is_known_is_left_as_it_is_and_a_gap_or_a_fork_undoes_everything(storage: &dyn Storage) {
+    let venue = venue(storage, 1);
+    let (mut one, mut twin, mut other) = (Author::new(1), Author::new(1), Author::new(2));
+    let first = one.write("a", Vector::new());
+    storage.store(venue, &[delivery(vec![first.clone()])]).unwrap();
+    twin.write("another a", Vector::new());
+    let forked = twin.write("b of the twin", Vector::new());
+    let fine = other.write("fine", Vector::new());
+    let refused = storage.store(venue, &[delivery(vec![first.clone(), fine.clone(), forked])]);
+    assert!(matches!(refused, Err(StorageError::Chain(_))), "{refused:?}");
+    one.write("b", Vector::new());
+    let gap = one.write("c", Vector::new());
+    assert!(matches!(storage.store(venue, &[delivery(vec![gap])]), Err(StorageError::Chain(_))));
+    assert_eq!(storage.beyond(venue, &Vector::new(), usize::MAX).unwrap(), [first]);
+    storage.store(venue, &[delivery(vec![fine])]).unwrap();
+}
+
+fn a_venue_knows_nothing_of_another(storage: &dyn Storage) {
+    let (one, two) = (venue(storage, 1), venue(storage, 2));
+    let mut author = Author::new(1);
+    let snapshot = Snapshot { doc: DocId::from([1; 16]), kind: "note".into(), bytes: vec![1] };
+    let parcels = vec![author.write("a", Vector::new())];
+    storage
+        .store(one, &[Delivery { number: 1, snapshots: vec![snapshot.clone()], parcels, forked: Vec::new() }])
+        .unwrap();
+    assert!(storage.tips(two).unwrap().is_empty());
+    assert_eq!(storage.hash_at(two, author.chain.origin(), 1).unwrap(), None);
+    assert!(storage.beyond(two, &Vector::new(), usize::MAX).unwrap().is_empty());
+    assert_eq!(storage.snapshot(two, snapshot.doc).unwrap(), None);
+    assert_eq!(storage.snapshot(one, snapshot.doc).unwrap(), Some(snapshot));
+    assert!(storage.hubs(two).unwrap().is_empty());
+}
+
+fn two_snapshots_of_one_document_hold_what_either_held(storage: &dyn Storage) {
+    let venue = venue(storage, 1);
+    let doc = DocId::from([1; 16]);
+    let saved = |n: u8| {
+        let mut document = Document::new(Origin::from_bytes([n; 16]));
+        let mut edit = document.edit(Hlc::from_bits(1 << 16));
+        edit.insert("fact", &format!("of {n}"), "here").unwrap();
+        edit.commit().unwrap();
+        Snapshot { doc, kind: "note".into(), bytes: document.save() }
+    };
+    let keep = |snapshot: Snapshot| {
+        let delivery =
+            Delivery { number: 1, snapshots: vec![snapshot], parcels: Vec::new(), forked: Vec::new() };
+        storage.store(venue, &[delivery]).unwrap();
+    };
+    keep(saved(1));
+    keep(saved(2));
+    keep(saved(1));
+    keep(Snapshot { bytes: b"no document".to_vec(), ..saved(1) });
+    let kept = storage.snapshot(venue, doc).unwrap().unwrap();
+    let document = Document::load(&kept.bytes, Origin::from_bytes([9; 16])).unwrap();
+    let facts: Vec<_> = document.facts("fact").map(|(id, _)| id.to_string()).collect();
+    assert_eq!(facts, ["of 1", "of 2"]);
+}
+
+fn a_snapshot_has_a_limit(storage: &dyn Storage) {
+    let venue = venue(storage, 1);
+    let store = |bytes: usize| {
+        let snapshot = Snapshot { doc: DocId::from([1; 16]), kind: "note".into(), bytes: vec![0; bytes] };
+        storage.store(
+            venue,
+            &[Delivery { number: 1, snapshots: vec![snapshot], parcels: Vec::new(), forked: Vec::new() }],
+        )
+    };
+    let refused = store(SNAPSHOT_BYTES_MAX + 1);
+    assert!(matches!(refused, Err(StorageError::SnapshotTooLong { .. })), "{refused:?}");
+    store(SNAPSHOT_BYTES_MAX).unwrap();
+}
+
+fn a_batch_ends_where_it_is_long_enough(storage: &dyn Storage) {
+    let venue = venue(storage, 1);
+    let mut author = Author::new(1);
+    let parcels: Vec<_> = (0..5).map(|n| author.write(&format!("{n}"), Vector::new())).collect();
+    let two: usize = parcels[..2].iter().map(Parcel::bytes).sum();
+    storage.store(venue, &[delivery(parcels.clone())]).unwrap();
+    assert_eq!(storage.beyond(venue, &Vector::new(), two).unwrap(), parcels[..2]);
+    assert_eq!(storage.beyond(venue, &Vector::new(), 1).unwrap(), parcels[..1], "one at least");
+}

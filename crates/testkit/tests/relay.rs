@@ -1,0 +1,170 @@
+//! A relay and two hubs of one venue, each a process of its own: what happens when the relay or the internet is gone.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use maitred_testkit::hub::parties::{COMMANDS_PER_PARTY, Waiter, check};
+use maitred_testkit::hub::{HubProcess, doctor, seed};
+use serde_json::Value;
+
+/// How long something may take that happens by itself.
+const SOON: Duration = Duration::from_secs(60);
+/// How long a guest may wait for any command, whatever the relay does.
+const COMMAND_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// A relay in a process of its own. Dropping it kills it.
+struct Relay {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A program that a build of the workspace puts beside our own.
+fn program(name: &str) -> PathBuf {
+    let program = Path::new(env!("CARGO_BIN_EXE_hub-worker")).with_file_name(name);
+    assert!(program.exists(), "build it first: cargo build --bin {name}");
+    program
+}
+
+fn relay() -> Command {
+    Command::new(program("maitred-relay"))
+}
+
+impl Relay {
+    fn start(data: &Path, listen: &str) -> Self {
+        let mut child = relay()
+            .args(["serve", "--log", "error", "--listen", listen, "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("Maitred relay listens on http://").unwrap().to_owned();
+        Self { child, address }
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+fn token(data: &Path) -> String {
+    let output =
+        relay().args(["enrol", "--org", "Ada", "--venue", "Aurora", "--data"]).arg(data).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn start(data: &Path, url: &str, token: &str) -> HubProcess {
+    let options = ["--listen", "127.0.0.1:0", "--relay", url, "--enrol", token, "--number-prefix", "X"];
+    HubProcess::start_with(&program("maitred"), data, &options, Stdio::inherit()).unwrap()
+}
+
+fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(begun.elapsed() < SOON, "not in time: {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn state(waiter: &mut Waiter) -> Value {
+    waiter.client.look("/api/v1/sync").unwrap()
+}
+
+/// The relay among the peers of a hub.
+fn relay_of(waiter: &mut Waiter) -> Value {
+    let peers = state(waiter)["peers"].as_array().unwrap().clone();
+    peers.into_iter().find(|peer| peer["kind"] == "relay").unwrap()
+}
+
+/// Serves parties; none of their commands waits for anybody.
+fn serve(waiter: &mut Waiter, parties: std::ops::Range<u64>) {
+    let mut last = Instant::now();
+    for party in parties {
+        let served = waiter.serve_one(party, |_| {
+            assert!(last.elapsed() < COMMAND_TIME_MAX, "a command waited");
+            last = Instant::now();
+        });
+        served.unwrap();
+    }
+}
+
+#[test]
+fn a_second_hub_starts_from_the_relay_and_neither_notices_when_the_relay_is_gone() {
+    let folders: [tempfile::TempDir; 3] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let [of_relay, of_one, of_two] = folders.each_ref().map(tempfile::TempDir::path);
+    seed(of_one).unwrap();
+    let relay = Relay::start(of_relay, "127.0.0.1:0");
+    let (url, address) = (relay.url(), relay.address.clone());
+    let hub = start(of_one, &url, &token(of_relay));
+    let mut one = Waiter::sign_in(hub.client()).unwrap();
+    serve(&mut one, 0..5);
+    until("the relay knows everything", || {
+        let relay = relay_of(&mut one);
+        (relay["state"] == "connected" && relay["lag_ms"] == 0).then_some(())
+    });
+
+    // The key to the PINs is no cloud's business: whoever sets the second hub up brings it.
+    std::fs::copy(of_one.join("pepper"), of_two.join("pepper")).unwrap();
+    let second = start(of_two, &url, &token(of_relay));
+    let mut two = until("the second hub knows the staff", || Waiter::sign_in(second.client()).ok());
+    until("both know the same", || (state(&mut one)["vector"] == state(&mut two)["vector"]).then_some(()));
+    assert_ne!(state(&mut one)["origin"], state(&mut two)["origin"]);
+
+    // Killed in the middle of it, and away for a while: the room goes on, and the badge says so.
+    drop(relay);
+    serve(&mut one, 5..10);
+    serve(&mut two, 10..15);
+    until("the relay is missed", || {
+        let relay = relay_of(&mut one);
+        (relay["state"] == "lost" && relay["lag_ms"].as_u64() > Some(0)).then_some(())
+    });
+    let _relay = Relay::start(of_relay, &address);
+    until("both know the same again", || {
+        let vectors = (state(&mut one)["vector"].clone(), state(&mut two)["vector"].clone());
+        (vectors.0 == vectors.1).then_some(())
+    });
+    let all: std::collections::BTreeSet<u64> = (0..15 * COMMANDS_PER_PARTY).collect();
+    assert_eq!((check(&mut one).unwrap(), check(&mut two).unwrap()), (all.clone(), all));
+    let both = [hub, second].map(HubProcess::stop);
+    assert!(both.iter().all(Result::is_ok), "{both:?}");
+    for data in [of_one, of_two] {
+        doctor(&program("maitred"), data).unwrap();
+    }
+}
+
+#[test]
+fn a_hub_whose_relay_was_never_there_serves_and_a_new_one_says_why_it_cannot_join() {
+    let folders: [tempfile::TempDir; 2] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let [of_one, of_two] = folders.each_ref().map(tempfile::TempDir::path);
+    seed(of_one).unwrap();
+    let hub = start(of_one, "http://127.0.0.1:1", "token");
+    let mut one = Waiter::sign_in(hub.client()).unwrap();
+    serve(&mut one, 0..3);
+    assert_eq!(relay_of(&mut one)["state"], "known");
+    hub.stop().unwrap();
+    let output = Command::new(program("maitred"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--relay", "http://127.0.0.1:1", "--enrol", "token"])
+        .arg("--data")
+        .arg(of_two)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains("must reach its relay once"), "{said}");
+}
