@@ -44,7 +44,10 @@ describe('a kitchen screen', () => {
     const ticket = (await openTickets('pizza')).at(-1)!;
     const card = pizza.find(`ticket-${ticket.id}`);
     await card.getByTestId(`ticket-line-${ticket.lines[0]!.id}`).click();
-    await card.locator('[data-progress="ready"]').waitFor();
+    const ready = card.locator('[data-progress="ready"]');
+    await ready.waitFor();
+    await ready.click();
+    await ready.waitFor({ state: 'detached' });
     await card.getByTestId('bump').click();
     await pizza.misses(`ticket-${ticket.id}`);
 

@@ -176,6 +176,8 @@ export const progressLine = (
   line: Uuid,
   progress: Extract<Progress, 'started' | 'ready'>,
 ) => onTicket(`/kitchen/tickets/${ticket}/lines/${line}/progress`, { progress });
+export const recallLine = (ticket: Uuid, line: Uuid) =>
+  onTicket(`/kitchen/tickets/${ticket}/lines/${line}/recall`);
 export const serve = (check_id: Uuid, course: number) =>
   onCheck('/kitchen/serve', { check_id, course });
 

@@ -17,8 +17,14 @@ export async function start(ticket: TicketView): Promise<void> {
   );
 }
 
-export const ready = (ticket: TicketView, line: TicketLineView) =>
-  isToMake(line) ? tried(commands.progressLine(ticket.id, line.id, 'ready')) : undefined;
+/** What stands ready by a slip of the finger is taken back by the same touch. */
+const isTakenBack = (line: TicketLineView) => !line.voided && line.progress === 'ready';
+
+/** One touch of a line: it is ready, or it is not after all. */
+export function turn(ticket: TicketView, line: TicketLineView) {
+  if (isToMake(line)) return tried(commands.progressLine(ticket.id, line.id, 'ready'));
+  return isTakenBack(line) ? tried(commands.recallLine(ticket.id, line.id)) : undefined;
+}
 
 /** A rush moves its ticket away from under the finger, so the way back is offered where the finger is. */
 export async function rush(ticket: TicketView): Promise<void> {
