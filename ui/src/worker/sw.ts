@@ -40,7 +40,8 @@ async function dropOthers(): Promise<void> {
   await Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)));
 }
 
+/** A file is the same for whoever asks: that the hub's answers may vary by who does is of no matter here. */
 async function kept(request: Request | string): Promise<Response> {
   const cache = await caches.open(CACHE);
-  return (await cache.match(request)) ?? fetch(request);
+  return (await cache.match(request, { ignoreVary: true })) ?? fetch(request);
 }
