@@ -146,7 +146,7 @@ describe('an evening', () => {
     await anna.kept();
     await hub.kill();
     await anna.tap('show-menu');
-    await order(anna, 'Espresso', 1);
+    await order(anna, 'Aperol spritz', 1);
     await anna.sees('unsent');
     await Promise.all([host, marco, manager].map((station) => station.sees('stale')));
     await kitchen.sees('stale-overlay');
@@ -160,14 +160,14 @@ describe('an evening', () => {
     await anna.misses('line-unsent');
     const { lines } = await theCheck();
     expect(lines.map(({ name }) => name).toSorted()).toEqual([
+      'Aperol spritz',
       'Bruschetta al pomodoro',
       'Burrata e pomodorini',
       'Diavola',
-      'Espresso',
       'Margherita',
       'Negroni',
     ]);
-    await marco.find(`line-${line(await theCheck(), 'Espresso').id}`).waitFor();
+    await marco.find(`line-${line(await theCheck(), 'Aperol spritz').id}`).waitFor();
   });
 
   test('mains are held while the rest is sent', async () => {
@@ -308,6 +308,7 @@ describe('an evening', () => {
   test('a tablet loses its Wi-Fi for five minutes, and a party is seated, fed and paid all the same', async () => {
     await marco.tap('next-check');
     await marco.sees('new-check');
+    await marco.installed();
     await marco.kept();
     wifi.cut();
     await marco.tap('new-check');

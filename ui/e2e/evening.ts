@@ -25,14 +25,30 @@ export class Evening {
   static async play(hub: Hub): Promise<Evening> {
     const evening = new Evening(hub);
     await evening.#learn();
-    await evening.#fullTable();
-    await evening.#rushedTable();
-    await evening.#sharedCheck();
-    await evening.#trouble();
-    evening.quiet = await evening.#seat('S8', 2);
-    for (const station of ['pizza', 'grill', 'bar'])
-      evening.#tickets.set(station, (await evening.#openTickets(station))[0]!.id);
+    await evening.#run();
     return evening;
+  }
+
+  /** The same in a venue that has traded before: a day is closed, and a lunch is paid. */
+  static async afterLunch(hub: Hub): Promise<Evening> {
+    const evening = new Evening(hub);
+    await evening.#learn();
+    await evening.#lunch();
+    const counted = [{ denomination_minor: 2000, count: 6 }];
+    await evening.#do('/day/close', { counted });
+    await evening.#lunch();
+    await evening.#run();
+    return evening;
+  }
+
+  async #run() {
+    await this.#fullTable();
+    await this.#rushedTable();
+    await this.#sharedCheck();
+    await this.#trouble();
+    this.quiet = await this.#seat('S8', 2);
+    for (const station of ['pizza', 'grill', 'bar'])
+      this.#tickets.set(station, (await this.#openTickets(station))[0]!.id);
   }
 
   ticketOf(station: string): string {
@@ -68,6 +84,31 @@ export class Evening {
     const floor = await this.hub.get<Schemas['FloorView']>('/floor');
     for (const { tables } of floor.areas)
       for (const { name, id } of tables) this.#tables.set(name, id);
+  }
+
+  async #lunch() {
+    await this.#sell('S2', 'cash', 'Margherita', 'Diavola', 'Negroni');
+    await this.#sell('S3', 'card', 'Tagliata di manzo', 'Prosecco DOC', 'Tiramisù');
+    await this.#sell('S4', 'card', 'Lasagna al forno', 'Bruschetta al pomodoro');
+    await this.#sell('S5', 'voucher', 'Aurora', 'Capricciosa', 'Tiramisù');
+  }
+
+  /** A party that orders, pays and leaves. */
+  async #sell(table: string, kind: 'cash' | 'card' | 'voucher', ...names: string[]) {
+    const check = await this.#seat(table, 2);
+    await this.#add(
+      check,
+      names.map((name) => this.#line(name, null)),
+    );
+    const { total_minor } = await this.hub.get<Schemas['CheckView']>(`/checks/${check}`);
+    await this.#do(`/checks/${check}/tenders`, {
+      kind,
+      amount_minor: total_minor,
+      tip_minor: kind === 'card' ? 200 : 0,
+      share_id: null,
+    });
+    await this.#do(`/checks/${check}/close`, {});
+    await this.#do(`/tables/${this.#tables.get(table)}/state`, { state: 'free' });
   }
 
   async #fullTable() {
@@ -148,8 +189,12 @@ export class Evening {
     return { item_id: item.id, quantity: 1, seat, modifiers };
   }
 
-  async #seat(table: string, covers: number): Promise<string> {
-    const table_id = this.#tables.get(table);
+  #seat(table: string, covers: number): Promise<string> {
+    return this.seatAt(this.#tables.get(table)!, covers);
+  }
+
+  /** Seats a party at a table that this evening does not know by name. */
+  async seatAt(table_id: string, covers: number): Promise<string> {
     return (await this.hub.post<Schemas['CheckView']>('/checks', { table_id, covers })).id;
   }
 

@@ -89,6 +89,32 @@ describe('the floor', () => {
     await host.close();
   });
 
+  test('a large party sits at two tables with one check, and gives one back', async () => {
+    const host = await openHost();
+    const { seats } = await tableNamed('T5');
+    await host.tap('area-1');
+    await host.tap('table-T5');
+    await host.tap('join-T6');
+    await host.tap(`covers-${seats + 2}`);
+    await host.page.locator('[data-testid="table-T6"][data-stage="seated"]').waitFor();
+    const [party, ...others] = (await tableNamed('T6')).checks;
+    expect(others).toEqual([]);
+    expect(party).toMatchObject({ table_name: 'T5+T6', covers: seats + 2 });
+
+    await host.tap('table-T5');
+    await host.tap('join-tables');
+    await host.tap('join-T6');
+    await host.page.locator('[data-testid="table-T6"][data-stage="free"]').waitFor();
+    await host.tap('join-T8');
+    await host.page.locator('[data-testid="table-T8"][data-stage="seated"]').waitFor();
+    await host.tap('join-T8');
+    await host.page.locator('[data-testid="table-T8"][data-stage="free"]').waitFor();
+    await host.tap('join-done');
+    expect((await tableNamed('T5')).checks.map((check) => check.table_name)).toEqual(['T5']);
+    expect(host.complaints).toEqual([]);
+    await host.close();
+  });
+
   test('a party is moved by taps, and by keys alone', async () => {
     const host = await openHost();
     await host.tap('table-S8');

@@ -121,7 +121,7 @@ async function catalogueEditors(): Promise<Screen[]> {
 
 beforeAll(async () => {
   [hub, browser] = await Promise.all([Hub.start(), launch()]);
-  evening = await Evening.play(hub);
+  evening = await Evening.afterLunch(hub);
   const editors = await catalogueEditors();
   screens = [...screensOf(evening).filter((screen) => !screen.isOnlyTrouble), ...editors];
 });

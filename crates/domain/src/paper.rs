@@ -104,7 +104,7 @@ fn of_check(id: CheckId, fact: &CheckFact, check: &Check, catalogue: &Catalogue)
                 at_station(catalogue, ticket.station, area, &format!("ticket/{}", ticket.id), &source)
             })
             .collect(),
-        CheckFact::LineVoided { line, quantity, reason, phase }
+        CheckFact::LineVoided { line, quantity, reason, phase, .. }
         | CheckFact::PortionVoided { line, quantity, reason, phase, .. }
             if phase.is_sent() =>
         {

@@ -42,6 +42,8 @@ pub struct AppState {
     pub devices: DevicePolicy,
     /// Turns true when the hub stops.
     pub stopping: watch::Receiver<bool>,
+    /// It runs the demo venue.
+    pub is_demo: bool,
     /// Other hubs of the venue.
     pub peers: Peers,
     /// The relay, if there is one.

@@ -8,6 +8,7 @@ use maitred_domain::ids::{CheckId, JobId, PrinterId, TableId};
 use maitred_domain::money::Money;
 use maitred_store::{Health, JobFilter, JobState};
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -15,35 +16,35 @@ use crate::limits::{ATTENTION_JOBS_MAX, CHECK_OPEN_HOURS_MAX, WAL_BYTES_MAX};
 use crate::money::Currency;
 use crate::peer::{Alarm, AlarmKind, HubRole};
 use crate::problem::Problem;
-use crate::views::Views;
+use crate::views::{Params, Views, params};
 
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AttentionKind {
-    /// A line had no station and went to the catch-all, or nowhere.
+    /// A line had no station and went to the catch-all, or nowhere: `names`, and `station` if one has it.
     UnroutedLine,
-    /// Some of a paper may be printed, or none.
+    /// Some of a paper may be printed, or none: `paper`, its kind; `check`, `table`, `printer`, `problem`.
     PrintFailed,
-    /// A paper is too old to be printed by itself.
+    /// A paper is too old to be printed by itself: the same.
     PrintExpired,
-    /// A printer cannot print, and papers wait for it.
+    /// A printer cannot print, and papers wait for it: `printer`, its `health`, how many papers in `count`.
     PrinterDown,
-    /// A party paid too much.
+    /// A party paid too much: `check`, `amount_minor`.
     RefundDue,
-    /// A check is open for very long.
+    /// A check is open for very long: `check`, `hours`.
     CheckOpenLong,
-    /// Two parties were seated at one table.
+    /// Two parties were seated at one table: `table`, `checks`.
     DoubleSeated,
-    /// A line was moved to two checks at once, and stands on both.
+    /// A line was moved to two checks at once, and stands on both: `name`, `checks`.
     LineTwice,
-    /// More was sold than there was.
+    /// More was sold than there was: `name`, how many too many in `count`.
     StockNegative,
-    /// The hub cannot write.
+    /// The hub cannot write: `problem`.
     Unhealthy,
-    /// The database is damaged.
+    /// The database is damaged: `problems`.
     Damaged,
-    /// The database's write-ahead log grows and grows.
+    /// The database's write-ahead log grows and grows: `mib`.
     LogLarge,
     /// What is acknowledged is on this hub's disk alone, though the venue has others.
     HubAlone,
@@ -72,10 +73,13 @@ pub struct AttentionItem {
     pub kind: AttentionKind,
     /// How bad it is.
     pub severity: Severity,
-    /// In short.
+    /// In short, in English, for whoever does not know `kind`.
     pub title: String,
     /// What more there is to say.
     pub detail: String,
+    /// What the words of `kind` are about; each kind says what.
+    #[schema(value_type = std::collections::HashMap<String, Object>)]
+    pub params: Params,
     /// The check it is about.
     pub check_id: Option<CheckId>,
     /// The printer it is about.
@@ -95,6 +99,7 @@ impl AttentionItem {
             severity,
             title,
             detail: String::new(),
+            params: Params::new(),
             check_id: None,
             printer_id: None,
             job_id: None,
@@ -119,22 +124,27 @@ pub(crate) fn items(app: &App) -> Result<Vec<AttentionItem>, Problem> {
 }
 
 fn database(app: &App, now: Timestamp) -> Vec<AttentionItem> {
-    let alarm = |kind, title: &str, detail: String| {
+    let alarm = |kind, title: &str, detail: String, about: Value| {
         let item = AttentionItem::new(kind, Severity::Alarm, "store", now, title.to_owned());
-        AttentionItem { detail, ..item }
+        AttentionItem { detail, params: params(about), ..item }
     };
     let mut items = Vec::new();
     if let Health::ReadOnly { problem } = app.store.health() {
-        items.push(alarm(AttentionKind::Unhealthy, "The hub cannot write", problem));
+        let about = json!({ "problem": problem });
+        items.push(alarm(AttentionKind::Unhealthy, "The hub cannot write", problem, about));
     }
     if let Some(damage) = app.upkeep.damage().filter(|damage| !damage.is_empty()) {
         let title = "The database is damaged: restore the last backup";
-        items.push(alarm(AttentionKind::Damaged, title, damage.join("; ")));
+        items.push(alarm(AttentionKind::Damaged, title, damage.join("; "), json!({ "problems": damage })));
     }
     let log_bytes = app.store.wal_bytes();
     if log_bytes > WAL_BYTES_MAX {
-        let detail = format!("{} MiB wait to be copied into the database", log_bytes / (1024 * 1024));
-        items.push(alarm(AttentionKind::LogLarge, "Something reads the database and does not end", detail));
+        let mib = log_bytes / (1024 * 1024);
+        let (title, detail) = (
+            "Something reads the database and does not end",
+            format!("{mib} MiB wait to be copied into the database"),
+        );
+        items.push(alarm(AttentionKind::LogLarge, title, detail, json!({ "mib": mib })));
     }
     items
 }
@@ -173,7 +183,8 @@ fn of_check(views: &Views<'_>, check: &Check) -> Vec<AttentionItem> {
                 Some(station) => format!("It went to {}. Give the item a station.", station.name),
                 None => "Nobody sees it. Give the item a station.".to_owned(),
             };
-            items.push(AttentionItem { detail, check_id: Some(check.id), ..item });
+            let about = json!({ "names": names, "station": station.map(|station| &station.name) });
+            items.push(AttentionItem { detail, params: params(about), check_id: Some(check.id), ..item });
         }
     }
     items.extend(check.lines.values().filter_map(|line| line_twice(views, check, line)));
@@ -183,7 +194,8 @@ fn of_check(views: &Views<'_>, check: &Check) -> Vec<AttentionItem> {
         let title = format!("Check {} is owed {owed}", check.number);
         let since = check.last().at();
         let item = AttentionItem::new(AttentionKind::RefundDue, Severity::Warning, &id, since, title);
-        items.push(AttentionItem { check_id: Some(check.id), ..item });
+        let params = params(json!({ "check": check.number, "amount_minor": -due }));
+        items.push(AttentionItem { params, check_id: Some(check.id), ..item });
     }
     let open = check.state() == maitred_domain::check::CheckState::Open;
     let age = views.now.duration_since(check.opened.at());
@@ -191,7 +203,8 @@ fn of_check(views: &Views<'_>, check: &Check) -> Vec<AttentionItem> {
         let title = format!("Check {} is open for {} hours", check.number, age.as_hours());
         let since = check.opened.at();
         let item = AttentionItem::new(AttentionKind::CheckOpenLong, Severity::Info, &id, since, title);
-        items.push(AttentionItem { check_id: Some(check.id), ..item });
+        let params = params(json!({ "check": check.number, "hours": age.as_hours() }));
+        items.push(AttentionItem { params, check_id: Some(check.id), ..item });
     }
     items
 }
@@ -212,7 +225,8 @@ fn line_twice(views: &Views<'_>, check: &Check, line: &LineState) -> Option<Atte
     let (kind, of, since) = (AttentionKind::LineTwice, line.line.id.to_string(), check.last().at());
     let item = AttentionItem::new(kind, Severity::Warning, &of, since, title);
     let detail = "Two hubs moved it at the same time. Void it on one of them.".to_owned();
-    Some(AttentionItem { detail, check_id: line.moved_to, ..item })
+    let params = params(json!({ "name": line.line.name, "checks": checks }));
+    Some(AttentionItem { detail, params, check_id: line.moved_to, ..item })
 }
 
 /// Tables with more than one check that was opened there on its own, not by a split.
@@ -233,7 +247,8 @@ fn double_seated(views: &Views<'_>) -> Vec<AttentionItem> {
         let of = table.to_string();
         let item = AttentionItem::new(AttentionKind::DoubleSeated, Severity::Warning, &of, since, title);
         let detail = "Two parties, or one party twice: move or merge.".to_owned();
-        AttentionItem { detail, check_id: checks.last().map(|check| check.id), ..item }
+        let params = params(json!({ "table": name, "checks": numbers }));
+        AttentionItem { detail, params, check_id: checks.last().map(|check| check.id), ..item }
     };
     double.map(item).collect()
 }
@@ -246,7 +261,8 @@ fn stock(views: &Views<'_>) -> Vec<AttentionItem> {
         let name = views.catalogue.items.get(&id).map_or("?", |item| item.name.as_str());
         let title = format!("{} too many of {name} were sold", -left);
         let (kind, severity) = (AttentionKind::StockNegative, Severity::Warning);
-        AttentionItem::new(kind, severity, &id.to_string(), views.now, title)
+        let item = AttentionItem::new(kind, severity, &id.to_string(), views.now, title);
+        AttentionItem { params: params(json!({ "name": name, "count": -left })), ..item }
     };
     negative.map(item).collect()
 }
@@ -265,7 +281,16 @@ fn jobs(app: &App, views: &Views<'_>) -> Result<Vec<AttentionItem>, Problem> {
                 _ => format!("{} may not be on paper", view.title),
             };
             let item = AttentionItem::new(kind, severity, &job.id.to_string(), job.created_at, title);
+            let check = view.check_id.and_then(|id| views.check(id));
+            let about = json!({
+                "paper": view.kind,
+                "check": check.as_ref().map(|check| &check.number),
+                "table": check.as_ref().and_then(|check| views.place(check)),
+                "printer": views.catalogue.printers.get(&view.printer).map(|printer| &printer.name),
+                "problem": view.problem,
+            });
             items.push(AttentionItem {
+                params: params(about),
                 detail: view.problem.unwrap_or_default(),
                 check_id: view.check_id,
                 printer_id: Some(view.printer),
@@ -286,9 +311,15 @@ fn printers(app: &App, views: &Views<'_>) -> Vec<AttentionItem> {
         let title = format!("{} does not print; {} wait", printer.name, printer.queued);
         let of = printer.id.to_string();
         let item = AttentionItem::new(AttentionKind::PrinterDown, Severity::Alarm, &of, since, title);
+        let about = json!({ "printer": printer.name, "health": printer.health, "count": printer.queued });
         let detail = serde_json::to_value(printer.health).ok();
         let detail = detail.and_then(|health| health.as_str().map(|health| health.replace('_', " ")));
-        AttentionItem { detail: detail.unwrap_or_default(), printer_id: Some(printer.id), ..item }
+        AttentionItem {
+            detail: detail.unwrap_or_default(),
+            params: params(about),
+            printer_id: Some(printer.id),
+            ..item
+        }
     };
     down.map(item).collect()
 }

@@ -5,8 +5,7 @@ use std::io;
 use bytes::Bytes;
 use jiff::civil::Date;
 use maitred_domain::business_day;
-use maitred_domain::check::Check;
-use maitred_store::{AuditFilter, CheckCursor, CheckSearch};
+use maitred_store::{AuditFilter, CHECK_COLUMNS, CheckCursor, CheckSearch, check_rows, guarded};
 use serde::Deserialize;
 use tokio::sync::mpsc::Sender;
 use utoipa::ToSchema;
@@ -14,7 +13,6 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::limits::{EXPORT_PAGE, EXPORT_READ_TIME_MAX};
 use crate::problem::Problem;
-use crate::views::Views;
 
 /// What a table is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
@@ -99,35 +97,14 @@ impl Table<'_> {
     }
 }
 
-/// Text as a cell: what a spreadsheet would take for a formula starts with an apostrophe. Numbers are what they are.
-fn guarded(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<i64>().is_err();
-    if formula { format!("'{cell}") } else { cell.to_owned() }
-}
-
 fn checks(app: &App, table: &mut Table<'_>, from: Date, to: Date) -> Result<(), Ended> {
-    table.head(&[
-        "row",
-        "business_date",
-        "check",
-        "table",
-        "server",
-        "at",
-        "name",
-        "quantity",
-        "net_minor",
-        "tax_minor",
-        "service_minor",
-        "total_minor",
-        "tip_minor",
-        "state",
-    ]);
+    table.head(&CHECK_COLUMNS);
     let mut search = CheckSearch { from: Some(from), to: Some(to), ..CheckSearch::default() };
     loop {
         let page = app.store.search_checks(&search, EXPORT_PAGE)?;
         let views = app.views();
-        for check in &page {
-            one_check(&views, table, check);
+        for row in page.iter().flat_map(|check| check_rows(&views.catalogue, check)) {
+            table.row(&row);
         }
         table.send()?;
         match page.last() {
@@ -136,51 +113,6 @@ fn checks(app: &App, table: &mut Table<'_>, from: Date, to: Date) -> Result<(), 
             }
             Some(_) | None => return Ok(()),
         }
-    }
-}
-
-fn one_check(views: &Views<'_>, table: &mut Table<'_>, check: &Check) {
-    let place = check.place(&views.catalogue);
-    let head =
-        |row: &str, date: Date| vec![row.to_owned(), date.to_string(), check.number.clone(), place.clone()];
-    for line in check.lines_in_order() {
-        let amounts = line.amounts();
-        let state = match (&line.void, &line.comp) {
-            (Some(_), _) => "void",
-            (None, Some(_)) => "comp",
-            (None, None) => line.progress.phase.as_str(),
-        };
-        let mut cells = head("line", check.business_date);
-        cells.extend([
-            views.catalogue.staff_name(line.mark.by).to_owned(),
-            line.mark.at().to_string(),
-            line.line.name.clone(),
-            line.quantity().to_string(),
-            amounts.net.0.to_string(),
-            amounts.tax.0.to_string(),
-            amounts.service.0.to_string(),
-            amounts.total().0.to_string(),
-            String::new(),
-            state.to_owned(),
-        ]);
-        table.row(&cells);
-    }
-    for tender in check.tenders.values() {
-        let mut cells = head("tender", tender.tender.business_date);
-        let paid = tender.tender.amount - tender.refunded();
-        cells.extend([
-            views.catalogue.staff_name(tender.mark.by).to_owned(),
-            tender.mark.at().to_string(),
-            tender.tender.kind.as_str().to_owned(),
-            "1".to_owned(),
-            String::new(),
-            String::new(),
-            String::new(),
-            paid.0.to_string(),
-            tender.tender.tip.0.to_string(),
-            String::new(),
-        ]);
-        table.row(&cells);
     }
 }
 

@@ -180,7 +180,9 @@ fn reset_pin(data: &Path, staff: &str) -> Result<()> {
     }
     let mut pin = String::new();
     io::stdin().read_line(&mut pin).context("cannot read the PIN")?;
-    let name = maitred_hub::reset_pin::reset_pin(data, staff, pin.trim()).context("cannot set the PIN")?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build().context("cannot start")?;
+    let reset = maitred_hub::reset_pin::reset_pin(data, staff, pin.trim());
+    let name = runtime.block_on(reset).context("cannot set the PIN")?;
     println!("{name} signs in with the new PIN");
     Ok(())
 }

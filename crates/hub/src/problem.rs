@@ -149,7 +149,12 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::AmountDue(due) | Refusal::ExceedsDue(due) => problem.with("due_minor", due.0),
             Refusal::ExceedsTender(left) => problem.with("left_minor", left.0),
-            Refusal::OnlyLeft { remaining, .. } => problem.with("remaining", remaining),
+            Refusal::EightySixed(item) | Refusal::ForeignModifier(item) => problem.with("item", item),
+            Refusal::OnlyLeft { item, remaining } => problem.with("item", item).with("remaining", remaining),
+            Refusal::Modifiers { group, min, max, .. } => {
+                problem.with("group", group).with("min", min).with("max", max)
+            }
+            Refusal::WrongPhase(phase) => problem.with("phase", phase.as_str()),
             Refusal::OutOfRange { field, min, max } => {
                 problem.with("field", field).with("min", min).with("max", max)
             }

@@ -8,10 +8,12 @@ use maitred_domain::decide::Command;
 use maitred_domain::permission::Role;
 use maitred_store::{CommandError, Durability, OpenError, Options, Request, Store};
 
-use crate::auth::{PepperError, Pins};
+use crate::auth::{PepperError, PinRefused, Pins, accept_pin};
 use crate::clock;
 use crate::in_use::{self, InUse};
-use crate::limits::{NEW_PIN_CHARS_MAX, PIN_CHARS_MIN};
+
+/// The hash of no token: nobody stays signed in.
+const NO_SESSION: [u8; 32] = [0; 32];
 
 /// Why a PIN was not set.
 #[derive(Debug, thiserror::Error)]
@@ -36,26 +38,24 @@ pub enum ResetPinError {
         /// Who is there.
         known: String,
     },
-    /// It is none.
-    #[error("a PIN is {PIN_CHARS_MIN} to {NEW_PIN_CHARS_MAX} digits")]
-    NoPin,
+    /// It will not do.
+    #[error(transparent)]
+    Pin(#[from] PinRefused),
     /// It was not written.
     #[error(transparent)]
     Command(#[from] CommandError),
 }
 
-/// Sets the PIN of whoever signs in as `handle` in the data folder of a hub that does not run. Returns their name.
+/// Sets the PIN of whoever signs in as `handle` in the data folder of a hub that does not run: their wrong PINs are
+/// forgotten, and they are signed out everywhere. Returns their name.
 ///
 /// # Errors
 /// [`ResetPinError`]; then nothing has changed.
-pub fn reset_pin(data: &Path, handle: &str, pin: &str) -> Result<String, ResetPinError> {
+pub async fn reset_pin(data: &Path, handle: &str, pin: &str) -> Result<String, ResetPinError> {
     if !Store::is_in(data) {
         return Err(ResetPinError::NoVenue(data.to_owned()));
     }
-    if !(PIN_CHARS_MIN..=NEW_PIN_CHARS_MAX).contains(&pin.len()) || !pin.bytes().all(|it| it.is_ascii_digit())
-    {
-        return Err(ResetPinError::NoPin);
-    }
+    accept_pin(pin)?;
     let _held = in_use::hold(data)?;
     let pins = Pins::open(data)?;
     let options = Options {
@@ -79,7 +79,9 @@ pub fn reset_pin(data: &Path, handle: &str, pin: &str) -> Result<String, ResetPi
             changes: EntityChanged::between(Some(staff), &changed).into_iter().collect(),
         },
     };
-    store.command_blocking(request)?;
+    store.command(request).await?;
+    store.forget_lockouts(staff.id).await?;
+    store.end_sessions_of(staff.id, NO_SESSION).await?;
     store.shut_down();
     Ok(staff.name.clone())
 }

@@ -139,6 +139,7 @@ impl Hub {
             gate: Gate::default(),
             devices: settings.devices,
             stopping: stopping.clone(),
+            is_demo: settings.demo,
             peers,
             relay,
             hubs,

@@ -171,7 +171,7 @@ impl Author {
 }
 
 fn delivery(parcels: Vec<Parcel>) -> Delivery {
-    Delivery { number: 1, snapshots: Vec::new(), parcels }
+    Delivery { number: 1, forked: Vec::new(), snapshots: Vec::new(), parcels }
 }
 
 fn venue(storage: &dyn Storage, n: u8) -> VenueId {
@@ -223,7 +223,9 @@ fn a_venue_knows_nothing_of_another(storage: &dyn Storage) {
     let mut author = Author::new(1);
     let snapshot = Snapshot { doc: DocId::from([1; 16]), kind: "note".into(), bytes: vec![1] };
     let parcels = vec![author.write("a", Vector::new())];
-    storage.store(one, &[Delivery { number: 1, snapshots: vec![snapshot.clone()], parcels }]).unwrap();
+    storage
+        .store(one, &[Delivery { number: 1, forked: Vec::new(), snapshots: vec![snapshot.clone()], parcels }])
+        .unwrap();
     assert!(storage.tips(two).unwrap().is_empty());
     assert_eq!(storage.hash_at(two, author.chain.origin(), 1).unwrap(), None);
     assert!(storage.beyond(two, &Vector::new(), usize::MAX).unwrap().is_empty());
@@ -243,7 +245,8 @@ fn two_snapshots_of_one_document_hold_what_either_held(storage: &dyn Storage) {
         Snapshot { doc, kind: "note".into(), bytes: document.save() }
     };
     let keep = |snapshot: Snapshot| {
-        let delivery = Delivery { number: 1, snapshots: vec![snapshot], parcels: Vec::new() };
+        let delivery =
+            Delivery { number: 1, forked: Vec::new(), snapshots: vec![snapshot], parcels: Vec::new() };
         storage.store(venue, &[delivery]).unwrap();
     };
     keep(saved(1));
@@ -260,7 +263,10 @@ fn a_snapshot_has_a_limit(storage: &dyn Storage) {
     let venue = venue(storage, 1);
     let store = |bytes: usize| {
         let snapshot = Snapshot { doc: DocId::from([1; 16]), kind: "note".into(), bytes: vec![0; bytes] };
-        storage.store(venue, &[Delivery { number: 1, snapshots: vec![snapshot], parcels: Vec::new() }])
+        storage.store(
+            venue,
+            &[Delivery { number: 1, forked: Vec::new(), snapshots: vec![snapshot], parcels: Vec::new() }],
+        )
     };
     let refused = store(SNAPSHOT_BYTES_MAX + 1);
     assert!(matches!(refused, Err(StorageError::SnapshotTooLong { .. })), "{refused:?}");

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use rusqlite::backup::Backup;
 
 use crate::sqlite::{Database, FILE};
-use crate::{OpenError, lineage};
+use crate::{OpenError, lineage, print_jobs};
 
 /// Pages copied before others may write again.
 const PAGES_PER_STEP: i32 = 1024;
@@ -48,6 +48,8 @@ pub fn restore(from: &Path, data: &Path) -> Result<(), OpenError> {
         .and_then(|()| {
             let restored = Connection::open(&unfinished)?;
             lineage::forget(&restored)?;
+            // The old database went on and printed.
+            print_jobs::doubt(&restored)?;
             restored.execute("DELETE FROM sessions", [])?;
             Ok(())
         })

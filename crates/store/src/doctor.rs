@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::documents::{self, Kind};
 use crate::sqlite::Database;
-use crate::{OpenError, ReadError, journal, projections};
+use crate::{OpenError, ReadError, Store, journal, projections};
 
 /// Differences that are written out; the rest are counted.
 const DIFFERENCES_MAX: usize = 20;
@@ -30,7 +30,21 @@ pub struct Diagnosis {
 /// # Errors
 /// [`OpenError`] when there is no database to look at. What is wrong with it is no error, but in the diagnosis.
 pub fn doctor(data: &Path) -> Result<Diagnosis, OpenError> {
-    let mut connection = Database::of(data, None).reader()?;
+    examine(&Database::of(data, None))
+}
+
+impl Store {
+    /// Looks at this store's own database, as [`doctor`] does.
+    ///
+    /// # Errors
+    /// As [`doctor`].
+    pub fn examine(&self) -> Result<Diagnosis, OpenError> {
+        examine(self.inner.readers.database())
+    }
+}
+
+fn examine(database: &Database) -> Result<Diagnosis, OpenError> {
+    let mut connection = database.reader()?;
     // One read transaction: everything is of the same commit, whatever is written meanwhile.
     let connection = connection.transaction()?;
     let mut diagnosis = Diagnosis::default();

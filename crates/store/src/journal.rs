@@ -6,6 +6,7 @@ use maitred_domain::fact::Fact;
 use maitred_sync::{ApplyError, Document, Hash, Header, Hlc, Origin, Tip, Vector};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::ReadError;
 use crate::documents::DocId;
@@ -26,25 +27,30 @@ pub struct DoneCommand {
     pub key: String,
     /// What tells the command from another.
     pub hash: [u8; COMMAND_HASH_BYTES],
-    /// What it was answered.
-    pub answer: Answer,
+    /// What it was answered: an [`Answer`] as JSON.
+    pub answer: Box<RawValue>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Line {
-    command: DoneCommand,
+struct Line<C> {
+    command: C,
 }
 
 impl DoneCommand {
+    /// A command that was done now.
+    pub fn new(key: String, hash: [u8; COMMAND_HASH_BYTES], answer: &Answer) -> Self {
+        Self { key, hash, answer: to_raw_value(answer).expect("an answer is JSON") }
+    }
+
     /// As a line of an entry's facts.
     pub fn to_line(&self) -> Vec<u8> {
-        serde_json::to_vec(&Line { command: self.clone() }).expect("an answer is JSON")
+        serde_json::to_vec(&Line { command: self }).expect("an answer is JSON")
     }
 
     /// The command among an entry's facts; `None` when the entry was not written for one.
     pub fn of_lines<'a>(mut lines: impl Iterator<Item = &'a [u8]>) -> Result<Option<Self>, ReadError> {
         let line = lines.find(|line| line.starts_with(COMMAND));
-        line.map(|line| serde_json::from_slice(line).map(|Line { command }| command))
+        line.map(|line| serde_json::from_slice(line).map(|Line { command }: Line<Self>| command))
             .transpose()
             .map_err(|e| ReadError::Damaged(format!("the command of an entry: {e}")))
     }
@@ -156,7 +162,7 @@ pub fn append(
             header.author.as_bytes().as_slice(),
             hash.as_bytes().as_slice(),
             header.encode(),
-            facts.join(&FACTS_SEPARATOR),
+            join_lines(facts),
         ])?;
     Ok(connection.last_insert_rowid().cast_unsigned())
 }
@@ -181,6 +187,11 @@ pub fn add_change(
         .prepare_cached("INSERT INTO changes (doc, origin, seq, change) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![doc.as_bytes().as_slice(), origin, seq, change])
         .map(drop)
+}
+
+/// An entry's facts as they are kept.
+pub fn join_lines(facts: &[Vec<u8>]) -> Vec<u8> {
+    facts.join(&FACTS_SEPARATOR)
 }
 
 /// The lines of an entry's facts, one after the other as they were hashed.

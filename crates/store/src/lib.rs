@@ -5,6 +5,7 @@
 
 mod backup;
 mod books;
+mod check_rows;
 mod doctor;
 mod documents;
 mod error;
@@ -26,12 +27,14 @@ mod request;
 mod reserve;
 mod search;
 mod seed;
+mod set_aside;
 mod sqlite;
 mod store;
 mod upkeep;
 mod writer;
 
 pub use backup::{backup, restore};
+pub use check_rows::{CHECK_COLUMNS, check_rows, guarded};
 pub use doctor::{Diagnosis, doctor};
 pub use error::{CommandError, OpenError, ReadError};
 pub use export::{ExportError, ExportFormat, export};
@@ -41,4 +44,6 @@ pub use look_back::{CheckCursor, CheckSearch, ReasonSum, ReductionRow};
 pub use people::{Lockout, People, Session};
 pub use reading::{AuditFilter, AuditPage, AuditRow, CheckFilter, DayBooks, Health, SyncState};
 pub use request::{Committed, Reply, Request};
+pub use set_aside::SetAside;
 pub use store::{Clock, Durability, Mint, Options, Store};
+pub use writer::Turns;

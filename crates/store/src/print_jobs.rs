@@ -13,6 +13,10 @@ use crate::{JobFilter, JobSettled, JobState, PrintGrade, PrintJob, ReadError};
 const COLUMNS: &str = "number, id, key, printer, wanted_printer, source, state, grade, attempts, \
                        indeterminate_attempts, duplicate, created, not_before, settled, problem";
 
+/// The longest that a job waits to be tried again, in milliseconds. One that is to wait longer was written down before
+/// the clock went back.
+const WAIT_MS_MAX: i64 = 60_000;
+
 const STATES: [JobState; 8] = [
     JobState::Queued,
     JobState::Attempting,
@@ -69,7 +73,7 @@ pub fn queue(
         .prepare_cached(
             "INSERT OR IGNORE INTO print_jobs
              (id, key, printer, wanted_printer, source, state, duplicate, created, not_before)
-             VALUES (?1, ?2, ?3, ?3, ?4, 'queued', ?5, ?6, ?6)",
+             VALUES (?1, ?2, ?3, ?3, ?4, 'queued', ?5, ?6, 0)",
         )?
         .execute(params![
             id.0.as_bytes().as_slice(),
@@ -132,6 +136,16 @@ pub fn recover(connection: &Connection) -> rusqlite::Result<usize> {
     )
 }
 
+/// Everything that waits may be on paper: this database is not the only one that went on from where it is.
+pub fn doubt(connection: &Connection) -> rusqlite::Result<usize> {
+    connection.execute(
+        "UPDATE print_jobs SET state = 'indeterminate', indeterminate_attempts = indeterminate_attempts + 1,
+             problem = 'the hub was restored, and may have printed it before'
+         WHERE state IN ('queued', 'attempting', 'sent', 'indeterminate')",
+        [],
+    )
+}
+
 /// One job.
 pub fn get(connection: &Connection, id: JobId) -> Result<Option<PrintJob>, ReadError> {
     one(connection, "id = ?1", [id.0.as_bytes().as_slice()])
@@ -146,8 +160,9 @@ pub fn next(
     let bytes = printer.0.as_bytes().as_slice();
     one(
         connection,
-        "printer = ?1 AND state IN ('queued', 'indeterminate') AND not_before <= ?2 ORDER BY number LIMIT 1",
-        params![bytes, now.as_millisecond()],
+        "printer = ?1 AND state IN ('queued', 'indeterminate') 
+             AND (not_before <= ?2 OR not_before > ?2 + ?3) ORDER BY number LIMIT 1",
+        params![bytes, now.as_millisecond(), WAIT_MS_MAX],
     )
 }
 

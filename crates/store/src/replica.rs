@@ -14,7 +14,31 @@ use crate::{CommandError, ReadError, Store, journal};
 impl Store {
     /// This database's lineage.
     pub fn origin(&self) -> Origin {
-        self.inner.origin
+        self.inner.shared.origin()
+    }
+
+    /// Goes on as a new origin with the history of the old one, because a session said
+    /// [`Output::Rewound`](maitred_sync::Output::Rewound). Sessions of the old origin are of no more use. What waited for a
+    /// printer is marked as a possible duplicate.
+    ///
+    /// # Errors
+    /// [`CommandError`]; after all but [`CommandError::Stopped`] it is what it was.
+    pub async fn become_another(&self) -> Result<Origin, CommandError> {
+        self.rebirth().await.unwrap_or(Err(CommandError::Stopped))
+    }
+
+    /// The same for those who have no runtime.
+    ///
+    /// # Errors
+    /// As [`become_another`](Self::become_another).
+    pub fn become_another_blocking(&self) -> Result<Origin, CommandError> {
+        self.rebirth().blocking_recv().unwrap_or(Err(CommandError::Stopped))
+    }
+
+    fn rebirth(&self) -> oneshot::Receiver<Result<Origin, CommandError>> {
+        let (reply, receiver) = oneshot::channel();
+        self.inner.writer.submit(Submission::Rebirth { reply });
+        receiver
     }
 
     /// How far each journal is known here.

@@ -7,16 +7,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{Timestamp, civil::Date};
 use maitred_domain::catalogue::Catalogue;
 use maitred_domain::check::Check;
+use maitred_domain::decide::Answer;
 use maitred_domain::ids::{CheckId, ItemId, StationId, TableId, TicketId};
 use maitred_domain::stock::Stock;
 use maitred_domain::table::TableStatus;
-use maitred_sync::Origin;
 use tokio::sync::{oneshot, watch};
 
 use crate::readers::Readers;
 use crate::search::QUERY_CHARS_MAX;
 use crate::sqlite::Database;
-use crate::writer::{Shared, State, Submission, Writer};
+use crate::writer::{Shared, State, Submission, Turns, Writer, find_key};
 use crate::{
     AuditFilter, AuditPage, CheckFilter, CommandError, Committed, DayBooks, Health, OpenError, ReadError,
     Reply, Request, Session, SyncState, books, journal, lineage, past, projections, seed,
@@ -66,7 +66,6 @@ pub(crate) struct Inner {
     pub readers: Readers,
     pub clock: Clock,
     pub sessions: Mutex<HashMap<[u8; 32], Session>>,
-    pub origin: Origin,
     pub realm: [u8; 16],
     /// Counts changes to sessions and lock-outs.
     pub people: watch::Sender<u64>,
@@ -78,7 +77,25 @@ impl Store {
     /// # Errors
     /// [`OpenError`] when the folder cannot be used, or what is in it is damaged.
     pub fn open(options: &Options, seed: impl FnOnce() -> Catalogue) -> Result<Self, OpenError> {
-        std::fs::create_dir_all(&options.data)?;
+        let (store, turns) = Self::open_by_hand(options, seed)?;
+        store.inner.writer.start(turns)?;
+        Ok(store)
+    }
+
+    /// The same without a thread that writes: nothing happens to what is sent until the caller takes a turn. For those
+    /// who want everything to happen in one order.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_by_hand(
+        options: &Options,
+        seed: impl FnOnce() -> Catalogue,
+    ) -> Result<(Self, Turns), OpenError> {
+        // What another VFS writes to is not this folder's disk.
+        let is_on_disk = options.vfs.is_none();
+        if is_on_disk {
+            std::fs::create_dir_all(&options.data)?;
+        }
         let database = Database::of(&options.data, options.vfs.clone());
         let mut connection = database.writer(options.durability)?;
         let origin = lineage::origin(&connection, &options.mint)?;
@@ -87,23 +104,21 @@ impl Store {
             .map_err(|error| damaged(crate::writer::WriteError::from(error)))?;
         let mut state = State::load(&connection, origin, &options.number_prefix).map_err(damaged)?;
         seed::sow(&connection, &mut state, (options.clock)(), seed).map_err(damaged)?;
-        let shared = Arc::new(Shared::new(state.published(), state.head()));
-        // What another VFS writes to is not this folder's disk.
-        if options.vfs.is_none() {
+        let shared = Arc::new(Shared::new(&state));
+        if is_on_disk {
             database.reserve().fill();
         }
-        let writer = Writer::start(options, &shared, state, connection)?;
+        let (writer, turns) = Writer::idle(options, &shared, state, connection);
         let inner = Inner {
             writer,
             shared,
             readers: Readers::new(database),
             clock: Arc::clone(&options.clock),
             sessions: Mutex::default(),
-            origin,
             realm,
             people: watch::Sender::new(0),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok((Self { inner: Arc::new(inner) }, turns))
     }
 
     /// Whether a data folder holds a database.
@@ -138,6 +153,14 @@ impl Store {
         receiver
     }
 
+    /// What the command under `key` was answered, here or where it was done; `None` when nothing is known of it.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn answer_to(&self, key: &str) -> Result<Option<Answer>, ReadError> {
+        self.inner.readers.read(|connection| Ok(find_key(connection, key)?.map(|(_, _, answer)| answer)))
+    }
+
     /// Stops the writer when everything accepted is committed. Commands after that get [`CommandError::Stopped`].
     pub fn shut_down(&self) {
         self.inner.writer.stop();
@@ -166,7 +189,7 @@ impl Store {
         let origins = self.inner.readers.read(journal::origins)?;
         let known = origins.into_iter().filter(|(_, _, seq)| *seq > 0);
         let vector = known.map(|(_, origin, seq)| (origin.to_string(), seq)).collect();
-        Ok(SyncState { origin: self.inner.origin.to_string(), vector })
+        Ok(SyncState { origin: self.origin().to_string(), vector })
     }
 
     /// Settings, floor, menu, staff, as they are now.
@@ -188,7 +211,7 @@ impl Store {
         if let Some(check) = self.inner.shared.now().open.get(&id) {
             return Ok(Some(Arc::clone(check)));
         }
-        let check = self.inner.readers.read(|connection| past::check(connection, id, self.inner.origin))?;
+        let check = self.inner.readers.read(|connection| past::check(connection, id, self.origin()))?;
         Ok(check.map(Arc::new))
     }
 
@@ -197,7 +220,7 @@ impl Store {
     /// # Errors
     /// [`ReadError`] when the database cannot be read.
     pub fn check_at(&self, id: CheckId, at: Timestamp) -> Result<Option<Check>, ReadError> {
-        self.inner.readers.read(|connection| past::check_at(connection, id, at, self.inner.origin))
+        self.inner.readers.read(|connection| past::check_at(connection, id, at, self.origin()))
     }
 
     /// Every open check, oldest first.
@@ -255,7 +278,7 @@ impl Store {
     /// [`ReadError`] when the database cannot be read.
     pub fn floor_at(&self, at: Timestamp) -> Result<(BTreeMap<TableId, TableStatus>, Vec<Check>), ReadError> {
         let catalogue = self.catalogue();
-        self.inner.readers.read(|connection| past::floor_at(connection, at, &catalogue, self.inner.origin))
+        self.inner.readers.read(|connection| past::floor_at(connection, at, &catalogue, self.origin()))
     }
 
     /// Availability of every item that somebody set.

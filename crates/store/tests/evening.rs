@@ -265,6 +265,30 @@ fn a_backup_becomes_a_venue_with_the_history_and_a_lineage_of_its_own() {
 }
 
 #[test]
+fn what_waited_for_a_printer_when_it_was_backed_up_may_be_on_paper_when_it_is_restored() {
+    let (data, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let venue = Venue1::open(data.path());
+    venue.serve("a", "T1", &["margherita"]);
+    let file = data.path().join("backup.db");
+    backup(data.path(), &file).unwrap();
+    restore(&file, elsewhere.path()).unwrap();
+    let jobs = Venue1::open(elsewhere.path()).store.print_jobs(&JobFilter::default(), 10).unwrap();
+    assert!(!jobs.is_empty() && jobs.iter().all(|job| job.indeterminate_attempts == 1), "{jobs:?}");
+}
+
+#[test]
+fn a_ticket_does_not_wait_for_a_clock_that_was_put_back() {
+    let data = tempfile::tempdir().unwrap();
+    let venue = Venue1::open(data.path());
+    let check = venue.open_check("a", "T1");
+    venue.order("a1", check, &["margherita"]);
+    venue.done("a2", Command::Fire { check, course: None });
+    venue.wait_minutes(-120);
+    let printer = venue.store.print_jobs(&JobFilter::default(), 1).unwrap()[0].printer;
+    assert!(venue.store.next_job(printer, venue.now()).unwrap().is_some());
+}
+
+#[test]
 fn a_damaged_database_is_found_by_the_doctor() {
     let data = tempfile::tempdir().unwrap();
     let venue = Venue1::open(data.path());

@@ -68,19 +68,31 @@ impl<'a> End<'a> {
     }
 }
 
-/// Lets two stores tell each other everything. What they found wrong with each other.
-fn meet(one: &Store, other: &Store) -> Vec<Output> {
+/// Both ends of a new connection between two stores.
+fn connect<'a>(one: &'a Store, other: &'a Store) -> (End<'a>, End<'a>) {
     let ((mut one, hello_one), (mut other, hello_other)) = (End::new(one), End::new(other));
     one.inbox.push_back(hello_other);
     other.inbox.push_back(hello_one);
+    (one, other)
+}
+
+/// Lets them tell each other everything.
+fn settle(one: &mut End, other: &mut End) {
     loop {
         let (of_one, of_other) = (one.turn(), other.turn());
         if of_one.is_empty() && of_other.is_empty() && one.inbox.is_empty() && other.inbox.is_empty() {
-            return [one.alarms, other.alarms].concat();
+            return;
         }
         other.inbox.extend(of_one);
         one.inbox.extend(of_other);
     }
+}
+
+/// Lets two stores tell each other everything. What they found wrong with each other.
+fn meet(one: &Store, other: &Store) -> Vec<Output> {
+    let (mut one, mut other) = connect(one, other);
+    settle(&mut one, &mut other);
+    [one.alarms, other.alarms].concat()
 }
 
 /// Two stores hold the same venue, and each agrees with itself.
@@ -309,9 +321,8 @@ fn a_hub_that_was_restored_from_a_backup_gets_back_what_it_had_lost() {
     healthy(data.path());
 }
 
-#[test]
-fn a_folder_that_was_copied_back_is_told_to_become_another() {
-    let Pair { hub, standby, folders } = Pair::new();
+/// A copy of a hub's folder, made while the hub was off.
+fn copied(Pair { hub, standby, folders }: Pair) -> (Pair, tempfile::TempDir) {
     let copy = tempfile::tempdir().unwrap();
     hub.store.shut_down();
     drop(hub);
@@ -319,13 +330,81 @@ fn a_folder_that_was_copied_back_is_told_to_become_another() {
         let file = file.unwrap();
         std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
     }
-    let hub = Venue1::open(folders[0].path());
-    hub.open_check("lost", "T1");
-    assert_eq!(meet(&hub.store, &standby.store), []);
+    (Pair { hub: Venue1::open(folders[0].path()), standby, folders }, copy)
+}
+
+#[test]
+fn a_folder_that_was_copied_back_becomes_another_and_gets_back_what_it_had_lost() {
+    let pair = Pair::new();
+    let check = pair.hub.open_check("open", "T2");
+    pair.hub.order("order", check, &["steak"]);
+    pair.hub.done("fire", Command::Fire { check, course: None });
+    pair.meet();
+    let (pair, copy) = copied(pair);
+    pair.hub.open_check("lost", "T1");
+    assert_eq!(meet(&pair.hub.store, &pair.standby.store), []);
     let old = Venue1::open(copy.path());
-    let alarms = meet(&old.store, &standby.store);
-    assert!(alarms.contains(&Output::Rewound { seq: 2 }), "{alarms:?}");
-    assert!(old.store.open_checks().is_empty());
+    let was = old.store.origin();
+    let alarms = meet(&old.store, &pair.standby.store);
+    assert!(alarms.contains(&Output::Rewound { seq: 5 }), "{alarms:?}");
+    assert_eq!(old.store.open_checks().len(), 1);
+    let is = old.store.become_another_blocking().unwrap();
+    assert_eq!(old.store.origin(), is);
+    assert_ne!(is, was);
+    assert_eq!(meet(&old.store, &pair.standby.store), []);
+    alike(&old.store, &pair.standby.store);
+    let jobs = old.store.print_jobs(&JobFilter::default(), 10).unwrap();
+    assert!(!jobs.is_empty() && jobs.iter().all(|job| job.indeterminate_attempts == 1), "printed before");
+    old.order("as another", check, &["margherita"]);
+    assert_eq!(meet(&old.store, &pair.standby.store), []);
+    alike(&old.store, &pair.standby.store);
+    old.store.shut_down();
+    healthy(copy.path());
+    assert_eq!(Venue1::open(copy.path()).store.origin(), is, "also after a restart");
+}
+
+#[test]
+fn of_two_hubs_that_were_one_the_first_is_kept_and_what_the_second_did_is_put_aside() {
+    let (pair, copy) = copied(Pair::new());
+    let clone = Venue1::open(copy.path());
+    let (mut there, mut here) = connect(&clone.store, &pair.standby.store);
+    settle(&mut there, &mut here);
+    pair.hub.open_check("first", "T1");
+    assert_eq!(meet(&pair.hub.store, &pair.standby.store), []);
+    clone.open_check("in its place", "T2");
+    clone.open_check("after that", "T3");
+    settle(&mut there, &mut here);
+    let origin = clone.store.origin();
+    assert!(here.alarms.contains(&Output::Forked { origin, seq: 2 }), "{:?}", here.alarms);
+    assert!(there.alarms.contains(&Output::Rewound { seq: 2 }), "{:?}", there.alarms);
+    let aside = pair.standby.store.set_aside(10).unwrap();
+    assert!(aside.iter().all(|it| it.origin == origin && !it.facts.is_empty()), "{aside:?}");
+    assert!(aside.iter().any(|it| it.seq == 2), "{aside:?}");
+    pair.hub.open_check("goes on", "T1");
+    assert_eq!(meet(&pair.hub.store, &pair.standby.store), []);
+    alike(&pair.hub.store, &pair.standby.store);
+    pair.close();
+}
+
+#[test]
+fn one_journal_that_does_not_fit_does_not_hold_up_the_others() {
+    let (pair, copy) = copied(Pair::new());
+    let check = pair.hub.open_check("open", "T1");
+    pair.hub.order("first", check, &["steak"]);
+    assert_eq!(meet(&pair.hub.store, &pair.standby.store), []);
+    let clone = Venue1::open(copy.path());
+    let other = clone.open_check("in its place", "T2");
+    clone.store.become_another_blocking().unwrap();
+    // Builds on what the standby has not, and never will.
+    clone.order("on top of it", other, &["margherita"]);
+    clone.store.become_another_blocking().unwrap();
+    meet(&clone.store, &pair.standby.store);
+    let aside = pair.standby.store.set_aside(10).unwrap();
+    assert_eq!(aside.len(), 1, "{aside:?}");
+    pair.standby.order("goes on", check, &["margherita"]);
+    assert_eq!(meet(&pair.hub.store, &pair.standby.store), []);
+    alike(&pair.hub.store, &pair.standby.store);
+    pair.close();
 }
 
 /// What happens in the room.

@@ -133,6 +133,9 @@ pub struct Delivery {
     /// Entries not known here when they came, each after those it builds on. May be empty, and may be known by the time
     /// they are stored, from somebody else.
     pub parcels: Vec<Parcel>,
+    /// Entries in whose places others are known, and what their journals go on with: to be put aside for a person, and
+    /// never applied.
+    pub forked: Vec<Parcel>,
 }
 
 /// One connection's worth of catching up.
@@ -144,6 +147,8 @@ pub struct Session {
     received: BTreeMap<Origin, Tip>,
     /// Journals that are not taken any more.
     refused: BTreeSet<Origin>,
+    /// Those of them that were found forked.
+    forked: BTreeSet<Origin>,
     deliveries: u64,
     is_closed: bool,
 }
@@ -179,6 +184,7 @@ impl Session {
             peer: None,
             received: BTreeMap::new(),
             refused: BTreeSet::new(),
+            forked: BTreeSet::new(),
             deliveries: 0,
             is_closed: false,
         };
@@ -318,6 +324,7 @@ impl Session {
         let frame = Frame::Refused(Refused { origin: *origin.as_bytes(), seq, reason }).encode();
         let mut outputs = vec![Output::Send(frame), Output::Refused { origin, seq, reason, here: true }];
         if reason == RefusalReason::Forked {
+            self.forked.insert(origin);
             outputs.push(Output::Forked { origin, seq });
         }
         outputs
@@ -337,7 +344,7 @@ impl Session {
                 outputs.extend(self.refuse(*origin, seq, RefusalReason::Altered));
             }
         }
-        let mut parcels = Vec::new();
+        let (mut parcels, mut forked) = (Vec::new(), Vec::new());
         for parcel in unpacked.parcels {
             let header = parcel.header();
             // What comes from there need not be sent back.
@@ -345,6 +352,7 @@ impl Session {
                 peer.known.advance(header.origin, header.seq);
             }
             if self.refused.contains(&header.origin) {
+                forked.extend(self.forked.contains(&header.origin).then_some(parcel));
                 continue;
             }
             match self.examine(journal, &parcel)? {
@@ -358,11 +366,14 @@ impl Session {
                     self.refused.insert(origin);
                     outputs.push(Output::Rewound { seq });
                 }
-                Verdict::Refused(reason) => outputs.extend(self.refuse(header.origin, header.seq, reason)),
+                Verdict::Refused(reason) => {
+                    outputs.extend(self.refuse(header.origin, header.seq, reason));
+                    forked.extend((reason == RefusalReason::Forked).then_some(parcel));
+                }
             }
         }
         self.deliveries += 1;
-        let delivery = Delivery { number: self.deliveries, snapshots: unpacked.snapshots, parcels };
+        let delivery = Delivery { number: self.deliveries, snapshots: unpacked.snapshots, parcels, forked };
         outputs.push(Output::Store(delivery));
         Ok(outputs)
     }

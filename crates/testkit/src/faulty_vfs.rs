@@ -51,7 +51,7 @@ impl Fault {
     pub const ALL: [Self; 2] = [Self::Io, Self::Full];
 
     /// What SQLite is told; `None` where this fault cannot happen.
-    fn code(self, operation: Operation) -> Option<c_int> {
+    pub(crate) fn code(self, operation: Operation) -> Option<c_int> {
         match (self, operation) {
             (Self::Io, Operation::Open) | (Self::Io | Self::Full, Operation::Create) => {
                 Some(ffi::SQLITE_CANTOPEN)

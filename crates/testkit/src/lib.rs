@@ -15,6 +15,7 @@ pub mod faulty_vfs;
 pub mod hub;
 #[cfg(target_os = "linux")]
 pub mod power_cut;
+pub mod sim;
 pub mod trial;
 pub mod venue;
 pub mod worker;

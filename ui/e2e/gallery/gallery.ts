@@ -50,7 +50,7 @@ export async function main(wanted: string[]): Promise<void> {
   for (const isBusy of [false, true]) {
     const hub = await Hub.start();
     try {
-      const screens = screensOf(isBusy ? await Evening.play(hub) : QUIET).filter(isWanted);
+      const screens = screensOf(isBusy ? await Evening.afterLunch(hub) : QUIET).filter(isWanted);
       shots.push(...(await new Gallery(browser, hub).take(screens, isBusy)));
     } finally {
       await hub.stop();

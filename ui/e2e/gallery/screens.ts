@@ -107,7 +107,7 @@ export function screensOf(seen: Seen): Screen[] {
     { ...section('day', 'print-report'), states: ['empty', 'stale'] },
     section('drawer', 'drawer-record'),
     section('close', 'count-done'),
-    section('days', 'manager-days'),
+    { ...section('days', 'closed-day'), states: ['empty'], emptyShows: 'manager-days' },
     section('history', 'history-check'),
     section('history/floor', 'floor-past'),
     section(`history/${full}`, 'history-step'),

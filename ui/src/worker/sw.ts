@@ -40,7 +40,8 @@ async function dropOthers(): Promise<void> {
   await Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)));
 }
 
+/** A file of this build is the same for whoever asks, whatever the hub says that its answers vary by. */
 async function kept(request: Request | string): Promise<Response> {
   const cache = await caches.open(CACHE);
-  return (await cache.match(request)) ?? fetch(request);
+  return (await cache.match(request, { ignoreVary: true })) ?? fetch(request);
 }

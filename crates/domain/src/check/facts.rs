@@ -199,8 +199,15 @@ pub enum CheckFact {
         course: Option<u8>,
         on: bool,
     },
-    /// A line was undone; `phase` is how far the voider knew it to be.
-    LineVoided { line: LineId, quantity: u32, reason: String, phase: Phase },
+    /// A line was undone; `phase` is how far the voider knew it to be. Another line may go on for it.
+    LineVoided {
+        line: LineId,
+        quantity: u32,
+        reason: String,
+        phase: Phase,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        goes_on: Option<LineId>,
+    },
     /// Part of a line that had moved to another check was undone there; here only the kitchen learns of it.
     PortionVoided { line: LineId, part: LineId, quantity: u32, reason: String, phase: Phase },
     /// A line was given away; it still counts as made.
@@ -271,7 +278,8 @@ impl CheckFact {
             }
             Self::TicketRecalled { ticket, round } => format!("recalled/{ticket}/{round}"),
             Self::Rushed { change, .. } => format!("rushed/{change}"),
-            Self::LineVoided { line, .. } => format!("voided/{line}"),
+            Self::LineVoided { line, goes_on: None, .. } => format!("voided/{line}"),
+            Self::LineVoided { line, goes_on: Some(other), .. } => format!("voided/{line}/{other}"),
             Self::PortionVoided { line, part, .. } => format!("portion/{line}/{part}"),
             Self::LineComped { line, .. } => format!("comped/{line}"),
             Self::Discounted { discount, .. } => format!("discount/{discount}"),

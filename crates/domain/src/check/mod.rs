@@ -61,6 +61,8 @@ pub struct LineState {
     pub progress: Progress,
     /// Undone.
     pub void: Option<Removal>,
+    /// Undone with whatever goes on for it.
+    whole_void: Option<Removal>,
     /// Undone in part, at the checks that parts of it were moved to.
     pub portion_voids: BTreeMap<LineId, Removal>,
     /// Given away.
@@ -293,10 +295,15 @@ impl Check {
             }
             CheckFact::TicketRecalled { ticket, round } => self.recall(*ticket, *round),
             CheckFact::Rushed { ticket, course, on, .. } => self.rush(*ticket, *course, *on),
-            CheckFact::LineVoided { line, quantity, reason, phase } => {
+            CheckFact::LineVoided { line, quantity, reason, phase, goes_on } => {
                 let removal = Removal { mark, reason: reason.clone(), quantity: *quantity, phase: *phase };
-                if let Some(line) = self.lines.get_mut(line) {
-                    line.void.get_or_insert(removal);
+                match goes_on {
+                    Some(_) => {
+                        if let Some(line) = self.lines.get_mut(line) {
+                            line.void.get_or_insert(removal);
+                        }
+                    }
+                    None => self.void_whole(*line, &removal),
                 }
             }
             CheckFact::PortionVoided { line, part, quantity, reason, phase } => {
@@ -365,11 +372,15 @@ impl Check {
             quantity: line.quantity,
             phase: Phase::New,
         });
+        let old = line.replaces.and_then(|old| self.lines.get(&old));
+        let whole_void = old.and_then(|old| old.whole_void.clone());
+        let whole_void = whole_void.map(|void| Removal { quantity: line.quantity, ..void });
         self.lines.entry(line.id).or_insert_with(|| LineState {
             mark,
             line: line.clone(),
             progress: Progress::default(),
             void,
+            whole_void: None,
             portion_voids: BTreeMap::new(),
             comp: None,
             discounted: Amounts::ZERO,
@@ -380,6 +391,24 @@ impl Check {
             moved_to: None,
             became: Vec::new(),
         });
+        if let Some(removal) = whole_void {
+            self.void_whole(line.id, &removal);
+        }
+    }
+
+    /// Undoes a line, and whatever another hub let go on for it at the same time: a void of all of it stands.
+    fn void_whole(&mut self, line: LineId, removal: &Removal) {
+        let mut undone = vec![line];
+        while let Some(id) = undone.pop() {
+            let Some(state) = self.lines.get_mut(&id) else { continue };
+            let quantity = if id == line { removal.quantity } else { state.quantity() };
+            state.void.get_or_insert_with(|| Removal { quantity, ..removal.clone() });
+            if state.whole_void.is_none() {
+                state.whole_void = Some(Removal { quantity, ..removal.clone() });
+                let instead = self.lines.values().filter(|other| other.line.replaces == Some(id));
+                undone.extend(instead.map(|other| other.line.id));
+            }
+        }
     }
 
     /// The line that goes on for one that was voided in part, or changed: the first of them.

@@ -1,10 +1,10 @@
 //! What makes a check cost less or more: voids, comps, discounts, service charge.
 
-use super::Refusal;
 use super::command::DiscountBy;
 use super::draft::{Draft, reason};
 use super::order::service_of;
 use super::replace::{self, Kept};
+use super::{Refusal, stock};
 use crate::check::{CheckFact, Line, Phase, Progress};
 use crate::ids::{CheckId, LineId};
 use crate::money::{Amounts, Money};
@@ -34,23 +34,34 @@ pub(super) fn void_line(
         return Err(Refusal::quantity());
     }
     draft.answer.checks.push(check);
-    let kitchen = record_void(draft, check, line, why, voided)?;
-    if voided < standing {
-        let Line { seat, note, .. } = state.line.clone();
-        replace::keep(draft, check, &state, kitchen, Kept { quantity: standing - voided, seat, note })?;
-    }
-    Ok(())
+    let goes_on = (voided < standing).then(|| draft.ids.make());
+    let kitchen = record_void(draft, check, line, Undone { reason: why, quantity: voided, goes_on })?;
+    let Some(id) = goes_on else {
+        stock::give_back(draft, &state, kitchen, 0);
+        return Ok(());
+    };
+    let Line { seat, note, .. } = state.line.clone();
+    replace::keep(draft, check, &state, kitchen, Kept { id, quantity: standing - voided, seat, note })
 }
 
-/// Undoes what stands of a line, and tells the check that the kitchen knows it by that `unwanted` of it are not to
-/// be made. How far the kitchen was with it.
+/// What of a line is undone.
+pub(super) struct Undone {
+    /// Why.
+    pub reason: String,
+    /// How many of it are not to be made.
+    pub quantity: u32,
+    /// The line that goes on for it.
+    pub goes_on: Option<LineId>,
+}
+
+/// Undoes what stands of a line, and tells the check that the kitchen knows it by. How far the kitchen was with it.
 pub(super) fn record_void(
     draft: &mut Draft<'_>,
     check: CheckId,
     line: LineId,
-    reason: String,
-    unwanted: u32,
+    undone: Undone,
 ) -> Result<Progress, Refusal> {
+    let Undone { reason, quantity: unwanted, goes_on } = undone;
     let state = draft.standing_line(check, line)?.clone();
     let quantity = state.quantity();
     let mut progress = state.progress;
@@ -61,11 +72,8 @@ pub(super) fn record_void(
             CheckFact::PortionVoided { line: home.line, part: line, quantity: unwanted, reason, phase };
         draft.record(home.check, fact);
     }
-    if let Some(count) = state.line.counted.filter(|_| !progress.is_begun()) {
-        draft.take(state.line.item, count, -i64::from(quantity));
-    }
     let phase = progress.phase;
-    draft.record(check, CheckFact::LineVoided { line, quantity, reason, phase });
+    draft.record(check, CheckFact::LineVoided { line, quantity, reason, phase, goes_on });
     Ok(progress)
 }
 

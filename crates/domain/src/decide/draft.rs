@@ -105,8 +105,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Takes some of a counted item, or with a negative `quantity` gives it back.
-    pub fn take(&mut self, item: ItemId, count: ChangeId, quantity: i64) {
-        let fact = StockFact::StockTaken { count, taken: self.ids.make(), quantity };
+    pub fn take(&mut self, item: ItemId, count: ChangeId, taken: ChangeId, quantity: i64) {
+        let fact = StockFact::StockTaken { count, taken, quantity };
         self.record_other(Fact::Stock { id: item, fact });
         *self.taken.entry(item).or_default() += quantity;
     }

@@ -10,6 +10,7 @@ mod payment;
 mod refusal;
 mod replace;
 mod room;
+mod stock;
 mod tables;
 
 use std::collections::BTreeMap;

@@ -3,12 +3,13 @@
 use super::command::{LineChange, OrderLine};
 use super::draft::{Draft, free_text};
 use super::replace::{self, Kept};
-use super::{Refusal, bill};
+use super::{Refusal, bill, stock};
 use crate::catalogue::{Item, Venue};
 use crate::check::{
-    CHANGED, COVERS_MAX, CheckFact, LINES_MAX, Line, LineModifier, NOTE_CHARS_MAX, QUANTITY_MAX,
+    CHANGED, COVERS_MAX, CheckFact, LINES_MAX, Line, LineModifier, LineState, NOTE_CHARS_MAX, Progress,
+    QUANTITY_MAX,
 };
-use crate::ids::{ChangeId, CheckId, LineId, ModifierId, StaffId, StationId, TableId};
+use crate::ids::{CheckId, LineId, ModifierId, StaffId, StationId, TableId};
 use crate::money::{AMOUNT_MINOR_MAX, Amounts, Money};
 
 pub(super) fn open(
@@ -62,8 +63,10 @@ pub(super) fn add_lines(draft: &mut Draft<'_>, check: CheckId, orders: &[OrderLi
     if orders.is_empty() || standing.lines.len() + orders.len() > LINES_MAX {
         return Err(Refusal::too_many_lines());
     }
-    for order in orders {
-        let line = make_line(draft, check, order)?;
+    // Before anything else that wants one: a device knows the ids of its lines by their places.
+    let ids: Vec<LineId> = orders.iter().map(|_| draft.ids.make()).collect();
+    for (id, order) in ids.into_iter().zip(orders) {
+        let line = make_line(draft, check, id, order, None)?;
         draft.answer.lines.push(line.id);
         draft.record(check, CheckFact::LineAdded { line: Box::new(line) });
     }
@@ -71,13 +74,23 @@ pub(super) fn add_lines(draft: &mut Draft<'_>, check: CheckId, orders: &[OrderLi
     Ok(())
 }
 
-/// Writes an order down as a line, with all that the menu says of it now.
-fn make_line(draft: &mut Draft<'_>, check: CheckId, order: &OrderLine) -> Result<Line, Refusal> {
+/// Writes an order down as a line, with all that the menu says of it now. `instead` is the line that it is ordered
+/// instead of, as far as the kitchen was with it.
+fn make_line(
+    draft: &mut Draft<'_>,
+    check: CheckId,
+    id: LineId,
+    order: &OrderLine,
+    instead: Option<(&LineState, Progress)>,
+) -> Result<Line, Refusal> {
     let item = draft.item(order.item)?;
     check_bounds(order)?;
     let note = free_text("note", &order.note)?;
     let modifiers = choose_modifiers(draft, item, &order.modifiers)?;
-    let counted = take_stock(draft, item, order.quantity)?;
+    let counted = match instead {
+        Some((old, kitchen)) => stock::exchange(draft, old, kitchen, item, order.quantity)?,
+        None => stock::take(draft, item, order.quantity)?,
+    };
     let catalogue = draft.catalogue();
     let venue = &catalogue.venue;
     let tax = catalogue.taxes.get(&item.tax).cloned().ok_or(Refusal::Unknown("tax"))?;
@@ -91,7 +104,7 @@ fn make_line(draft: &mut Draft<'_>, check: CheckId, order: &OrderLine) -> Result
     allergens.sort();
     allergens.dedup();
     Ok(Line {
-        id: draft.ids.make(),
+        id,
         item: item.id,
         name: item.name.clone(),
         category: item.category,
@@ -170,24 +183,6 @@ fn allergens_of(draft: &Draft<'_>, chosen: &[ModifierId]) -> Vec<String> {
         .collect()
 }
 
-/// Refuses what is eighty-sixed, and counts down what is counted.
-fn take_stock(draft: &mut Draft<'_>, item: &Item, quantity: u32) -> Result<Option<ChangeId>, Refusal> {
-    let stock = draft.stock(item.id);
-    if !stock.is_available() {
-        return Err(Refusal::EightySixed(item.name.clone()));
-    }
-    match (stock.remaining, stock.count) {
-        (Some(remaining), _) if remaining < i64::from(quantity) => {
-            Err(Refusal::OnlyLeft { item: item.name.clone(), remaining })
-        }
-        (Some(_), Some(count)) => {
-            draft.take(item.id, count, i64::from(quantity));
-            Ok(Some(count))
-        }
-        (Some(_) | None, _) => Ok(None),
-    }
-}
-
 /// Who makes `item`, and whether that is only because it has nowhere else to go.
 fn route(draft: &Draft<'_>, item: &Item) -> (Option<StationId>, bool) {
     let catalogue = draft.catalogue();
@@ -234,7 +229,7 @@ pub(super) fn change_line(
     change: &LineChange,
 ) -> Result<(), Refusal> {
     let state = draft.standing_line(check, line)?.clone();
-    let phase = state.progress.phase;
+    let (phase, instead) = (state.progress.phase, draft.ids.make());
     if phase.is_sent() || state.line.moved_from.is_some() {
         draft.allow(crate::permission::Permission::VoidSent)?;
     }
@@ -253,12 +248,14 @@ pub(super) fn change_line(
     check_bounds(&order)?;
     let note = free_text("note", &order.note)?;
     draft.answer.checks.push(check);
-    let kitchen = bill::record_void(draft, check, line, CHANGED.to_owned(), state.quantity())?;
+    let undone =
+        bill::Undone { reason: CHANGED.to_owned(), quantity: state.quantity(), goes_on: Some(instead) };
+    let kitchen = bill::record_void(draft, check, line, undone)?;
     if order.quantity <= state.quantity() && order.modifiers == modifiers_of(old) {
-        let kept = Kept { quantity: order.quantity, seat: order.seat, note };
+        let kept = Kept { id: instead, quantity: order.quantity, seat: order.seat, note };
         return replace::keep(draft, check, &state, kitchen, kept);
     }
-    let made = make_line(draft, check, &order)?;
+    let made = make_line(draft, check, instead, &order, Some((&state, kitchen)))?;
     replace::order_instead(draft, check, &state, made)
 }
 

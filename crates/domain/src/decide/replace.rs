@@ -1,13 +1,14 @@
 //! The line that stands for one that was voided: the rest of it, or what was ordered instead.
 
 use super::draft::Draft;
-use super::{Refusal, kitchen};
+use super::{Refusal, kitchen, stock};
 use crate::check::{Check, CheckFact, Line, LineState, Phase, Progress};
 use crate::ids::{CheckId, LineId};
 use crate::money::{Amounts, Money};
 
 /// What of a voided line goes on.
 pub(super) struct Kept {
+    pub id: LineId,
     pub quantity: u32,
     pub seat: Option<u8>,
     pub note: String,
@@ -22,18 +23,15 @@ pub(super) fn keep(
     kitchen: Progress,
     kept: Kept,
 ) -> Result<(), Refusal> {
-    let Kept { quantity, seat, note } = kept;
+    let Kept { id, quantity, seat, note } = kept;
     let weights = [u64::from(quantity), u64::from(old.quantity() - quantity)];
     let worth = old.standing_amounts().allocate(&weights).map(|parts| parts[0]).unwrap_or_default();
     let discounts = discounts_on(draft.check(check)?, old, quantity);
     let amounts = worth + discounts.iter().map(|discount| discount.off).sum();
-    if let Some(count) = old.line.counted.filter(|_| !kitchen.is_begun()) {
-        draft.take(old.line.item, count, i64::from(quantity));
-    }
+    stock::give_back(draft, old, kitchen, quantity);
     let made = old.progress.phase >= Phase::Ready && note == old.line.note;
     let replaces = Some(old.line.id);
-    let line = Line { id: draft.ids.make(), quantity, seat, note, amounts, replaces, ..old.line.clone() };
-    let id = line.id;
+    let line = Line { id, quantity, seat, note, amounts, replaces, ..old.line.clone() };
     let phase = if made || old.line.moved_from.is_some() { Phase::New } else { old.progress.phase };
     add(draft, check, line, phase)?;
     if made {

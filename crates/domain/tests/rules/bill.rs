@@ -1,7 +1,7 @@
 //! Voids, comps, discounts, service charge.
 
 use maitred_domain::check::{CheckState, LineState, NOTE_CHARS_MAX};
-use maitred_domain::decide::{Command, DiscountBy, Refusal};
+use maitred_domain::decide::{Command, DiscountBy, LineChange, Refusal};
 use maitred_domain::ids::{CheckId, LineId, named};
 use maitred_domain::money::Money;
 use maitred_domain::permission::Permission;
@@ -9,8 +9,8 @@ use maitred_domain::permission::Role::{Host, Kitchen, Manager, Waiter};
 
 use super::support::Room;
 use super::support::commands::{
-    all_of, amount_off, bump, carry, comp, fire, one, percent_off, progress, service, some, some_of, void,
-    void_some,
+    all_of, amount_off, bump, carry, change, comp, fire, one, percent_off, progress, service, some, some_of,
+    void, void_some,
 };
 use super::support::menu;
 
@@ -276,4 +276,77 @@ fn a_service_charge_that_two_hubs_set_at_once_is_charged_once() {
     assert_eq!(here.checks[&check].totals().amounts.service, Money(90));
     here.when(Manager, service(check, 0)).happens();
     assert_eq!(here.checks[&check].totals().amounts.service, Money::ZERO);
+}
+
+/// A room where five soups are counted and three are on a check, and another hub that knows as much.
+fn three_counted_soups() -> (Room, Room, CheckId, LineId) {
+    let mut here = Room::given();
+    let set = Command::SetAvailability { item: menu::item("soup"), available: true, remaining: Some(5) };
+    here.when(Manager, set).happens();
+    let check = here.seats();
+    let [soups] = here.orders(check, [some(3, "soup")]);
+    let there = here.copied_to("b");
+    (here, there, check, soups)
+}
+
+fn left(room: &Room) -> Option<i64> {
+    room.stock(menu::item("soup")).remaining
+}
+
+fn standing(room: &Room, check: CheckId) -> u32 {
+    room.checks[&check].lines.values().map(LineState::quantity).sum()
+}
+
+#[test]
+fn what_two_hubs_void_of_one_line_comes_back_once() {
+    let (mut here, mut there, check, soups) = three_counted_soups();
+    here.when(Manager, void_some(check, soups, 1)).happens();
+    there.when(Manager, void_some(check, soups, 1)).happens();
+    assert_eq!((left(&here), left(&there)), (Some(3), Some(3)));
+    here.learns_from(&there);
+    assert_eq!((left(&here), standing(&here, check)), (Some(3), 2));
+}
+
+#[test]
+fn what_two_hubs_change_about_one_line_is_taken_once() {
+    let (mut here, mut there, check, soups) = three_counted_soups();
+    let more = LineChange { quantity: Some(4), ..LineChange::default() };
+    here.when(Manager, change(check, soups, more.clone())).happens();
+    there.when(Manager, change(check, soups, more)).happens();
+    assert_eq!((left(&here), left(&there)), (Some(1), Some(1)));
+    here.learns_from(&there);
+    assert_eq!((left(&here), standing(&here, check)), (Some(1), 4));
+}
+
+#[test]
+fn a_void_of_all_of_a_line_stands_beside_a_void_of_some_of_it() {
+    let (here, there, check, soups) = three_counted_soups();
+    for whole_is_first in [true, false] {
+        let (mut here, mut there) = (here.clone(), there.clone());
+        let (whole, some) = (void(check, soups), void_some(check, soups, 1));
+        let (first, second) = if whole_is_first { (whole, some) } else { (some, whole) };
+        here.when(Manager, first).happens();
+        there.when(Manager, second).happens();
+        let mut turned = there.copied_to("c");
+        turned.learns_from(&here);
+        here.learns_from(&there);
+        assert_eq!(here.checks[&check], turned.checks[&check]);
+        assert_eq!((standing(&here, check), here.total(check)), (0, 0), "{whole_is_first}");
+        assert_eq!(here.checks[&check].totals().void, Money(2700));
+        assert_eq!((left(&here), left(&turned)), (Some(5), Some(5)));
+    }
+}
+
+#[test]
+fn a_void_of_all_reaches_what_the_rest_of_a_line_became() {
+    let (mut here, mut there, check, soups) = three_counted_soups();
+    here.fires(check);
+    there.fires(check);
+    let rest = here.when(Manager, void_some(check, soups, 1)).happens().lines[0];
+    here.when(Manager, void_some(check, rest, 1)).happens();
+    there.when(Manager, void(check, soups)).happens();
+    here.learns_from(&there);
+    assert_eq!((standing(&here, check), here.total(check)), (0, 0));
+    let to_make: u32 = here.checks[&check].lines.values().map(LineState::kitchen_quantity).sum();
+    assert_eq!(to_make, 0);
 }

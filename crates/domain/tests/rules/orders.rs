@@ -2,7 +2,7 @@
 
 use maitred_domain::check::{CheckState, LINES_MAX, NOTE_CHARS_MAX, Phase};
 use maitred_domain::decide::{Command, LineChange, OrderLine, Refusal};
-use maitred_domain::ids::{CheckId, named};
+use maitred_domain::ids::{CheckId, IdSource, named};
 use maitred_domain::money::{Amounts, Money};
 use maitred_domain::permission::Role::{Host, Kitchen, Manager, Waiter};
 use maitred_domain::permission::{Permission, Role};
@@ -346,4 +346,18 @@ fn a_closed_check_takes_no_orders() {
     room.pays_and_closes(check);
     let refusal = Refusal::CheckNotOpen(CheckState::Closed);
     room.when(Waiter, add(check, vec![one("soup")])).refuses(&refusal);
+}
+
+#[test]
+fn a_device_knows_the_ids_of_its_lines_also_when_the_items_are_counted() {
+    let mut room = Room::given();
+    room.when(Manager, set_stock("soup", true, Some(10))).happens();
+    let check = room.seats();
+    let lines = add(check, vec![some(2, "soup"), one("soup"), one("spritz")]);
+    let added = room.when_keyed(Waiter, lines, "a device".into()).happens().lines;
+    let mut ids = IdSource::new("a device");
+    assert_eq!(added, [ids.make(), ids.make(), ids.make()]);
+    let changed =
+        room.when_keyed(Waiter, change(check, added[0], note("hot")), "a change".into()).happens().lines;
+    assert_eq!(changed, [IdSource::new("a change").make()]);
 }

@@ -16,5 +16,5 @@ pub fn router() -> OpenApiRouter<App> {
 /// The venue.
 #[utoipa::path(get, path = "/venue", tag = "venue", responses((status = 200, body = VenueView), ReadProblems))]
 async fn venue(State(app): State<App>, _: Actor) -> axum::Json<VenueView> {
-    axum::Json(app.views().venue())
+    axum::Json(app.views().venue(app.is_demo))
 }

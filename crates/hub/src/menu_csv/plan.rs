@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::amount::AmountError;
 use super::read::Row;
 use super::{NAMES, Table, amount, cell};
+use crate::views::{Params, params};
 
 /// What a row comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -47,8 +48,12 @@ pub struct CellProblem {
     pub field: String,
     /// A stable name.
     pub code: String,
-    /// In words.
+    /// In plain English, for whoever does not know `code`.
     pub detail: String,
+    /// What the words of `code` are about: `cell` as it stands, and where it is one of several or something else, the
+    /// `name`.
+    #[schema(value_type = std::collections::HashMap<String, Object>)]
+    pub params: Params,
 }
 
 /// What a row comes to, and why.
@@ -93,6 +98,12 @@ pub fn plan(catalogue: &Catalogue, table: &Table, key: &str) -> Plan {
     };
     let mut rows: Vec<ImportRow> = table.rows.iter().map(|row| planner.row(row)).collect();
     planner.refuse_flaws(&mut rows);
+    for (read, row) in table.rows.iter().zip(&mut rows) {
+        for problem in &mut row.problems {
+            let cell = table.cell(read, &problem.field).map(|cell| ("cell".to_owned(), cell.into()));
+            problem.params.extend(cell);
+        }
+    }
     let written = rows.iter().filter(|row| matches!(row.action, Action::Add | Action::Change));
     let items: BTreeSet<ItemId> = written.filter_map(|row| row.item_id).collect();
     let of_items = planner.after.items.values().filter(|item| items.contains(&item.id));
@@ -138,7 +149,12 @@ struct Planner<'a> {
     changes: Vec<EntityChanged>,
 }
 
-type Refused = (&'static str, String);
+/// Why a cell cannot be read: code, words, and the name it is about if that is not the whole cell.
+struct Refused(&'static str, String, Option<String>);
+
+fn refused(code: &'static str, detail: impl Into<String>) -> Refused {
+    Refused(code, detail.into(), None)
+}
 
 /// Fields of an item as they are read, and what cannot be.
 #[derive(Default)]
@@ -151,12 +167,13 @@ impl Read {
     fn take(&mut self, column: &str, field: &str, value: Result<Option<Value>, Refused>) {
         match value {
             Ok(value) => self.fields.extend(value.map(|value| (field.to_owned(), value))),
-            Err((code, detail)) => self.refuse(column, code, detail),
+            Err(refused) => self.refuse(column, refused),
         }
     }
 
-    fn refuse(&mut self, column: &str, code: &str, detail: String) {
-        self.problems.push(CellProblem { field: column.to_owned(), code: code.to_owned(), detail });
+    fn refuse(&mut self, column: &str, Refused(code, detail, name): Refused) {
+        let params = params(json!({ "name": name }));
+        self.problems.push(CellProblem { field: column.to_owned(), code: code.to_owned(), detail, params });
     }
 }
 
@@ -166,7 +183,7 @@ impl<'a> Planner<'a> {
         let (id, known) = self.item(row, &name);
         let mut read = self.read(row, known);
         if !self.seen.insert(id) {
-            read.refuse("name", "row-twice", "a row before it is about the same item".to_owned());
+            read.refuse("name", refused("row-twice", "a row before it is about the same item"));
         }
         self.names.entry(folded(&name)).or_insert(id);
         let changes = self.apply(id, known, &mut read);
@@ -199,7 +216,7 @@ impl<'a> Planner<'a> {
         let needed = |column: &str| cell(column).filter(|text| !text.is_empty());
         match needed("name") {
             Some(name) => read.take("name", "name", Ok(Some(name.into()))),
-            None => read.refuse("name", "name-missing", "an item has a name".to_owned()),
+            None => read.refuse("name", refused("name-missing", "an item has a name")),
         }
         let category = needed("category").map(|name| json!(self.category(name)));
         read.take("category", "category", required(is_new, "category", category.map(Ok)));
@@ -262,7 +279,7 @@ impl<'a> Planner<'a> {
             standing().filter(|it| rate.is_some_and(|rate| rate.0 == i64::from(it.basis_points))).collect();
         match of_rate[..] {
             [tax] => Ok(json!(tax.id)),
-            _ => Err(("tax-unknown", format!("there is no tax called {text}"))),
+            _ => Err(refused("tax-unknown", format!("there is no tax called {text}"))),
         }
     }
 
@@ -279,7 +296,7 @@ impl<'a> Planner<'a> {
         let station =
             standing.into_iter().find(|it| folded(&it.name) == folded(text) || it.slug == folded(text));
         let station = station.map(|station| json!(station.id));
-        station.ok_or_else(|| ("station-unknown", format!("there is no station called {text}")))
+        station.ok_or_else(|| refused("station-unknown", format!("there is no station called {text}")))
     }
 
     fn course(&self, text: &str) -> Result<Value, Refused> {
@@ -288,7 +305,7 @@ impl<'a> Planner<'a> {
         let course = courses.find(|it| named(&it.name) || it.names.values().any(|name| named(name)));
         let number =
             course.map(|course| course.number).or_else(|| text.parse().ok().filter(|number| *number > 0));
-        number.map(Value::from).ok_or_else(|| ("course-unknown", format!("there is no course {text}")))
+        number.map(Value::from).ok_or_else(|| refused("course-unknown", format!("there is no course {text}")))
     }
 
     fn groups(&self, text: &str) -> Result<Value, Refused> {
@@ -296,8 +313,10 @@ impl<'a> Planner<'a> {
         for name in entries(text, &['|', ';']) {
             let mut standing = self.catalogue.modifier_groups.values().filter(|group| !group.archived);
             let group = standing.find(|group| folded(&group.name) == folded(&name));
-            let group = group
-                .ok_or_else(|| ("modifier-group-unknown", format!("there are no choices called {name}")))?;
+            let group = group.ok_or_else(|| {
+                let detail = format!("there are no choices called {name}");
+                Refused("modifier-group-unknown", detail, Some(name.clone()))
+            })?;
             ids.push(group.id);
         }
         Ok(json!(ids))
@@ -331,7 +350,7 @@ impl<'a> Planner<'a> {
             Ok(Some(change)) if self.after.change(&change).is_ok() => change,
             Ok(_) => return Vec::new(),
             Err(error) => {
-                read.refuse(error.field.as_deref().unwrap_or("name"), error.code, error.detail);
+                read.refuse(error.field.as_deref().unwrap_or("name"), refused(error.code, error.detail));
                 return Vec::new();
             }
         };
@@ -381,10 +400,13 @@ impl<'a> Planner<'a> {
             };
             for row in rows.iter_mut().filter(|row| of_row(row)) {
                 let field = flaw.field.clone().unwrap_or_default();
+                let other = flaw.other.map(|(kind, id)| self.after.fields(kind, id));
+                let name = other.and_then(|fields| fields.get("name").cloned());
                 row.problems.push(CellProblem {
                     field,
                     code: flaw.code.to_owned(),
                     detail: flaw.detail.clone(),
+                    params: params(json!({ "name": name })),
                 });
                 row.action = Action::Problem;
             }
@@ -405,7 +427,7 @@ fn required(
                 "price" => "price-missing",
                 _ => "tax-missing",
             };
-            Err((code, format!("a new item has a {what}")))
+            Err(refused(code, format!("a new item has a {what}")))
         }
         value => value.transpose(),
     }
@@ -414,22 +436,23 @@ fn required(
 fn price(text: &str, exponent: u8) -> Result<Value, Refused> {
     match amount::parse(text, exponent) {
         Ok(price) => Ok(json!(price)),
-        Err(error @ AmountError::Ambiguous) => Err(("price-ambiguous", error.to_string())),
-        Err(error @ AmountError::NotANumber) => Err(("price-malformed", error.to_string())),
+        Err(error @ AmountError::Ambiguous) => Err(refused("price-ambiguous", error.to_string())),
+        Err(error @ AmountError::NotANumber) => Err(refused("price-malformed", error.to_string())),
     }
 }
 
 fn seconds(text: &str) -> Result<Value, Refused> {
     let hundredths = if text.is_empty() { Some(0) } else { amount::parse(text, 2).ok().map(|it| it.0) };
     let secs = hundredths.map(|it| (it * 60 + 50) / 100).and_then(|secs| u32::try_from(secs).ok());
-    secs.map(Value::from).ok_or_else(|| ("minutes-malformed", format!("{text} is no number of minutes")))
+    secs.map(Value::from)
+        .ok_or_else(|| refused("minutes-malformed", format!("{text} is no number of minutes")))
 }
 
 fn yes_or_no(text: &str) -> Result<Value, Refused> {
     match folded(text).as_str() {
         "yes" | "y" | "true" | "1" | "x" | "sì" | "si" | "oui" | "ja" | "نعم" => Ok(true.into()),
         "" | "no" | "n" | "false" | "0" | "non" | "nein" | "لا" => Ok(false.into()),
-        _ => Err(("yes-or-no", format!("{text} is neither yes nor no"))),
+        _ => Err(refused("yes-or-no", format!("{text} is neither yes nor no"))),
     }
 }
 

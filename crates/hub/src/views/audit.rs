@@ -10,7 +10,7 @@ use maitred_store::AuditRow;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{FactView, Views};
+use super::{FactView, Params, Views};
 
 /// A line of the audit log.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -29,8 +29,12 @@ pub struct AuditEntry {
     pub check_id: Option<CheckId>,
     /// What people call the check.
     pub check_number: Option<String>,
-    /// What, in words.
+    /// What, in plain English, for whoever does not know the action's name.
     pub summary: String,
+    /// What the words of `action` are about: names of lines, items, tables, numbers of checks, reasons; the money is
+    /// `amount_minor`.
+    #[schema(value_type = std::collections::HashMap<String, Object>)]
+    pub params: Params,
     /// The money it is about.
     pub amount_minor: Option<Money>,
     /// The fact itself.
@@ -60,6 +64,7 @@ impl Views<'_> {
             check_id: fact.check(),
             check_number: check.as_ref().map(|check| check.number.clone()),
             summary: self.summary_of(fact, check.as_deref()),
+            params: self.said(fact, check.as_deref()),
             amount_minor: amount(fact, check.as_deref()),
             fact: FactView::of(fact),
         }

@@ -57,6 +57,8 @@ pub struct TicketLineView {
     pub progress: Progress,
     /// Not to be made after all.
     pub voided: bool,
+    /// How long it should take.
+    pub prep_secs: u32,
     /// The voided line it stands for.
     pub replaces: Option<LineId>,
 }
@@ -224,6 +226,7 @@ impl Views<'_> {
             allergens: line.allergens.clone(),
             progress,
             voided: false,
+            prep_secs: line.prep_secs,
             replaces: line.replaces,
         }
     }

@@ -13,6 +13,7 @@ mod kitchen;
 mod menu;
 mod printing;
 mod report;
+mod said;
 mod summary;
 mod venue;
 
@@ -43,6 +44,7 @@ pub use kitchen::{
 pub use menu::{CategoryView, ItemView, MenuView, ModifierGroupView, ModifierView};
 pub use printing::{Grade, JobKind, JobStateView, PrintJobView, PrinterHealth, PrinterView};
 pub use report::{ClosedDays, DayDetail, ReportParts, ReportView};
+pub use said::{Params, params};
 pub use venue::{StaffTile, StationView, VenueView};
 
 /// How many merges are followed to find a party.
@@ -98,7 +100,7 @@ impl<'a> Views<'a> {
     }
 
     /// Where a party sits, as people say it; `None` for take-away.
-    fn place(&self, check: &Check) -> Option<String> {
+    pub(crate) fn place(&self, check: &Check) -> Option<String> {
         Some(check.place(&self.catalogue)).filter(|place| !place.is_empty())
     }
 

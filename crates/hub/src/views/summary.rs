@@ -157,7 +157,7 @@ impl Views<'_> {
         format!("table {}", names.join(", "))
     }
 
-    fn number(&self, id: CheckId) -> String {
+    pub(super) fn number(&self, id: CheckId) -> String {
         self.check(id).map_or_else(|| "?".to_owned(), |check| check.number.clone())
     }
 
@@ -165,13 +165,13 @@ impl Views<'_> {
         Currency::of(&self.catalogue.venue)
     }
 
-    fn entity_name(&self, kind: EntityKind, id: uuid::Uuid) -> String {
+    pub(super) fn entity_name(&self, kind: EntityKind, id: uuid::Uuid) -> String {
         let fields = self.catalogue.fields(kind, id);
         fields.get("name").and_then(|name| name.as_str()).unwrap_or_default().to_owned()
     }
 }
 
-fn line_name(check: Option<&Check>, id: &LineId) -> String {
+pub(super) fn line_name(check: Option<&Check>, id: &LineId) -> String {
     let line = check.and_then(|check| check.lines.get(id));
     line.map_or_else(|| "a line".to_owned(), |state| state.line.name.clone())
 }

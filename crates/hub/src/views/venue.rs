@@ -70,6 +70,10 @@ pub struct VenueView {
     pub tax_included: bool,
     /// The open trading day.
     pub business_date: Date,
+    /// The local hour at which the next trading day begins.
+    pub day_starts_at_hour: i8,
+    /// A venue to try things out in: its PINs are public.
+    pub is_demo: bool,
     /// Where work is made.
     pub stations: Vec<StationView>,
     /// Reasons offered for a void.
@@ -91,8 +95,8 @@ pub struct VenueView {
 }
 
 impl Views<'_> {
-    /// The venue.
-    pub fn venue(&self) -> VenueView {
+    /// The venue. The store does not know whether it is the demo.
+    pub fn venue(&self, is_demo: bool) -> VenueView {
         let venue = &self.catalogue.venue;
         let of_items = self.catalogue.items.values().flat_map(|item| &item.allergens);
         let modifiers = self.catalogue.modifier_groups.values().flat_map(|group| &group.modifiers);
@@ -108,6 +112,8 @@ impl Views<'_> {
             languages: venue.languages.clone(),
             tax_included: venue.tax_included,
             business_date: self.store.business_date(),
+            day_starts_at_hour: venue.day_starts_at_hour,
+            is_demo,
             stations,
             void_reasons: venue.void_reasons.clone(),
             comp_reasons: venue.comp_reasons.clone(),

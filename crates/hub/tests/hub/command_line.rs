@@ -102,6 +102,12 @@ async fn a_forgotten_pin_is_set_anew_while_the_hub_is_stopped() {
         "manager": { "name": "Ada", "pin": "8361" },
     });
     assert_eq!(person.post("/setup", venue).await.status, 200);
+    let signed_in = person.post("/auth/login", json!({ "staff": "manager", "pin": "8361" })).await;
+    let token = Some(signed_in.body["access_token"].as_str().unwrap().to_owned());
+    let mut last = person.post("/auth/login", json!({ "staff": "manager", "pin": "0001" })).await;
+    while last.code() != "locked-out" {
+        last = person.post("/auth/login", json!({ "staff": "manager", "pin": "0001" })).await;
+    }
     assert!(refusal(reset_pin(&data, "manager", "4907")).contains("a hub runs"));
     assert!(
         refusal(maitred(&["serve", "--data", text(&data), "--listen", "127.0.0.1:0"])).contains("a hub runs")
@@ -109,13 +115,16 @@ async fn a_forgotten_pin_is_set_anew_while_the_hub_is_stopped() {
     stop(hub);
     assert!(refusal(reset_pin(&data, "nobody", "4907")).contains("there are manager"));
     assert!(refusal(reset_pin(&data, "manager", "49o7")).contains("4 to 8 digits"));
+    assert!(refusal(reset_pin(&data, "manager", "1234")).contains("a row of them"));
     let done = reset_pin(&data, "manager", "4907");
     assert!(done.status.success(), "{done:?}");
 
     let (hub, base) = serve(&data);
     let person = Person { base, token: None, client: reqwest::Client::new() };
     let session = person.post("/auth/login", json!({ "staff": "manager", "pin": "4907" })).await;
-    assert_eq!(session.status, 200, "{session:?}");
+    assert_eq!(session.status, 200, "the wrong PINs are forgotten: {session:?}");
+    let before = Person { token, ..person };
+    assert_eq!(before.get("/venue").await.status, 401, "and whoever was signed in is not any more");
     stop(hub);
     assert!(maitred(&["doctor", "--data", text(&data)]).status.success());
 }

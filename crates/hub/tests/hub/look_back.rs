@@ -225,3 +225,37 @@ async fn an_export_that_nobody_reads_does_not_keep_others_out_for_ever() {
     }
     panic!("two seconds later there is still no turn");
 }
+
+#[tokio::test]
+async fn what_was_done_and_what_wants_somebody_can_be_said_in_any_language() {
+    let house = open().await;
+    let manager = house.manager().await;
+    let check = manager.check_with_lines(1).await;
+    let (path, line) = (format!("/checks/{}", id(&check)), &check["lines"][0]);
+    let paid = json!({ "kind": "cash", "amount_minor": check["due_minor"] });
+    manager.post(&format!("{path}/tenders"), paid).await;
+    let void = json!({ "reason": "spilled" });
+    let voided = manager.post(&format!("{path}/lines/{}/void", id(line)), void).await;
+    assert_eq!(voided.status, 200, "{voided:?}");
+
+    let log = manager.get("/audit").await.body;
+    let said = |action: &str| {
+        let entries = log["entries"].as_array().unwrap();
+        entries.iter().find(|it| it["action"] == action).unwrap()["params"].clone()
+    };
+    let about = json!({ "name": line["name"], "quantity": 1, "reason": "spilled" });
+    assert_eq!(said("line_voided"), about);
+    let about = json!({ "number": check["number"], "table": check["table_name"], "covers": 2 });
+    assert_eq!(said("check_opened"), about);
+    let attention = manager.get("/attention").await.body;
+    let owed = attention.as_array().unwrap().iter().find(|it| it["kind"] == "refund_due").unwrap();
+    assert_eq!(owed["params"], json!({ "check": check["number"], "amount_minor": check["total_minor"] }));
+
+    let venue = manager.get("/venue").await.body;
+    assert_eq!((&venue["is_demo"], &venue["day_starts_at_hour"]), (&json!(true), &json!(4)));
+    let other = manager.check_with_lines(1).await;
+    manager.post(&format!("/checks/{}/fire", id(&other)), json!({})).await;
+    let tickets = manager.get("/kitchen/tickets").await.body;
+    let ticket = tickets.as_array().unwrap().iter().find(|it| it["check_id"] == other["id"]).unwrap();
+    assert_eq!(ticket["lines"][0]["prep_secs"], ticket["prep_secs"]);
+}

@@ -65,6 +65,9 @@ async fn a_table_is_looked_at_first_and_written_as_one_when_it_is_right() {
         "modifier-group-unknown",
     ];
     assert_eq!(codes(&rows[2]), wanted);
+    let problems = &rows[2]["problems"];
+    assert_eq!(problems[0]["params"], json!({ "cell": "1.234" }));
+    assert_eq!(problems[4]["params"], json!({ "cell": "Nothing", "name": "Nothing" }));
     assert_eq!(codes(&rows[3]), ["row-twice"]);
     assert_eq!(codes(&rows[4]), ["category-missing", "price-missing", "tax-missing"]);
     assert_eq!(

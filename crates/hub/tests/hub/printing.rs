@@ -143,6 +143,8 @@ async fn a_printer_without_paper_and_backup_is_an_alarm_until_it_prints() {
     let attention = manager.get("/attention").await.body;
     let alarm = attention.as_array().unwrap().iter().find(|it| it["kind"] == "printer_down").unwrap();
     assert_eq!((&alarm["printer_id"], &alarm["severity"]), (&json!(kitchen_id), &json!("alarm")));
+    let about = json!({ "printer": "Kitchen", "health": "paper_out", "count": 1 });
+    assert_eq!(alarm["params"], about);
     kitchen.fault(Fault::None);
     job(&manager, |job| job["state"] == "confirmed").await;
     assert_eq!(kitchen.slips().len(), 1);

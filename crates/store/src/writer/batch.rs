@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::command::{self, Done, News};
 use super::delivery::{self, Delivered};
 use super::{Local, Shared, State, Submission};
-use crate::store::Clock;
-use crate::{CommandError, Health, ReadError};
-use maitred_sync::{ApplyError, ChainError, EditError, LoadError};
+use crate::store::{Clock, Mint};
+use crate::{CommandError, Health, ReadError, lineage, print_jobs};
+use maitred_sync::{ApplyError, ChainError, EditError, LoadError, Origin};
 use rusqlite::{Connection, ErrorCode};
 
 /// Why a transaction came to nothing.
@@ -58,6 +58,7 @@ pub struct Batch {
     pub state: State,
     pub shared: Arc<Shared>,
     pub clock: Clock,
+    pub mint: Mint,
     /// Memory holds what a transaction did that was undone: it is loaded again before the next.
     pub is_ahead: bool,
 }
@@ -71,13 +72,14 @@ struct Ran {
 enum Outcome {
     Command(Result<Done, CommandError>),
     Delivery(Delivered),
+    Rebirth(Origin),
 }
 
 impl Outcome {
     fn news(&self) -> &[News] {
         match self {
             Self::Command(Ok(Done { news, .. })) => news.as_slice(),
-            Self::Command(Err(_)) => &[],
+            Self::Command(Err(_)) | Self::Rebirth(_) => &[],
             Self::Delivery(delivered) => &delivered.news,
         }
     }
@@ -122,7 +124,8 @@ impl Batch {
     /// Brings memory back to what is on disk, if need be, and opens a transaction.
     fn begin(&mut self) -> Result<(), WriteError> {
         if self.is_ahead {
-            self.state = State::load(&self.connection, self.state.origin(), self.state.number_prefix())?;
+            let origin = lineage::known(&self.connection)?.unwrap_or(self.state.origin());
+            self.state = State::load(&self.connection, origin, self.state.number_prefix())?;
             self.is_ahead = false;
         }
         self.statement("BEGIN IMMEDIATE")?;
@@ -146,11 +149,21 @@ impl Batch {
                     let delivered = delivery::run(&self.connection, &mut self.state, now, delivery)?;
                     *outcome = Some(Outcome::Delivery(delivered));
                 }
+                Submission::Rebirth { .. } => *outcome = Some(Outcome::Rebirth(self.rebirth()?)),
                 Submission::Local(local) => local.run(&self.connection)?,
                 Submission::Stop => {}
             }
         }
         Ok(())
+    }
+
+    /// Becomes a new lineage with the history of the old one. What waits for a printer may be on paper already: another
+    /// database goes on, or went on, from the same state.
+    fn rebirth(&mut self) -> Result<Origin, WriteError> {
+        let origin = lineage::renew(&self.connection, &self.mint)?;
+        print_jobs::doubt(&self.connection)?;
+        self.state = State::load(&self.connection, origin, self.state.number_prefix())?;
+        Ok(origin)
     }
 
     /// Undoes the transaction. When the disk is not to blame, each write is tried alone, so that only a culprit is
@@ -209,8 +222,18 @@ impl Batch {
                 (Submission::Delivery { reply, .. }, Some(Outcome::Delivery(delivered))) => {
                     drop(reply.send(Ok(delivered.vector)));
                 }
+                (Submission::Rebirth { reply }, Some(Outcome::Rebirth(origin))) => {
+                    self.shared.set_origin(origin);
+                    drop(reply.send(Ok(origin)));
+                }
                 (Submission::Local(local), _) => local.done(Ok(())),
-                (Submission::Command { .. } | Submission::Delivery { .. } | Submission::Stop, _) => {}
+                (
+                    Submission::Command { .. }
+                    | Submission::Delivery { .. }
+                    | Submission::Rebirth { .. }
+                    | Submission::Stop,
+                    _,
+                ) => {}
             }
         }
     }

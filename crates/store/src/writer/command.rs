@@ -16,7 +16,7 @@ use super::State;
 use super::batch::WriteError;
 use crate::documents::{self, DocId, Kind};
 use crate::journal::{self, COMMAND_HASH_BYTES};
-use crate::{CommandError, Committed, Reply, Request, print_jobs};
+use crate::{CommandError, Committed, ReadError, Reply, Request, print_jobs};
 
 type CommandHash = [u8; COMMAND_HASH_BYTES];
 
@@ -82,7 +82,7 @@ fn write(
 ) -> Result<Done, WriteError> {
     let Decision { facts, checks, answer } = decision;
     let changes = edit_documents(connection, state, hlc, &facts)?;
-    let done = journal::DoneCommand { key: request.idempotency_key.clone(), hash, answer };
+    let done = journal::DoneCommand::new(request.idempotency_key.clone(), hash, &answer);
     let facts_json = facts.iter().map(|fact| serde_json::to_vec(fact).expect("a fact is JSON"));
     let lines = std::iter::once(done.to_line()).chain(facts_json).collect();
     let seq = state.append(connection, hlc, request.by, lines, changes)?;
@@ -95,7 +95,7 @@ fn write(
     }
     let catalogue = state.apply_others(connection, &facts)?.then(|| Arc::clone(state.catalogue()));
     let jobs = queue_papers(connection, state, now, &facts)?;
-    if done.answer.closed_day.is_some() {
+    if answer.closed_day.is_some() {
         forget_old_keys(connection, now)?;
     }
     keep_key(connection, now, seq, &done)?;
@@ -109,7 +109,7 @@ fn write(
         items: touched.items.into_iter().collect(),
         jobs,
     };
-    let reply = reply(connection, state, seq, done.answer, false)?;
+    let reply = reply(connection, state, seq, answer, false)?;
     let news = News { committed: Arc::new(committed), checks, catalogue, state: state.small() };
     Ok(Done { reply, news: Some(news) })
 }
@@ -125,13 +125,7 @@ pub fn keep_key(
         .prepare_cached(
             "INSERT OR IGNORE INTO keys (key, command_hash, entry, at, answer) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute(params![
-            done.key,
-            done.hash.as_slice(),
-            seq,
-            at.as_millisecond(),
-            serde_json::to_string(&done.answer).expect("an answer is JSON"),
-        ])?;
+        .execute(params![done.key, done.hash.as_slice(), seq, at.as_millisecond(), done.answer.get(),])?;
     Ok(())
 }
 
@@ -149,14 +143,15 @@ fn command_hash(request: &Request) -> CommandHash {
     hash
 }
 
-fn find_key(connection: &Connection, key: &str) -> Result<Option<(CommandHash, u64, Answer)>, WriteError> {
+/// The command that was done under a key: its hash, its entry, its answer.
+pub fn find_key(connection: &Connection, key: &str) -> Result<Option<(CommandHash, u64, Answer)>, ReadError> {
     let row: Option<(CommandHash, u64, String)> = connection
         .prepare_cached("SELECT command_hash, entry, answer FROM keys WHERE key = ?1")?
         .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     row.map(|(hash, seq, answer)| {
-        let answer = serde_json::from_str(&answer)
-            .map_err(|e| crate::ReadError::Damaged(format!("answer of {key}: {e}")))?;
+        let answer =
+            serde_json::from_str(&answer).map_err(|e| ReadError::Damaged(format!("answer of {key}: {e}")))?;
         Ok((hash, seq, answer))
     })
     .transpose()

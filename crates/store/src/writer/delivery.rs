@@ -2,14 +2,14 @@
 //!
 //! Nothing is decided here and no paper is queued: whoever accepted a command prints what it wants.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use maitred_domain::catalogue::Catalogue;
 use maitred_domain::check::{Check, Mark};
 use maitred_domain::ids::{CheckId, ItemId, StaffId, TableId};
-use maitred_sync::{Chain, Delivery, Parcel, Snapshot, Vector};
+use maitred_sync::{ApplyError, Chain, ChainError, Delivery, Parcel, Snapshot, Vector};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use super::batch::WriteError;
 use super::command::{self, News};
 use super::state::State;
 use crate::documents::{self, DocId, Kind};
-use crate::{Committed, journal};
+use crate::{Committed, journal, set_aside};
 
 /// What a delivery came to.
 pub struct Delivered {
@@ -44,9 +44,30 @@ pub fn run(
     for snapshot in &delivery.snapshots {
         absorb(connection, state, snapshot, &mut touched)?;
     }
+    for parcel in &delivery.forked {
+        set_aside::put(
+            connection,
+            now,
+            parcel,
+            "another entry stands in its place, or in that of one before it",
+        )?;
+    }
     let mut entries = Vec::new();
+    let mut stuck = BTreeSet::new();
     for parcel in &delivery.parcels {
-        entries.extend(take(connection, state, now, parcel, &mut touched)?);
+        let origin = parcel.header().origin;
+        if stuck.contains(&origin) {
+            continue;
+        }
+        match take(connection, state, now, parcel, &mut touched)? {
+            Fate::Taken(entry) => entries.push(*entry),
+            Fate::Known => {}
+            Fate::Early => drop(stuck.insert(origin)),
+            Fate::Misfit(problem) => {
+                set_aside::put(connection, now, parcel, &problem)?;
+                stuck.insert(origin);
+            }
+        }
     }
     let (checks, catalogue) = refresh(connection, state, touched)?;
     let mut news: Vec<News> = entries
@@ -81,29 +102,52 @@ fn absorb(
     state.save_compact(connection, &snapshot.doc)
 }
 
-/// Takes an entry; `None` when it is here already.
+/// What became of an entry that came.
+enum Fate {
+    Taken(Box<Committed>),
+    /// It is here already.
+    Known,
+    /// Something before it is missing: nothing of its journal is taken now, and it comes again.
+    Early,
+    /// It will never fit: nothing of its journal is taken, and it is put aside.
+    Misfit(String),
+}
+
+/// Takes an entry.
 fn take(
     connection: &Connection,
     state: &mut State,
     now: Timestamp,
     parcel: &Parcel,
     touched: &mut Touched,
-) -> Result<Option<Committed>, WriteError> {
+) -> Result<Fate, WriteError> {
     let header = parcel.header();
     let number = journal::origin_number(connection, header.origin)?;
     let mut chain = Chain::resume(header.origin, journal::tip(connection, number)?);
     if header.seq <= chain.tip().seq {
-        return Ok(None);
+        return Ok(Fate::Known);
     }
-    chain.accept(header)?;
+    match chain.accept(header) {
+        Ok(()) => {}
+        Err(ChainError::Gap { .. }) => return Ok(Fate::Early),
+        Err(misfit) => return Ok(Fate::Misfit(misfit.to_string())),
+    }
+    for (origin, seq) in header.after.iter() {
+        let known = match journal::known_origin(connection, origin)? {
+            Some(number) => journal::tip(connection, number)?.seq,
+            None => 0,
+        };
+        if known < seq {
+            return Ok(Fate::Early);
+        }
+    }
+    if let Err(misfit) = apply(connection, state, parcel)? {
+        return Ok(Fate::Misfit(misfit.to_string()));
+    }
     let n = journal::append(connection, number, header, chain.tip().hash, parcel.facts())?;
     for (digest, bytes) in parcel.changes() {
         let doc = (&digest.doc, digest.kind.as_str());
         touch(connection, state, doc, touched)?;
-        let document = state.document(connection, doc.0)?;
-        if let Some(bytes) = bytes {
-            document.apply(bytes)?;
-        }
         state.changed(connection, (number, header.seq), doc, bytes.unwrap_or_default())?;
     }
     let by = StaffId(Uuid::from_bytes(*header.author.as_bytes()));
@@ -113,7 +157,24 @@ fn take(
     if let Some(done) = journal::DoneCommand::of_lines(lines())? {
         command::keep_key(connection, at, n, &done)?;
     }
-    Ok(Some(Committed::of_facts(n, at, by, journal::facts_of(lines())?)))
+    Ok(Fate::Taken(Box::new(Committed::of_facts(n, at, by, journal::facts_of(lines())?))))
+}
+
+/// Puts an entry's changes into its documents in memory: all, or with an error none.
+fn apply(
+    connection: &Connection,
+    state: &mut State,
+    parcel: &Parcel,
+) -> Result<Result<(), ApplyError>, WriteError> {
+    for (digest, bytes) in parcel.changes() {
+        let document = state.document(connection, &digest.doc)?;
+        let Some(Err(misfit)) = bytes.map(|bytes| document.apply(bytes)) else { continue };
+        for (digest, _) in parcel.changes() {
+            state.drop_document(&digest.doc);
+        }
+        return Ok(Err(misfit));
+    }
+    Ok(Ok(()))
 }
 
 /// Remembers what a document was about to change from. One of a kind that a newer version made is kept, and not read.

@@ -1,4 +1,5 @@
-//! The one thread that writes: it takes whatever waits, runs it, and commits it together.
+//! The one that writes: it takes whatever waits, runs it, and commits it together. On a thread of its own, or step by
+//! step in the hands of whoever opened the store so.
 
 mod batch;
 mod command;
@@ -12,11 +13,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use maitred_sync::{Delivery, Vector};
+use maitred_sync::{Delivery, Origin, Vector};
 use tokio::sync::oneshot;
 
 pub use batch::WriteError;
-pub use command::run as run_command;
+pub use command::{find_key, run as run_command};
 pub use published::Shared;
 pub use state::{State, open_date};
 
@@ -55,6 +56,11 @@ pub enum Submission {
         /// Who waits for how far every journal is known then.
         reply: oneshot::Sender<Result<Vector, CommandError>>,
     },
+    /// Go on as a new origin.
+    Rebirth {
+        /// Who waits for its name.
+        reply: oneshot::Sender<Result<Origin, CommandError>>,
+    },
     /// Something of this hub alone.
     Local(Box<dyn Local>),
     /// Nothing more: finish.
@@ -66,6 +72,7 @@ impl Submission {
         match self {
             Self::Command { reply, .. } => drop(reply.send(Err(error))),
             Self::Delivery { reply, .. } => drop(reply.send(Err(error))),
+            Self::Rebirth { reply } => drop(reply.send(Err(error))),
             Self::Local(local) => local.done(Err(error)),
             Self::Stop => {}
         }
@@ -76,33 +83,30 @@ impl Submission {
 #[derive(Debug)]
 pub struct Writer {
     sender: SyncSender<Submission>,
+    /// None when the writer is stepped by hand.
     thread: std::sync::Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Writer {
-    /// Opens the database, makes it what it should be, and starts the thread.
-    pub fn start(
+    /// A writer that nobody runs yet.
+    pub fn idle(
         options: &Options,
         shared: &Arc<Shared>,
         state: State,
         connection: rusqlite::Connection,
-    ) -> Result<Self, OpenError> {
+    ) -> (Self, Turns) {
         let (sender, receiver) = sync_channel(SUBMISSIONS_MAX);
-        let (writer_shared, clock) = (Arc::clone(shared), Arc::clone(&options.clock));
-        let batch = Batch { connection, state, shared: writer_shared, clock, is_ahead: false };
-        let shared = Arc::clone(shared);
-        let thread = std::thread::Builder::new().name("maitred-writer".into()).spawn(move || {
-            // A panic here is a bug; what was not committed is not acknowledged, and nothing is written after it.
-            let outcome = catch_unwind(AssertUnwindSafe(|| run(batch, &receiver)));
-            if outcome.is_err() {
-                shared.set_health(Health::ReadOnly { problem: "the writer has stopped".into() });
-            }
-            shared.stop();
-            while let Ok(submission) = receiver.try_recv() {
-                submission.fail(CommandError::Stopped);
-            }
-        })?;
-        Ok(Self { sender, thread: std::sync::Mutex::new(Some(thread)) })
+        let (shared, clock) = (Arc::clone(shared), Arc::clone(&options.clock));
+        let mint = Arc::clone(&options.mint);
+        let batch = Batch { connection, state, shared, clock, mint, is_ahead: false };
+        (Self { sender, thread: std::sync::Mutex::default() }, Turns { batch, receiver })
+    }
+
+    /// Lets it run on a thread of its own.
+    pub fn start(&self, turns: Turns) -> Result<(), OpenError> {
+        let thread = std::thread::Builder::new().name("maitred-writer".into()).spawn(move || turns.run())?;
+        *self.thread.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(thread);
+        Ok(())
     }
 
     /// Hands a write over. When it cannot be taken, whoever waits is told.
@@ -131,36 +135,76 @@ impl Drop for Writer {
     }
 }
 
-/// Waits for something to write; not for ever when it is to be found out whether writing works again.
-fn receive(batch: &Batch, receiver: &Receiver<Submission>) -> Result<Submission, RecvTimeoutError> {
-    match batch.shared.health() {
-        Health::Healthy => receiver.recv().map_err(RecvTimeoutError::from),
-        Health::ReadOnly { .. } => receiver.recv_timeout(PROBE_EVERY),
-    }
+/// The writing of a store: whatever waits is taken, run, committed and answered in one turn.
+pub struct Turns {
+    batch: Batch,
+    receiver: Receiver<Submission>,
 }
 
-fn run(mut batch: Batch, receiver: &Receiver<Submission>) {
-    loop {
-        let first = match receive(&batch, receiver) {
-            Ok(first) => first,
-            Err(RecvTimeoutError::Timeout) if batch.probe() => continue,
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
+impl Turns {
+    /// Takes turns until it is told to stop, or may not go on.
+    fn run(mut self) {
+        // A panic here is a bug; what was not committed is not acknowledged, and nothing is written after it.
+        let outcome = catch_unwind(AssertUnwindSafe(|| while self.wait() {}));
+        if outcome.is_err() {
+            self.batch.shared.set_health(Health::ReadOnly { problem: "the writer has stopped".into() });
+        }
+        self.end();
+    }
+
+    /// Waits for something to write, and writes it; not for ever when it is to be found out whether writing works again.
+    fn wait(&mut self) -> bool {
+        let first = match self.batch.shared.health() {
+            Health::Healthy => self.receiver.recv().map_err(RecvTimeoutError::from),
+            Health::ReadOnly { .. } => self.receiver.recv_timeout(PROBE_EVERY),
         };
+        match first {
+            Ok(first) => self.turn(first),
+            Err(RecvTimeoutError::Timeout) => self.batch.probe(),
+            Err(RecvTimeoutError::Disconnected) => false,
+        }
+    }
+
+    /// Writes what waits, or finds out whether writing works again when it did not. False when nothing will be written
+    /// any more.
+    pub fn step(&mut self) -> bool {
+        let goes_on = match (self.receiver.try_recv(), self.batch.shared.health()) {
+            (Ok(first), _) => self.turn(first),
+            (Err(_), Health::ReadOnly { .. }) => self.batch.probe(),
+            (Err(_), Health::Healthy) => true,
+        };
+        if !goes_on {
+            self.end();
+        }
+        goes_on
+    }
+
+    /// Writes `first` and what waits behind it.
+    fn turn(&mut self, first: Submission) -> bool {
         let mut waiting = vec![first];
         while waiting.len() < BATCH_MAX {
-            match receiver.try_recv() {
+            match self.receiver.try_recv() {
                 Ok(next) => waiting.push(next),
                 Err(_) => break,
             }
         }
         let stop = waiting.iter().position(|submission| matches!(submission, Submission::Stop));
         let late = stop.map(|stop| waiting.split_off(stop)).unwrap_or_default();
-        let goes_on = batch.write(waiting);
-        if stop.is_some() || !goes_on {
+        let goes_on = self.batch.write(waiting);
+        let ends = stop.is_some() || !goes_on;
+        if ends {
             for submission in late {
                 submission.fail(CommandError::Stopped);
             }
-            return;
+        }
+        !ends
+    }
+
+    /// Nothing is written from here on, and whoever waits hears so.
+    fn end(&mut self) {
+        self.batch.shared.stop();
+        while let Ok(submission) = self.receiver.try_recv() {
+            submission.fail(CommandError::Stopped);
         }
     }
 }

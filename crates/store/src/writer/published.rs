@@ -10,8 +10,10 @@ use maitred_domain::check::{Check, CheckState};
 use maitred_domain::ids::{CheckId, ItemId, TableId};
 use maitred_domain::stock::Stock;
 use maitred_domain::table::TableState;
+use maitred_sync::Origin;
 
 use super::command::News;
+use super::state::State;
 use crate::{Committed, Health};
 
 /// Hears of each entry after its commit.
@@ -42,19 +44,35 @@ pub struct Published {
 }
 
 /// What the writer shares with readers.
-#[derive(Default)]
 pub struct Shared {
+    origin: RwLock<Origin>,
     published: RwLock<Published>,
     head: AtomicU64,
-    health: RwLock<Option<Health>>,
+    health: RwLock<Health>,
     stopped: AtomicBool,
     observers: RwLock<Vec<Observer>>,
 }
 
 impl Shared {
     /// Starts with what was loaded.
-    pub fn new(published: Published, head: u64) -> Self {
-        Self { published: RwLock::new(published), head: AtomicU64::new(head), ..Self::default() }
+    pub fn new(state: &State) -> Self {
+        Self {
+            origin: RwLock::new(state.origin()),
+            published: RwLock::new(state.published()),
+            head: AtomicU64::new(state.head()),
+            health: RwLock::new(Health::Healthy),
+            stopped: AtomicBool::new(false),
+            observers: RwLock::default(),
+        }
+    }
+
+    /// This database's lineage.
+    pub fn origin(&self) -> Origin {
+        *self.origin.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn set_origin(&self, origin: Origin) {
+        *self.origin.write().unwrap_or_else(PoisonError::into_inner) = origin;
     }
 
     /// The venue as of the last commit.
@@ -69,8 +87,7 @@ impl Shared {
 
     /// Whether writes succeed.
     pub fn health(&self) -> Health {
-        let health = self.health.read().unwrap_or_else(PoisonError::into_inner).clone();
-        health.unwrap_or(Health::Healthy)
+        self.health.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whether the writer has ended.
@@ -84,7 +101,7 @@ impl Shared {
 
     pub(super) fn set_health(&self, health: Health) {
         if self.health() != health {
-            *self.health.write().unwrap_or_else(PoisonError::into_inner) = Some(health);
+            *self.health.write().unwrap_or_else(PoisonError::into_inner) = health;
         }
     }
 

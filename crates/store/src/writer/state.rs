@@ -208,6 +208,11 @@ impl State {
         Ok(&mut loaded.document)
     }
 
+    /// Forgets a document that holds what is not to be written; the next to want it loads it again.
+    pub fn drop_document(&mut self, doc: &DocId) {
+        self.documents.remove(doc);
+    }
+
     /// Writes a change to a document down. A document with many is saved compact: else one that is written to for
     /// years would take ever longer to load.
     pub fn changed(

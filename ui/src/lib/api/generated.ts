@@ -1510,6 +1510,10 @@ export interface components {
             job_id?: components["schemas"]["JobId"] | null;
             /** @description What is wrong. */
             kind: components["schemas"]["AttentionKind"];
+            /** @description What the words of `kind` are about; each kind says what. */
+            params: {
+                [key: string]: Record<string, never>;
+            };
             printer_id?: components["schemas"]["PrinterId"] | null;
             /** @description How bad it is. */
             severity: components["schemas"]["Severity"];
@@ -1518,7 +1522,7 @@ export interface components {
              * @description Since when.
              */
             since: string;
-            /** @description In short. */
+            /** @description In short, in English, for whoever does not know `kind`. */
             title: string;
         };
         /**
@@ -1542,6 +1546,13 @@ export interface components {
             /** @description The fact itself. */
             fact: components["schemas"]["FactView"];
             /**
+             * @description What the words of `action` are about: names of lines, items, tables, numbers of checks, reasons; the money is
+             *     `amount_minor`.
+             */
+            params: {
+                [key: string]: Record<string, never>;
+            };
+            /**
              * Format: int64
              * @description Its journal entry.
              */
@@ -1549,7 +1560,7 @@ export interface components {
             /** @description Who, as shown. */
             staff: string;
             staff_id?: components["schemas"]["StaffId"] | null;
-            /** @description What, in words. */
+            /** @description What, in plain English, for whoever does not know the action's name. */
             summary: string;
         };
         /** @description A page of the audit log, newest first. */
@@ -2424,10 +2435,17 @@ export interface components {
         ImportProblem: {
             /** @description A stable name. */
             code: string;
-            /** @description In words. */
+            /** @description In plain English, for whoever does not know `code`. */
             detail: string;
             /** @description The column. */
             field: string;
+            /**
+             * @description What the words of `code` are about: `cell` as it stands, and where it is one of several or something else, the
+             *     `name`.
+             */
+            params: {
+                [key: string]: Record<string, never>;
+            };
         };
         /** @description What a table comes to. */
         ImportReport: {
@@ -3785,6 +3803,11 @@ export interface components {
             };
             /** @description What else. */
             note: string;
+            /**
+             * Format: int32
+             * @description How long it should take.
+             */
+            prep_secs: number;
             /** @description How far it is. */
             progress: components["schemas"]["Progress"];
             /**
@@ -3934,10 +3957,17 @@ export interface components {
              * @description Digits after the decimal point.
              */
             currency_exponent: number;
+            /**
+             * Format: int32
+             * @description The local hour at which the next trading day begins.
+             */
+            day_starts_at_hour: number;
             /** @description Reasons offered for a discount. */
             discount_reasons: string[];
             /** @description When guests are served. */
             hours: components["schemas"]["Service"][];
+            /** @description A venue to try things out in: its PINs are public. */
+            is_demo: boolean;
             /** @description BCP 47 tags; the first is the venue's own. */
             languages: string[];
             /** @description Its name. */

@@ -44,9 +44,9 @@ export type CheckView = Omit<Schemas['CheckView'], 'lines' | 'tenders'> & {
   lines: LineView[];
   tenders: TenderView[];
 } & Pick<CheckSummary, 'unsent' | 'unsent_minor' | 'unsent_paid_minor'> & {
-  /** Lines that are not on this device, because it never saw the whole check. */
-  partial?: boolean;
-};
+    /** Lines that are not on this device, because it never saw the whole check. */
+    partial?: boolean;
+  };
 /** A line; one that only this device knows, or that the kitchen will learn of later, says so. */
 export type LineView = Schemas['LineView'] & { unsent?: Unsent };
 /** On its way since a moment, or waiting for the hub. */

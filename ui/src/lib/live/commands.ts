@@ -131,6 +131,11 @@ export const transfer = (
   check: Uuid,
   body: { table_id?: Uuid; staff_id?: Uuid; covers?: number; name?: string },
 ) => onCheck(`/checks/${check}/transfer`, body);
+/** One party at several tables, with one check; its own table first. */
+export const joinTables = (check: Uuid, table_ids: Uuid[]) =>
+  onCheck(`/checks/${check}/join-tables`, { table_ids });
+export const partTables = (check: Uuid, table_ids: Uuid[]) =>
+  onCheck(`/checks/${check}/part-tables`, { table_ids });
 export const merge = (check: Uuid, from: Uuid) => onCheck(`/checks/${check}/merge`, { from });
 
 export async function split(check: Uuid, how: Split): Promise<CheckView[]> {

@@ -218,8 +218,9 @@ class Live {
 
   #heldNow(): Held {
     const { venue, items, held } = this;
-    const now = clock.own;
-    const state: Held['state'] = (one) => (unsentList.isLate(one, now) ? 'waiting' : 'saving');
+    // The clock is asked only for a command that waits: otherwise every screen would be worked out anew each second.
+    const state: Held['state'] = (one) =>
+      unsentList.isLate(one, clock.own) ? 'waiting' : 'saving';
     return {
       venue,
       items,

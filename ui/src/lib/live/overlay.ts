@@ -25,6 +25,9 @@ export interface Held {
   state: (command: Waiting) => Unsent;
 }
 
+/** Of a check that only this device knows. */
+export const NO_NUMBER = '…';
+
 const CHECK = /^\/checks\/([^/]+)(?:\/(.*))?$/;
 
 /** The check a command is about; the one it opens. */
@@ -82,7 +85,7 @@ function opened(id: Uuid, command: Waiting, held: Held): CheckSummary {
   const { table_id = null, covers, name = '' } = command.body as Partial<CheckSummary>;
   return {
     id,
-    number: '…',
+    number: NO_NUMBER,
     name,
     state: 'open',
     table_id,
@@ -201,7 +204,7 @@ function linesAfter(lines: LineView[], step: Step): LineView[] {
   const move = (from: Progress[], progress: Progress) =>
     lines.map((one) =>
       from.includes(one.progress) && !one.void && (course === undefined || one.course === course)
-        ? { ...one, progress, unsent }
+        ? { ...one, progress, unsent: one.unsent === 'waiting' ? one.unsent : unsent }
         : one,
     );
   if (verb === 'fire') return move(['new', 'held'], 'fired');

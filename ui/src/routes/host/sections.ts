@@ -1,11 +1,9 @@
-import type { SectionView, TableView } from '$lib/api/schema';
-import { occupancyOf } from './tableLook';
+import type { SectionView, TableView, Uuid } from '$lib/api/schema';
+import { coversAt } from './tableLook';
 
 /** How many a section serves now. */
 export const coversIn = (section: SectionView, tables: TableView[]) =>
-  tables
-    .filter((table) => table.section_id === section.id)
-    .reduce((sum, table) => sum + occupancyOf(table).covers, 0);
+  coversAt(tables.filter((table) => table.section_id === section.id));
 
 /** Two tables that can be pushed together, and the middle of each on the plan. */
 export interface Link {
@@ -14,12 +12,21 @@ export interface Link {
   to: { x: number; y: number };
 }
 
-/** Every declared neighbourhood once, whichever of the two tables names it. */
-export function linksOf(tables: TableView[]): Link[] {
+/** Tables that can be put together. */
+export const neighbours = (tables: TableView[]) => linksOf(tables, (table) => table.combines_with);
+
+/** Tables where one party sits. */
+export const joins = (tables: TableView[]) => linksOf(tables, joinedOf);
+
+/** A picture that was kept by an older build knows of none. */
+export const joinedOf = (table: TableView): Uuid[] => table.joined ?? [];
+
+/** Every link once, whichever of the two tables names it. */
+function linksOf(tables: TableView[], of: (table: TableView) => Uuid[]): Link[] {
   const byId = new Map(tables.map((table) => [table.id, table]));
   const links = new Map<string, Link>();
   for (const table of tables)
-    for (const other of table.combines_with.flatMap((id) => byId.get(id) ?? [])) {
+    for (const other of of(table).flatMap((id) => byId.get(id) ?? [])) {
       const key = [table.id, other.id].sort().join('/');
       links.set(key, { key, from: middle(table), to: middle(other) });
     }
@@ -28,16 +35,10 @@ export function linksOf(tables: TableView[]): Link[] {
 
 const middle = ({ x, y, width, height }: TableView) => ({ x: x + width / 2, y: y + height / 2 });
 
-/** The tables a larger party could have together with this one, with the seats of both. */
-export function combinations(
-  table: TableView,
-  tables: Iterable<TableView>,
-): { table: TableView; seats: number }[] {
-  return [...tables]
-    .filter(
-      (other) =>
-        other.id !== table.id &&
-        (table.combines_with.includes(other.id) || other.combines_with.includes(table.id)),
-    )
-    .map((other) => ({ table: other, seats: table.seats + other.seats }));
-}
+/** The tables that are meant to be put together with this one. */
+export const combinations = (table: TableView, tables: Iterable<TableView>): TableView[] =>
+  [...tables].filter(
+    (other) =>
+      other.id !== table.id &&
+      (table.combines_with.includes(other.id) || other.combines_with.includes(table.id)),
+  );

@@ -1,7 +1,7 @@
 import type { TableView } from '$lib/api/schema';
 import type { IconName } from '$lib/ui/icons';
 import type { Tone } from '$lib/ui/tone';
-import { occupancyOf, stageOf } from './tableLook';
+import { isJoinedOn, occupancyOf, stageOf } from './tableLook';
 
 /** Why a host should go and look. */
 export type TableAlert = 'shared' | 'ready' | 'unordered' | 'paid' | 'long' | 'dirty';
@@ -48,7 +48,7 @@ export interface AlertedTable {
 export function alertedTables(tables: TableView[], nowMs: number): AlertedTable[] {
   return tables
     .flatMap((table) => {
-      const alert = alertOf(table, nowMs);
+      const alert = isJoinedOn(table) ? null : alertOf(table, nowMs);
       return alert ? [{ table, alert }] : [];
     })
     .sort(
@@ -63,6 +63,6 @@ export function alertedTables(tables: TableView[], nowMs: number): AlertedTable[
 export function quietTables(tables: TableView[], alerts: AlertedTable[]): TableView[] {
   const alerted = new Set(alerts.map(({ table }) => table.id));
   return tables
-    .filter((table) => table.checks.length > 0 && !alerted.has(table.id))
+    .filter((table) => table.checks.length > 0 && !isJoinedOn(table) && !alerted.has(table.id))
     .sort((a, b) => (occupancyOf(a).since ?? '').localeCompare(occupancyOf(b).since ?? ''));
 }

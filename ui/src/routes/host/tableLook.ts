@@ -61,6 +61,16 @@ export function occupancyOf({ checks }: TableView): Occupancy {
   };
 }
 
+/** How many sit at these tables; a party at two of them is counted once. */
+export function coversAt(tables: TableView[]): number {
+  const checks = new Map(tables.flatMap((table) => table.checks.map((one) => [one.id, one])));
+  return [...checks.values()].reduce((sum, check) => sum + check.covers, 0);
+}
+
+/** Whether a party only reaches over to this table from its own. */
+export const isJoinedOn = ({ id, checks }: TableView) =>
+  checks.length > 0 && checks.every((check) => check.table_id && check.table_id !== id);
+
 /** Whether a table, its server or its guest is called like this. */
 export function found({ name, checks }: TableView, words: string): boolean {
   const wanted = words.trim().toLocaleLowerCase();

@@ -1,11 +1,16 @@
 import type { CheckView, LineView, Progress, Uuid } from '$lib/api/schema';
 import { itemName, named, t } from '$lib/i18n/i18n.svelte';
 import { live } from '$lib/live/live.svelte';
+import { NO_NUMBER } from '$lib/live/overlay';
 
 export function courseName(number: number): string {
   const course = live.venue?.courses.find((one) => one.number === number);
   return course ? named(course) : `${t('order.course')} ${number}`;
 }
+
+/** A check by its number; the hub gives it one when it hears of it. */
+export const numberOf = ({ number }: { number: string }) =>
+  number === NO_NUMBER ? t('order.newCheck') : t('order.check', { number });
 
 /** A line by the name its tile has on this pad; the kitchen and the paper have the venue's own. */
 export function lineName(line: { item_id: Uuid; name: string }): string {

@@ -14,7 +14,7 @@ use maitred_domain::day::{Books, CashKind, Day, DayFact, Drawer, ZReport};
 use maitred_domain::decide::{Answer, Command, Context, Decision, OrderLine, Refusal, World, decide};
 use maitred_domain::fact::Fact;
 use maitred_domain::figures::Figures;
-use maitred_domain::ids::{CheckId, ItemId, LineId, TableId, TicketId};
+use maitred_domain::ids::{ChangeId, CheckId, ItemId, LineId, TableId, TicketId};
 use maitred_domain::money::Money;
 use maitred_domain::permission::Role;
 use maitred_domain::stock::{Stock, StockFact};
@@ -218,17 +218,19 @@ impl Room {
         else {
             return Stock::default();
         };
-        let taken: BTreeMap<_, i64> = self
-            .stock
-            .iter()
-            .filter_map(|fact| match fact.fact.1 {
-                StockFact::StockTaken { count: under, taken, quantity } if under == *count => {
-                    Some((taken, quantity))
+        let mut deltas: BTreeMap<ChangeId, i64> = BTreeMap::new();
+        for fact in &self.stock {
+            match fact.fact {
+                (id, StockFact::StockTaken { count: under, taken, quantity })
+                    if id == item && under == *count =>
+                {
+                    // Where hubs gave one id different deltas, the least stands.
+                    deltas.entry(taken).and_modify(|known| *known = quantity.min(*known)).or_insert(quantity);
                 }
-                StockFact::StockTaken { .. } | StockFact::AvailabilitySet { .. } => None,
-            })
-            .collect();
-        let remaining = remaining.map(|remaining| remaining - taken.values().sum::<i64>());
+                (_, StockFact::StockTaken { .. } | StockFact::AvailabilitySet { .. }) => {}
+            }
+        }
+        let remaining = remaining.map(|remaining| remaining - deltas.values().sum::<i64>());
         Stock { count: Some(*count), available: *available, remaining }
     }
 

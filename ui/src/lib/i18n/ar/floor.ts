@@ -21,7 +21,8 @@ export const floor: Translation<typeof original> = {
   'host.coversIn': 'ضيوف',
 
   'host.sections': 'الأقسام',
-  'host.together': 'مع {table}: {n} مقعدًا',
+  'host.join': 'ضم طاولات',
+  'host.joined': 'مضمومة إلى {table}',
   'host.minutes': '{n} د',
   'host.move': 'نقل',
   'host.moveWhere': 'إلى أين تنتقل {table}؟',

@@ -28,7 +28,7 @@ export const shell: Translation<typeof original> = {
 
   'live.ok': 'متصل',
   'live.stale': 'لا اتصال منذ {ago}. ما تراه يعود إلى {time}.',
-  'live.staleShort': 'لا اتصال {ago} · {time}',
+  'live.staleShort': 'لا اتصال {ago}',
   'live.standby': 'يعمل على الخادم الاحتياطي',
   'live.staleSince': 'لا اتصال. ما تراه يعود إلى {time}.',
   'live.unsent': {

@@ -20,7 +20,8 @@ export const floor = {
   'host.coversIn': 'Covers',
 
   'host.sections': 'Sections',
-  'host.together': 'With {table}: {n} seats',
+  'host.join': 'Join tables',
+  'host.joined': 'joined with {table}',
   'host.minutes': '{n} min',
   'host.move': 'Move',
   'host.moveWhere': 'Where does {table} go?',

@@ -27,7 +27,7 @@ export const shell = {
 
   'live.ok': 'Live',
   'live.stale': 'No contact for {ago}. What you see is from {time}.',
-  'live.staleShort': 'No contact {ago} · {time}',
+  'live.staleShort': 'No contact {ago}',
   'live.standby': 'Running on standby',
   'live.staleSince': 'No contact. What you see is from {time}.',
   'live.unsent': { one: '{n} unsent', other: '{n} unsent' },

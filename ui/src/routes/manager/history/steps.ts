@@ -1,5 +1,5 @@
 import type { AuditEntry } from '$lib/api/schema';
-import { factWords } from '$lib/facts/words';
+import { factWords } from './factWords';
 
 /** What one person did at one instant: one command may be several facts. */
 export interface Step {

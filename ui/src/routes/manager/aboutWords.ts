@@ -1,0 +1,63 @@
+import { i18n, money, percent, t, tenderName } from '$lib/i18n/i18n.svelte';
+import { courseName } from '../order/courses';
+
+/** What the hub's words under a code are about: each code has some of these. */
+interface Params {
+  name?: string;
+  item?: string;
+  names?: string[];
+  quantity?: number;
+  table?: string;
+  tables?: string[];
+  check?: string;
+  checks?: string[];
+  course?: number;
+  printer?: string;
+  station?: string;
+  server?: string;
+  kind?: string;
+  mark?: 'free' | 'dirty' | 'blocked';
+  available?: boolean;
+  remaining?: number;
+  basis_points?: number;
+  amount_minor?: number;
+  reason?: string;
+}
+
+const joined = (names: string[] | undefined) =>
+  names?.length ? new Intl.ListFormat(i18n.locale).format(names) : undefined;
+
+/** Names, numbers and amounts, one after the other, as any language puts them. */
+export function aboutWords(about: object): string {
+  const said = (about as { params?: Params }).params ?? {};
+  const thing = said.name ?? said.item;
+  return [
+    thing && said.quantity !== undefined ? `${said.quantity} × ${thing}` : thing,
+    joined(said.names),
+    said.table && `${t('order.table')} ${said.table}`,
+    said.tables && `${t('order.table')} ${joined(said.tables) ?? ''}`,
+    said.check && t('order.check', { number: said.check }),
+    joined(said.checks),
+    said.course !== undefined && courseName(said.course),
+    said.printer,
+    said.station,
+    said.server,
+    said.kind && kindName(said.kind),
+    said.mark && t(`table.${said.mark}`),
+    said.available === false && t('eightySix.off'),
+    said.remaining !== undefined && String(said.remaining),
+    said.basis_points !== undefined && percent(said.basis_points),
+    // Where the amount has a place of its own, it is not said twice.
+    said.amount_minor !== undefined && !('amount_minor' in about) && money(said.amount_minor),
+    said.reason,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** A kind of payment or of movement in the drawer; others say nothing that the rest does not. */
+function kindName(kind: string): string {
+  if (kind === 'float' || kind === 'paid_in' || kind === 'paid_out')
+    return t(`drawer.kind.${kind}`);
+  return ['cash', 'card', 'voucher'].includes(kind) ? tenderName(kind) : '';
+}
