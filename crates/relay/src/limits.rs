@@ -17,8 +17,6 @@ pub const HANDSHAKES_MAX: usize = 256;
 pub const REVOCATION_WATCH: Duration = Duration::from_secs(2);
 /// Hubs of a venue that are not revoked.
 pub const HUBS_PER_VENUE_MAX: usize = 16;
-/// Bytes of entries that a venue may bring in one transaction before the next is begun.
-pub const DELIVERIES_PER_COMMIT_MAX: usize = maitred_link::limits::INCOMING_FRAMES_MAX;
 /// The longest snapshot of a document, in bytes (16 MiB).
 pub const SNAPSHOT_BYTES_MAX: usize = 16 * 1024 * 1024;
 

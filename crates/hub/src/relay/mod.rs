@@ -11,6 +11,7 @@ use maitred_link::handshake::{Caller, HandshakeError};
 use maitred_link::{ConnectError, Event, Socket, StoreReplica, Trust, TrustError, connect, converse};
 use maitred_store::{OpenError, Store};
 use maitred_sync::Output;
+use tokio::sync::Notify;
 
 use self::kept::{Kept, KeptError};
 use self::standing::Standing;
@@ -142,12 +143,20 @@ async fn talk(app: &App, relay: &Relay, replica: StoreReplica) -> bool {
         }
     };
     tracing::info!(url = %relay.at.url, "the relay is reached");
-    let ended = converse(replica, socket, |event| note(app, relay, event)).await;
-    tracing::info!(url = %relay.at.url, %ended, "the relay is gone");
+    let rewound = Notify::new();
+    tokio::select! {
+        ended = converse(replica, socket, |event| note(app, relay, &rewound, event)) => {
+            tracing::info!(url = %relay.at.url, %ended, "the relay is gone");
+        }
+        () = rewound.notified() => match app.store.become_another().await {
+            Ok(origin) => tracing::warn!(%origin, "this hub goes on under another origin"),
+            Err(error) => tracing::error!(%error, "this hub cannot go on under another origin"),
+        }
+    }
     true
 }
 
-fn note(app: &App, relay: &Relay, event: Event) {
+fn note(app: &App, relay: &Relay, rewound: &Notify, event: Event) {
     match event {
         Event::Session(Output::Agreed { peer, knows, .. }) => {
             relay.standing.connected(&peer.to_string());
@@ -158,6 +167,7 @@ fn note(app: &App, relay: &Relay, event: Event) {
         }
         Event::Session(Output::Rewound { seq }) => {
             tracing::error!(seq, "the relay knows more of this hub's journal than this hub: it was restored");
+            rewound.notify_one();
         }
         Event::Session(Output::Forked { origin, seq }) => {
             tracing::error!(%origin, seq, "the relay knows a journal otherwise than this hub");

@@ -133,6 +133,15 @@ pub async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
+/// The same for what has to be asked for.
+pub async fn until_async(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so().await {
+        assert!(begun.elapsed() < SOON, "not in time: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
 /// Waits until two stores know the same.
 pub async fn until_alike(one: &Store, other: &Store) {
     let vector = |store: &Store| store.sync_state().unwrap().vector;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod bad_peers;
+mod bounds;
 mod catching_up;
 mod command_line;
 mod house;

@@ -58,6 +58,7 @@ impl Sqlite {
     /// [`StorageError`] when they cannot be used.
     pub fn open(folder: &Path) -> Result<Self, StorageError> {
         std::fs::create_dir_all(folder)?;
+        make_secret(&folder.join(TENANTS))?;
         let mut tenants = connect(&folder.join(TENANTS))?;
         tenants_schema::migrations::runner().set_grouped(true).run(&mut tenants)?;
         let tenants = Arc::new(Mutex::new(tenants));
@@ -109,6 +110,15 @@ impl Sqlite {
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     // A transaction that a panic left open is rolled back with its guard.
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Makes a file that its owner alone may read, unless it is there.
+fn make_secret(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
 }
 
 fn connect(file: &Path) -> rusqlite::Result<Connection> {
@@ -189,6 +199,18 @@ fn none_is_fine(error: rusqlite::Error) -> rusqlite::Result<()> {
 mod tests {
     use super::*;
     use uuid::Uuid;
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_reads_the_key_of_the_relay() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        Sqlite::open(folder.path()).unwrap().seed([1; 32]).unwrap();
+        for file in [TENANTS.to_owned(), format!("{TENANTS}-wal")] {
+            let mode = std::fs::metadata(folder.path().join(&file)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{file}");
+        }
+    }
 
     #[test]
     fn only_so_many_venues_are_open_at_once() {
