@@ -104,7 +104,7 @@ class Live {
     const [venue, { origin, peers }] = await Promise.all([query.venue(), query.sync()]);
     this.venue = venue;
     this.hub = origin;
-    hubs.add(peers.filter((peer) => peer.kind === "hub").map((peer) => peer.url));
+    hubs.add(peers.filter((peer) => peer.kind === 'hub').map((peer) => peer.url));
     await Promise.all([
       permitted(this.fetchFloor()),
       permitted(this.fetchMenu()),
@@ -124,13 +124,7 @@ class Live {
 
   async fetchFloor(): Promise<void> {
     const floor = await query.floor();
-    this.areas = floor.areas.map(({ id, name, width, height, decor }) => ({
-      id,
-      name,
-      width,
-      height,
-      decor,
-    }));
+    this.areas = floor.areas.map(({ tables: _tables, ...area }) => area);
     this.sections = floor.sections;
     replaceAll(
       this.held.tables,

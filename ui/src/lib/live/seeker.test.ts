@@ -7,6 +7,7 @@ const hub = (origin: string, vector: Record<string, number>): SyncView => ({
   origin,
   vector,
   role: 'solo',
+  rank: 0,
   peers: [],
 });
 
