@@ -10,8 +10,6 @@ import { slow } from './slow';
 type Schemas = components['schemas'];
 
 const TABLES = 200;
-/** A hundred parties: what a table says of its party is most of what is drawn. */
-const PARTIES = 100;
 const ROW = 20;
 const PITCH = 10;
 const GESTURES = 6;
@@ -56,7 +54,7 @@ export async function measureFloor(
   ];
 }
 
-/** Fills the first room, and seats parties at half of its tables. */
+/** Fills the first room, and seats parties at every other table: what it says of its party is most of what is drawn. */
 export async function furnish(hub: Hub, evening: Evening): Promise<void> {
   const { areas, tables } = await hub.get<Schemas['CatalogueView']>('/catalogue');
   const room = areas.find((one) => !one.archived)!;
@@ -82,7 +80,7 @@ export async function furnish(hub: Hub, evening: Evening): Promise<void> {
     ...fresh.map((entity) => ({ kind: 'table', id: entity.id, entity })),
   ];
   await hub.post('/catalogue/changes', { changes });
-  for (const { id } of fresh.slice(0, PARTIES)) await evening.seatAt(id, 2);
+  for (const { id } of fresh.filter((_, at) => at % 2 === 0)) await evening.seatAt(id, 2);
 }
 
 interface Followed {
@@ -125,21 +123,21 @@ async function followed(page: Page): Promise<Followed> {
 
 declare global {
   interface Window {
-    gesture: { frames: number[]; endedAt: number; restedAt: number };
+    gesture: { frames: number; beganAt: number; endedAt: number; restedAt: number };
   }
 }
 
 function watch() {
-  const fresh = () => ({ frames: [] as number[], endedAt: 0, restedAt: 0 });
+  const fresh = (beganAt: number) => ({ frames: 0, beganAt, endedAt: 0, restedAt: 0 });
   let fingers = 0;
-  window.gesture = fresh();
-  const frame = (now: number) => {
-    if (fingers > 0) window.gesture.frames.push(now);
+  window.gesture = fresh(0);
+  const frame = () => {
+    if (fingers > 0) window.gesture.frames += 1;
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
-  const down = () => {
-    if (fingers === 0) window.gesture = fresh();
+  const down = (event: Event) => {
+    if (fingers === 0) window.gesture = fresh(event.timeStamp);
     fingers += 1;
   };
   const up = (event: Event) => {
@@ -153,21 +151,27 @@ function watch() {
   for (const name of ['pointerup', 'pointercancel']) addEventListener(name, up, { capture: true });
 }
 
-/** In the page: where a finger takes hold of the room, and not of a party. */
+/** In the page: where a finger takes hold of the room and not of a party, nor so near that the browser takes it for one. */
 function ground(near: { x: number; y: number }): { x: number; y: number } {
-  for (let off = 0; off < 250; off += 5) {
-    const at = { x: near.x + off, y: near.y - off / 5 };
-    if (!document.elementFromPoint(at.x, at.y)?.closest('button')) return at;
+  if (document.querySelector('dialog[open]')) throw new Error('a gesture was taken for a touch');
+  const APART_PX = 30;
+  const isParty = (x: number, y: number) =>
+    document.elementFromPoint(x, y)?.closest('.occupied, :not(.frame) > button:not(.table)');
+  for (let off = 0; off < 900; off += 1) {
+    const x = near.x + ((off % 30) - 15) * 25;
+    const y = near.y + (Math.floor(off / 30) - 15) * 20;
+    if (x < 60 || x > 900 || y < 170 || y > 740) continue;
+    const around = [-APART_PX, 0, APART_PX];
+    if (!around.some((dx) => around.some((dy) => isParty(x + dx, y + dy)))) return { x, y };
   }
-  throw new Error('there is no room between the tables');
+  throw new Error('there is no room between the parties');
 }
 
 /** What the last gesture was like, once the page rests. */
 async function moved(): Promise<{ frames_per_sec: number; rest_ms: number }> {
   while (window.gesture.restedAt === 0) await new Promise(requestAnimationFrame);
-  const { frames, endedAt, restedAt } = window.gesture;
-  const took_ms = frames.at(-1)! - frames[0]!;
-  return { frames_per_sec: ((frames.length - 1) * 1000) / took_ms, rest_ms: restedAt - endedAt };
+  const { frames, beganAt, endedAt, restedAt } = window.gesture;
+  return { frames_per_sec: (frames * 1000) / (endedAt - beganAt), rest_ms: restedAt - endedAt };
 }
 
 const BARE =
