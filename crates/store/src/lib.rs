@@ -7,6 +7,7 @@ mod backup;
 mod books;
 mod doctor;
 mod documents;
+mod duty;
 mod error;
 mod export;
 mod hubs;

@@ -10,6 +10,7 @@
 mod answer;
 mod call;
 mod discovery;
+mod duty;
 mod identity;
 mod join;
 mod link;
@@ -24,6 +25,7 @@ use std::time::Duration;
 pub use answer::answer;
 pub use call::keep_calling;
 pub use discovery::discover;
+pub use duty::take_over;
 pub use identity::{Identity, IdentityError};
 pub use join::{JoinError, join};
 use maitred_store::{CommandError, HubRecord, ReadError, Store};
@@ -33,6 +35,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::limits::PEER_GREETINGS_MAX;
 use crate::peers::{PeerUrl, Peers};
+use duty::Printed;
 use ticket::Tickets;
 
 /// What a hub knows of the others of its venue.
@@ -51,6 +54,8 @@ pub struct Hubs {
     pub(crate) at: watch::Sender<Option<At>>,
     /// Addresses where somebody may be who may be a hub of this venue.
     pub(crate) hints: watch::Sender<Vec<PeerUrl>>,
+    /// What others have printed.
+    pub(crate) printed: Printed,
     /// Connections that are greeted at once.
     pub(crate) greetings: Semaphore,
 }
@@ -88,6 +93,7 @@ impl Hubs {
             known: watch::Sender::new(0),
             at: watch::Sender::new(None),
             hints: watch::Sender::new(hints),
+            printed: Printed::default(),
             greetings: Semaphore::new(PEER_GREETINGS_MAX),
         })
     }
