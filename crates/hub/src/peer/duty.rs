@@ -68,10 +68,9 @@ pub async fn take_over(app: App) {
 
 async fn print_for(app: &App, origin: Origin) {
     let since = long_ago(app);
-    let papers = match app.read(move |app| Ok(app.store.papers_of(origin, since)?)).await {
-        Ok(papers) => papers,
-        Err(_) => return,
-    };
+    // What cannot be read is in the log.
+    let read = app.read(move |app| Ok(app.store.papers_of(origin, since)?));
+    let Ok(papers) = read.await else { return };
     let papers: Vec<PaperWanted> = papers
         .into_iter()
         .filter(|paper| !matches!(paper.source, PaperSource::Drawer { .. } | PaperSource::Test))

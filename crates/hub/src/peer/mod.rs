@@ -72,16 +72,12 @@ impl Hubs {
         is_open_to_box: bool,
     ) -> Result<Self, HubsError> {
         let hubs = store.hubs()?;
-        let rank = match hubs.iter().find(|hub| hub.key == identity.key) {
-            Some(me) => me.rank,
-            None => {
-                let (key, prefix) = (identity.key, identity.prefix.clone());
-                let me = HubRecord { key, rank: next_rank(&hubs), prefix, url: None, removed: false };
-                let rank = me.rank;
-                store.know_hubs(vec![me]).await?;
-                rank
-            }
-        };
+        let known = hubs.iter().find(|hub| hub.key == identity.key).map(|me| me.rank);
+        let rank = known.unwrap_or_else(|| next_rank(&hubs));
+        if known.is_none() {
+            let (key, prefix) = (identity.key, identity.prefix.clone());
+            store.know_hubs(vec![HubRecord { key, rank, prefix, url: None, removed: false }]).await?;
+        }
         let others = hubs.iter().filter(|hub| hub.key != identity.key && !hub.removed);
         others.filter_map(|hub| hub.url.as_ref()?.parse().ok()).for_each(|url| peers.learn(url));
         let hints = peers.all().into_keys().collect();
