@@ -160,6 +160,7 @@ impl Hub {
         let url = settings.url.map(String::from);
         app.hubs.at.send_replace(Some(At { port: address.port(), url }));
         tokio::spawn(peer::keep_calling(app.clone()));
+        tokio::spawn(peer::take_over(app.clone()));
         if settings.discovers {
             tokio::spawn(peer::discover(app.clone()));
         }

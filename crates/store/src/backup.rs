@@ -49,7 +49,7 @@ pub fn restore(from: &Path, data: &Path) -> Result<(), OpenError> {
             let restored = Connection::open(&unfinished)?;
             lineage::forget(&restored)?;
             // The old database went on and printed.
-            print_jobs::doubt(&restored)?;
+            print_jobs::doubt(&restored, print_jobs::RESTORED)?;
             restored.execute("DELETE FROM sessions", [])?;
             Ok(())
         })

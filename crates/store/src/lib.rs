@@ -8,6 +8,7 @@ mod books;
 mod check_rows;
 mod doctor;
 mod documents;
+mod duty;
 mod error;
 mod export;
 mod hubs;

@@ -136,14 +136,51 @@ pub fn recover(connection: &Connection) -> rusqlite::Result<usize> {
     )
 }
 
-/// Everything that waits may be on paper: this database is not the only one that went on from where it is.
-pub fn doubt(connection: &Connection) -> rusqlite::Result<usize> {
+/// Why papers of a restored database are doubtful.
+pub const RESTORED: &str = "the hub was restored, and may have printed it before";
+/// Why papers of a hub that was away are doubtful.
+pub const AWAY: &str = "the hub was away, and another may have printed it";
+
+/// Everything that waits may be on paper by now; `problem` says why.
+pub fn doubt(connection: &Connection, problem: &str) -> rusqlite::Result<usize> {
     connection.execute(
         "UPDATE print_jobs SET state = 'indeterminate', indeterminate_attempts = indeterminate_attempts + 1,
-             problem = 'the hub was restored, and may have printed it before'
-         WHERE state IN ('queued', 'attempting', 'sent', 'indeterminate')",
-        [],
+             problem = ?1
+         WHERE state IN ('queued', 'attempting', 'sent')",
+        [problem],
     )
+}
+
+/// Queues a paper that another hub may have printed, unless it was queued before.
+pub fn take_over(
+    connection: &Connection,
+    now: Timestamp,
+    paper: &PaperWanted,
+    problem: &str,
+) -> rusqlite::Result<()> {
+    let before = connection.total_changes();
+    let id = queue(connection, now, paper, false)?;
+    if connection.total_changes() > before {
+        connection
+            .prepare_cached(
+                "UPDATE print_jobs SET state = 'indeterminate', indeterminate_attempts = 1, problem = ?2,
+                     taken_over = 1
+                 WHERE id = ?1",
+            )?
+            .execute(params![id.0.as_bytes().as_slice(), problem])?;
+    }
+    Ok(())
+}
+
+/// Dismisses a job that another hub took over, if it still waits.
+pub fn dismiss_taken(connection: &Connection, now: Timestamp, key: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE print_jobs SET state = 'dismissed', settled = ?2, problem = 'another hub took it over'
+             WHERE key = ?1 AND state IN ('queued', 'attempting', 'sent', 'indeterminate')",
+        )?
+        .execute(params![key, now.as_millisecond()])
+        .map(drop)
 }
 
 /// One job.

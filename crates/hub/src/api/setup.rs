@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, State};
 use maitred_domain::catalogue::Venue;
-use maitred_domain::decide::Command;
+use maitred_domain::decide::{Command, Refusal};
 use maitred_domain::permission::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -110,6 +110,9 @@ async fn set_up(
     key: IdempotencyKey,
     Json(body): Json<SetUp>,
 ) -> Result<axum::Json<Session>, Problem> {
+    if !app.store.hubs()?.iter().all(|hub| hub.key == app.hubs.standing.identity.key) {
+        return Err(Refusal::AlreadySetUp.into());
+    }
     if !is_of_the_house(from) {
         return Err(Problem::new("not-from-here", "a venue is set up from its own network"));
     }

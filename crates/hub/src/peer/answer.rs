@@ -64,10 +64,8 @@ async fn greet(app: &App, socket: WebSocket, token: Option<[u8; 32]>) -> Result<
 /// Lets a hub join that has a token.
 async fn welcome(app: &App, socket: WebSocket, from: SocketAddr, name: &str) -> LinkError {
     let is_demo = name == ticket::DEMO && app.hubs.is_open_to_box && from.ip().to_canonical().is_loopback();
-    let token = match is_demo {
-        true => Some(ticket::secret(ticket::DEMO)),
-        false => app.hubs.tickets.try_one(name, app.now()),
-    };
+    let token =
+        if is_demo { Some(ticket::secret(ticket::DEMO)) } else { app.hubs.tickets.try_one(name, app.now()) };
     let Some(token) = token else {
         tracing::warn!(%from, "a hub wants to join with a token that is not good");
         return LinkError::Malformed;
@@ -95,13 +93,10 @@ async fn welcome(app: &App, socket: WebSocket, from: SocketAddr, name: &str) -> 
 
 async fn admit(app: &App, key: HubKey) -> Result<Welcome, LinkError> {
     let hubs = app.store.hubs()?;
-    let you = match hubs.iter().find(|hub| hub.key == key) {
-        Some(known) => known.clone(),
-        None => {
-            let (rank, prefix) = (next_rank(&hubs), next_prefix(&hubs));
-            HubRecord { key, rank, prefix, url: None, removed: false }
-        }
-    };
+    let known = hubs.iter().find(|hub| hub.key == key).cloned();
+    let new =
+        || HubRecord { key, rank: next_rank(&hubs), prefix: next_prefix(&hubs), url: None, removed: false };
+    let you = known.unwrap_or_else(new);
     app.store.know_hubs(vec![you.clone()]).await?;
     app.hubs.changed();
     Ok(Welcome {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use maitred_sync::Hash;
 use mdns_sd::{ResolvedService, ServiceDaemon, ServiceEvent, ServiceInfo};
 
 use super::say::At;
@@ -65,7 +66,7 @@ async fn run(app: &App, at: &At) -> Result<(), mdns_sd::Error> {
 
 fn venue_of(realm: [u8; 16]) -> String {
     let hash = blake3::derive_key("maitred 2026 venue in multicast DNS", &realm);
-    hash[..VENUE_CHARS / 2].iter().map(|byte| format!("{byte:02x}")).collect()
+    Hash::from(hash).to_string()[..VENUE_CHARS].to_owned()
 }
 
 /// Where a hub is: by its address in the house, if it has one.

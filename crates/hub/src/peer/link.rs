@@ -6,12 +6,14 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use maitred_store::{CommandError, Health, HubKey, HubRecord, ReadError};
 use maitred_sync::{ByeReason, Delivery, Output, Session, Vector};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval};
 
+use super::duty;
 use super::say::{At, Message, Say};
 use super::secure::{SecureError, SecureReader, SecureWriter, Secured};
 use super::standing::{Alarm, AlarmKind};
@@ -93,6 +95,8 @@ struct Link<'a> {
     out: mpsc::Sender<Vec<u8>>,
     /// What the other side knew when it last said so.
     there: Option<Vector>,
+    /// Papers settled since then are still to be told.
+    told_papers: Timestamp,
     is_caught_up: bool,
     heard_at: Instant,
 }
@@ -119,6 +123,7 @@ pub async fn run(app: &App, secured: Secured, seen: Seen) -> LinkError {
         session: None,
         out,
         there: None,
+        told_papers: duty::long_ago(app),
         is_caught_up: false,
         heard_at: Instant::now(),
     };
@@ -177,6 +182,8 @@ impl Link<'_> {
         self.say(Say::Introduce { origin: self.app.store.origin(), at }).await?;
         self.say(Say::Hubs { hubs: self.app.store.hubs()? }).await?;
         self.say(Say::People { people: self.app.store.people()? }).await?;
+        let papers = self.app.store.taken_over(duty::long_ago(self.app))?;
+        self.say(Say::TookOver { papers }).await?;
         let (session, hello) = self.app.store.open_session(self.app.store.realm())?;
         self.session = Some(session);
         self.send(&Message::Frame(hello)).await?;
@@ -206,8 +213,17 @@ impl Link<'_> {
         if !self.app.hubs.standing.is_latest(self.hub.key, self.number) {
             return Err(LinkError::Replaced);
         }
+        self.tell_papers().await?;
         let ready = self.is_caught_up && self.app.store.health() == Health::Healthy;
         self.say(Say::Beat { ready, vector: self.app.store.vector()? }).await
+    }
+
+    /// Tells which papers need not be printed by anybody else.
+    async fn tell_papers(&mut self) -> Result<(), LinkError> {
+        let now = self.app.now();
+        let papers = self.app.store.settled_papers(self.told_papers)?;
+        self.told_papers = now.checked_sub(SETTLED_AGAIN).unwrap_or(now);
+        if papers.is_empty() { Ok(()) } else { self.say(Say::Printed { papers }).await }
     }
 
     async fn hear(&mut self, message: Message) -> Result<(), LinkError> {
@@ -231,6 +247,11 @@ impl Link<'_> {
             }
             Message::Say(Say::Hubs { hubs }) => self.learn(hubs).await?,
             Message::Say(Say::People { people }) => self.app.store.merge_people(people).await?,
+            Message::Say(Say::Printed { papers }) => self.app.hubs.printed.add(papers),
+            Message::Say(Say::TookOver { papers }) => {
+                self.app.store.dismiss_taken(papers).await?;
+                self.app.printers.wake();
+            }
             Message::Say(Say::Join | Say::Welcome(_) | Say::Unknown) => {}
         }
         Ok(())
@@ -337,5 +358,7 @@ impl Link<'_> {
     }
 }
 
+/// What was settled so shortly before it was told is told again: the clock may stand between the two.
+const SETTLED_AGAIN: SignedDuration = SignedDuration::from_secs(1);
 /// How long to wait when the writer has too much to do.
 const BUSY_WAIT: Duration = Duration::from_millis(20);

@@ -10,6 +10,7 @@
 mod answer;
 mod call;
 mod discovery;
+mod duty;
 mod identity;
 mod join;
 mod link;
@@ -24,6 +25,7 @@ use std::time::Duration;
 pub use answer::answer;
 pub use call::keep_calling;
 pub use discovery::discover;
+pub use duty::take_over;
 pub use identity::{Identity, IdentityError};
 pub use join::{JoinError, join};
 use maitred_store::{CommandError, HubRecord, ReadError, Store};
@@ -33,6 +35,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::limits::PEER_GREETINGS_MAX;
 use crate::peers::{PeerUrl, Peers};
+use duty::Printed;
 use ticket::Tickets;
 
 /// What a hub knows of the others of its venue.
@@ -51,6 +54,8 @@ pub struct Hubs {
     pub(crate) at: watch::Sender<Option<At>>,
     /// Addresses where somebody may be who may be a hub of this venue.
     pub(crate) hints: watch::Sender<Vec<PeerUrl>>,
+    /// What others have printed.
+    pub(crate) printed: Printed,
     /// Connections that are greeted at once.
     pub(crate) greetings: Semaphore,
 }
@@ -67,16 +72,12 @@ impl Hubs {
         is_open_to_box: bool,
     ) -> Result<Self, HubsError> {
         let hubs = store.hubs()?;
-        let rank = match hubs.iter().find(|hub| hub.key == identity.key) {
-            Some(me) => me.rank,
-            None => {
-                let (key, prefix) = (identity.key, identity.prefix.clone());
-                let me = HubRecord { key, rank: next_rank(&hubs), prefix, url: None, removed: false };
-                let rank = me.rank;
-                store.know_hubs(vec![me]).await?;
-                rank
-            }
-        };
+        let known = hubs.iter().find(|hub| hub.key == identity.key).map(|me| me.rank);
+        let rank = known.unwrap_or_else(|| next_rank(&hubs));
+        if known.is_none() {
+            let (key, prefix) = (identity.key, identity.prefix.clone());
+            store.know_hubs(vec![HubRecord { key, rank, prefix, url: None, removed: false }]).await?;
+        }
         let others = hubs.iter().filter(|hub| hub.key != identity.key && !hub.removed);
         others.filter_map(|hub| hub.url.as_ref()?.parse().ok()).for_each(|url| peers.learn(url));
         let hints = peers.all().into_keys().collect();
@@ -88,6 +89,7 @@ impl Hubs {
             known: watch::Sender::new(0),
             at: watch::Sender::new(None),
             hints: watch::Sender::new(hints),
+            printed: Printed::default(),
             greetings: Semaphore::new(PEER_GREETINGS_MAX),
         })
     }

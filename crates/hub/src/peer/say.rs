@@ -46,6 +46,16 @@ pub enum Say {
         /// Everybody.
         people: People,
     },
+    /// Papers that it has printed, or that nobody will: by their keys.
+    Printed {
+        /// Which.
+        papers: Vec<String>,
+    },
+    /// Papers of the other side that it took over while that was gone.
+    TookOver {
+        /// Which.
+        papers: Vec<String>,
+    },
     /// A hub with a token wants to belong to the venue.
     Join,
     /// It does now.

@@ -82,6 +82,8 @@ pub struct Standing {
     me: Seat,
     peers: Peers,
     connected: Mutex<BTreeMap<HubKey, Connected>>,
+    /// Hubs that went, with their journals and since when, until somebody does what was theirs to do.
+    gone: Mutex<BTreeMap<HubKey, (Origin, Instant)>>,
     alarms: Mutex<Vec<Alarm>>,
     changes: watch::Sender<u64>,
 }
@@ -94,6 +96,7 @@ impl Standing {
             identity,
             peers,
             connected: Mutex::default(),
+            gone: Mutex::default(),
             alarms: Mutex::default(),
             changes: watch::Sender::new(0),
         }
@@ -125,6 +128,15 @@ impl Standing {
     /// Hubs that are connected.
     pub fn connected(&self) -> Vec<HubKey> {
         self.lock().keys().copied().collect()
+    }
+
+    /// Journals of hubs that have been gone for so long; each is named once.
+    pub fn take_gone(&self, for_long: Duration) -> Vec<Origin> {
+        let mut gone = self.gone();
+        let is_late = |since: &Instant| since.elapsed() >= for_long;
+        let late = gone.values().filter(|(_, since)| is_late(since)).map(|(origin, _)| *origin).collect();
+        gone.retain(|_, (_, since)| !is_late(since));
+        late
     }
 
     /// A connection stands. Returns its number; an earlier one to the same hub is over.
@@ -161,7 +173,9 @@ impl Standing {
             let origin = peer.origin.map(|origin| origin.to_string());
             self.peers.note(url, PeerStatus { origin, state: PeerState::Lost, lag_ms: None });
         }
-        connected.remove(&hub);
+        if let Some(origin) = connected.remove(&hub).and_then(|peer| peer.origin) {
+            self.gone().insert(hub, (origin, Instant::now()));
+        }
         drop(connected);
         self.changed();
     }
@@ -169,6 +183,7 @@ impl Standing {
     /// The other side said who and where it is.
     pub fn introduced(&self, hub: HubKey, origin: Origin, url: PeerUrl) {
         self.peers.learn(url.clone());
+        self.gone().remove(&hub);
         self.update(hub, |peer| (peer.origin, peer.url) = (Some(origin), Some(url)));
     }
 
@@ -261,6 +276,10 @@ impl Standing {
 
     fn changed(&self) {
         self.changes.send_modify(|changes| *changes += 1);
+    }
+
+    fn gone(&self) -> MutexGuard<'_, BTreeMap<HubKey, (Origin, Instant)>> {
+        self.gone.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<HubKey, Connected>> {

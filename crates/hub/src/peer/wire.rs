@@ -1,4 +1,4 @@
-//! WebSockets, whichever side opened them: whole messages, in order.
+//! Web sockets, whichever side opened them: whole messages, in order.
 
 use std::pin::Pin;
 

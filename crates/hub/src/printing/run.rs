@@ -52,6 +52,10 @@ pub async fn run(app: App, mut feed: broadcast::Receiver<Arc<Committed>>) {
     if let Err(error) = app.store.recover_jobs().await {
         tracing::error!(%error, "jobs of an earlier run were not looked at");
     }
+    let has_others = app.store.hubs().is_ok_and(|hubs| hubs.len() > 1);
+    if has_others && let Err(error) = app.store.doubt_jobs().await {
+        tracing::error!(%error, "jobs of an earlier run may be printed twice without saying so");
+    }
     let mut workers = BTreeMap::new();
     follow_settings(&app, &mut workers).await;
     gone::empty_queues(&app).await;

@@ -141,10 +141,12 @@ async fn who_signs_out_on_one_hub_is_signed_out_on_both_also_after_a_cut() {
         assert!(refused.status != StatusCode::OK, "{wrong}");
     }
     eventually("the lock-out here", async || {
-        let locked = acting.nobody().post("/auth/login", json!({ "staff": "host", "pin": "1111" })).await;
-        (locked.body["code"] == "locked-out").then_some(())
+        let people = acting.hub.app().store.people().unwrap();
+        people.lockouts.iter().any(|(_, lockout, _)| lockout.locked_until.is_some()).then_some(())
     })
     .await;
+    let locked = acting.nobody().post("/auth/login", json!({ "staff": "host", "pin": "1111" })).await;
+    assert_eq!(locked.code(), "locked-out");
     let (address, settings) = (acting.hub.address, Settings::new(acting.data.path()));
     acting.hub.stop().await.unwrap();
     assert!(there.post("/auth/logout", json!({})).await.status.is_success());
@@ -228,4 +230,97 @@ async fn a_hub_of_another_venue_and_one_that_was_removed_are_not_spoken_with() {
     let vector = |hub: &Hub| hub.app().store.sync_state().unwrap().vector.len();
     assert_eq!((vector(&stranger), vector(&acting.hub)), (1, 1));
     stranger.stop().await.unwrap();
+}
+
+/// A way between two hubs that can be cut: what is sent then goes nowhere, and nobody is told.
+struct Cable {
+    address: std::net::SocketAddr,
+    is_whole: tokio::sync::watch::Sender<bool>,
+}
+
+impl Cable {
+    async fn to(hub: &Hub) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, there) = (listener.local_addr().unwrap(), hub.address);
+        let (is_whole, cut) = tokio::sync::watch::channel(true);
+        tokio::spawn(async move {
+            loop {
+                let (near, _) = listener.accept().await.unwrap();
+                let far = tokio::net::TcpStream::connect(there).await.unwrap();
+                let ((near_out, near_in), (far_out, far_in)) = (near.into_split(), far.into_split());
+                tokio::spawn(carry(near_out, far_in, cut.clone()));
+                tokio::spawn(carry(far_out, near_in, cut.clone()));
+            }
+        });
+        Self { address, is_whole }
+    }
+}
+
+async fn carry(
+    mut from: tokio::net::tcp::OwnedReadHalf,
+    mut to: tokio::net::tcp::OwnedWriteHalf,
+    mut cut: tokio::sync::watch::Receiver<bool>,
+) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut bytes = vec![0; 64 * 1024];
+    while let Ok(length @ 1..) = from.read(&mut bytes).await {
+        if cut.wait_for(|is_whole| *is_whole).await.is_err() || to.write_all(&bytes[..length]).await.is_err()
+        {
+            return;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_side_of_a_cut_goes_on_alone_and_both_are_one_venue_when_it_is_mended() {
+    let acting = support::open().await;
+    let token = token(&acting.manager().await).await;
+    let cable = Cable::to(&acting.hub).await;
+    let data = tempfile::tempdir().unwrap();
+    let url = format!("http://{}", cable.address).parse().unwrap();
+    let settings = Settings { standby_of: Some(url), enrol: Some(token), ..Settings::new(data.path()) };
+    let standby = start(settings, data).await;
+    both_are(&acting, "acting", &standby, "standby").await;
+    let waiter = acting.waiter().await;
+    let there = at(&waiter, &standby).await;
+    cable.is_whole.send_replace(false);
+    for person in [&waiter, &there] {
+        let begun = Instant::now();
+        person.check_with_lines(1).await;
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    }
+    both_are(&acting, "solo", &standby, "solo").await;
+    let alone = waiter.get("/attention").await.body;
+    assert!(alone.as_array().unwrap().iter().any(|item| item["kind"] == "hub_alone"), "{alone}");
+    cable.is_whole.send_replace(true);
+    both_are(&acting, "acting", &standby, "standby").await;
+    alike(&acting, &standby).await;
+    assert_eq!(acting.hub.app().store.open_checks().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn papers_of_a_hub_that_is_gone_are_printed_by_the_other_and_say_so() {
+    let (acting, standby) = pair().await;
+    let waiter = acting.waiter().await;
+    let check = waiter.check_with_lines(1).await;
+    waiter.post(&format!("/checks/{}/fire", id(&check)), json!({})).await;
+    let there = at(&waiter, &standby).await;
+    let jobs = async |person: &Person| person.get("/print-jobs").await.body.as_array().unwrap().clone();
+    let wanted = jobs(&waiter).await;
+    assert!(!wanted.is_empty() && jobs(&there).await.is_empty(), "whoever accepts it prints it");
+    let (address, settings) = (acting.hub.address, Settings::new(acting.data.path()));
+    acting.hub.stop().await.unwrap();
+    let taken =
+        eventually("the duty", async || Some(jobs(&there).await).filter(|jobs| !jobs.is_empty())).await;
+    assert_eq!(taken.len(), wanted.len());
+    let stored = standby.hub.app().store.print_jobs(&maitred_store::JobFilter::default(), 10).unwrap();
+    assert!(stored.iter().all(|job| job.indeterminate_attempts > 0), "each says that it may be there twice");
+    let hub = Hub::start(Settings { listen: address, ..settings }).await.unwrap();
+    let acting = House { hub, data: acting.data, skipped_secs: Arc::new(AtomicI64::new(0)) };
+    both_are(&acting, "acting", &standby, "standby").await;
+    let here = Person { base: url(&acting.hub), ..waiter };
+    eventually("the end of its own", async || {
+        jobs(&here).await.iter().all(|job| job["state"] == "dismissed").then_some(())
+    })
+    .await;
 }

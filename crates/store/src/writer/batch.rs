@@ -161,7 +161,7 @@ impl Batch {
     /// database goes on, or went on, from the same state.
     fn rebirth(&mut self) -> Result<Origin, WriteError> {
         let origin = lineage::renew(&self.connection, &self.mint)?;
-        print_jobs::doubt(&self.connection)?;
+        print_jobs::doubt(&self.connection, print_jobs::RESTORED)?;
         self.state = State::load(&self.connection, origin, self.state.number_prefix())?;
         Ok(origin)
     }
