@@ -1,6 +1,6 @@
 //! A start with a year behind it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Instant;
@@ -20,16 +20,7 @@ const STARTS: usize = 7;
 
 /// Starts with and without a history of so many checks, which is made once and kept.
 pub fn measure(home: &Path, checks: u64) -> Outcome<Vec<Figure>> {
-    let year = home.join(format!("history-{checks}"));
-    // One that an older schema made cannot be opened.
-    let is_made = year.join("complete").exists() && Store::open(&options(&year), catalogue).is_ok();
-    if !is_made {
-        let folder = empty(home, &format!("history-{checks}"))?;
-        let started = Instant::now();
-        make(&folder, checks)?;
-        eprintln!("made {checks} checks in {:.0} s", started.elapsed().as_secs_f64());
-        std::fs::write(folder.join("complete"), "")?;
-    }
+    let year = made(home, checks)?;
     let new = empty(home, "history-none")?;
     drop(Store::open(&options(&new), catalogue)?);
     let bare_ms = start_ms(&new)?;
@@ -42,6 +33,21 @@ pub fn measure(home: &Path, checks: u64) -> Outcome<Vec<Figure>> {
             .wants(Target::AtMost(3.0)),
         Figure::new("size/check", number(bytes / checks), "bytes"),
     ])
+}
+
+/// A folder with a history of so many checks, which is made now if it was not.
+pub fn made(home: &Path, checks: u64) -> Outcome<PathBuf> {
+    let year = home.join(format!("history-{checks}"));
+    // One that an older schema made cannot be opened.
+    let is_made = year.join("complete").exists() && Store::open(&options(&year), catalogue).is_ok();
+    if !is_made {
+        let folder = empty(home, &format!("history-{checks}"))?;
+        let started = Instant::now();
+        make(&folder, checks)?;
+        eprintln!("made {checks} checks in {:.0} s", started.elapsed().as_secs_f64());
+        std::fs::write(folder.join("complete"), "")?;
+    }
+    Ok(year)
 }
 
 fn start_ms(data: &Path) -> Outcome<f64> {

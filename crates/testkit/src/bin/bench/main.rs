@@ -1,6 +1,6 @@
 //! What the store costs, as ratios to what the machine does at its barest, measured beside it in the same run.
 //!
-//! `cargo run --release -p maitred-testkit --bin bench [-- --only commit|crowd|history|memory] [--checks N]`
+//! `cargo run --release -p maitred-testkit --bin bench [-- --only commit|crowd|history|memory|session] [--checks N]`
 //!
 //! Prints a table and merges its figures into `target/bench/report.json`, where other benches keep theirs.
 
@@ -10,6 +10,7 @@ mod crowd;
 mod history;
 mod memory;
 mod report;
+mod session;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -55,6 +56,9 @@ fn measure(arguments: &[String]) -> Outcome<()> {
     }
     if wanted("memory") {
         figures.extend(memory::measure(&empty(&home, "memory")?)?);
+    }
+    if wanted("session") {
+        figures.extend(session::measure(&home, checks)?);
     }
     for figure in &figures {
         println!("{figure}");

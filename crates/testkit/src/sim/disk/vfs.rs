@@ -421,7 +421,7 @@ unsafe extern "C" fn shm_lock(file: *mut sqlite3_file, offset: c_int, count: c_i
                     (open.index_shared >> slot & 1, open.index_exclusive >> slot & 1 == 1);
                 let others_share = index.shared[slot] > mine_shared;
                 let others_exclude = index.exclusive[slot] && !mine_exclusive;
-                !others_exclude && !(is_exclusive && others_share)
+                !(others_exclude || is_exclusive && others_share)
             };
             if !slots.clone().all(is_free) {
                 return ffi::SQLITE_BUSY;
