@@ -73,7 +73,7 @@ pub async fn converse<R: Replica>(replica: R, socket: Socket, tell: impl FnMut(E
     let (outgoing, queue) = mpsc::channel(OUTGOING_FRAMES_MAX);
     let growth = replica.growth();
     let talk = async {
-        let (session, hello) = off_thread(replica.clone(), |replica| replica.open()).await?;
+        let (session, hello) = off_thread(replica.clone(), Replica::open).await?;
         send(&outgoing, hello).await?;
         let mut talk = Talk { replica, session: Some(session), tell };
         talk.run(incoming, &outgoing, growth).await

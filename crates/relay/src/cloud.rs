@@ -105,7 +105,9 @@ impl CloudReplicas {
     /// Closes all.
     pub fn close(&self) {
         let open = std::mem::take(&mut *self.open.lock().unwrap_or_else(PoisonError::into_inner));
-        open.values().for_each(|replica| replica.store.shut_down());
+        for replica in open.values() {
+            replica.store.shut_down();
+        }
     }
 
     fn folder_of(&self, venue: VenueId) -> PathBuf {

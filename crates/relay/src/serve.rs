@@ -1,7 +1,7 @@
 //! A running relay.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum_server::Handle;
@@ -100,21 +100,18 @@ impl Relay {
             handshakes: Arc::new(Semaphore::new(HANDSHAKES_MAX)),
             conversations: Arc::new(Semaphore::new(CONVERSATIONS_MAX)),
         });
-        let tls = settings.tls.map(|(certificate, key)| tls(certificate, key)).transpose()?;
+        let tls = settings.tls.map(|(certificate, key)| tls(&certificate, &key)).transpose()?;
         let listen = |source| ServeError::Listen { address: settings.listen, source };
         let listener = TcpListener::bind(settings.listen).await.map_err(listen)?.into_std()?;
         let address = listener.local_addr()?;
         let handle = Handle::new();
         let service = router::router(app.clone()).into_make_service();
-        let server = match tls {
-            Some(tls) => {
-                let server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle.clone());
-                tokio::spawn(server.serve(service))
-            }
-            None => {
-                let server = axum_server::from_tcp(listener)?.handle(handle.clone());
-                tokio::spawn(server.serve(service))
-            }
+        let server = if let Some(tls) = tls {
+            let server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle.clone());
+            tokio::spawn(server.serve(service))
+        } else {
+            let server = axum_server::from_tcp(listener)?.handle(handle.clone());
+            tokio::spawn(server.serve(service))
         };
         tokio::spawn(close_idle(app.clone()));
         Ok(Self { address, app, stop, handle, server })
@@ -147,14 +144,14 @@ impl Relay {
     }
 }
 
-fn tls(certificate: PathBuf, key: PathBuf) -> Result<RustlsConfig, ServeError> {
-    let pem = |file: &PathBuf| {
-        let file = file.clone();
+fn tls(certificate: &Path, key: &Path) -> Result<RustlsConfig, ServeError> {
+    let pem = |file: &Path| {
+        let file = file.to_owned();
         move |source| ServeError::Pem { file, source }
     };
     let chain =
-        CertificateDer::pem_file_iter(&certificate).and_then(Iterator::collect).map_err(pem(&certificate))?;
-    let key = PrivateKeyDer::from_pem_file(&key).map_err(pem(&key))?;
+        CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect).map_err(pem(certificate))?;
+    let key = PrivateKeyDer::from_pem_file(key).map_err(pem(key))?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?

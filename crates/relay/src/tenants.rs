@@ -34,7 +34,8 @@ pub fn issue(
     if !fits(organisation) || !fits(venue) {
         return Err(IssueError::Name);
     }
-    let token: String = clock::random::<TOKEN_BYTES>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let token: String =
+        clock::random::<TOKEN_BYTES>().iter().fold(String::new(), |token, byte| format!("{token}{byte:02x}"));
     storage.issue(&NewToken {
         organisation: (organisation.trim().to_owned(), OrganisationId(new_id(clock::random()))),
         venue: (venue.trim().to_owned(), VenueId(new_id(clock::random()))),

@@ -21,7 +21,7 @@ use tempfile::TempDir;
 
 const DEVICES: usize = 4;
 /// Longer than anything takes that is not measured.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// From the last answer of the hub that dies to the first of the other.
 const FAILOVER_MAX: Duration = Duration::from_secs(5);
 

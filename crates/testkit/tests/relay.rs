@@ -12,7 +12,7 @@ use maitred_testkit::hub::{HubProcess, doctor, seed};
 use serde_json::Value;
 
 /// How long something may take that happens by itself.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 /// How long a guest may wait for any command, whatever the relay does.
 const COMMAND_TIME_MAX: Duration = Duration::from_secs(5);
 

@@ -96,7 +96,7 @@ mod tests {
         let paper = |n: usize| format!("ticket/{n}");
         printed.add((0..PRINTED_MAX / 2).map(paper).collect());
         assert!(printed.has(&paper(0)));
-        printed.add((0..PRINTED_MAX + 1).map(paper).collect());
+        printed.add((0..=PRINTED_MAX).map(paper).collect());
         assert!(!printed.has(&paper(0)) && printed.has(&paper(PRINTED_MAX)));
     }
 }

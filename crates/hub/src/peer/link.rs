@@ -48,6 +48,9 @@ pub enum LinkError {
     /// The database cannot be written.
     #[error(transparent)]
     Write(#[from] CommandError),
+    /// This hub was restored or copied, and greets again under its new origin.
+    #[error("this hub goes on under another origin")]
+    Reborn,
     /// The hub stops.
     #[error("the hub stops")]
     Stopping,
@@ -285,7 +288,11 @@ impl Link<'_> {
             Output::Agreed { knows, .. } => self.acknowledged(&knows)?,
             Output::Acknowledged(vector) => self.acknowledged(&vector)?,
             Output::Store(delivery) => self.store(delivery).await?,
-            Output::Rewound { seq } => self.alarm(AlarmKind::Rewound, self.app.store.origin(), seq),
+            Output::Rewound { seq } => {
+                self.alarm(AlarmKind::Rewound, self.app.store.origin(), seq);
+                self.app.store.become_another().await?;
+                return Err(LinkError::Reborn);
+            }
             Output::Forked { origin, seq } => self.alarm(AlarmKind::Forked, origin, seq),
             Output::Refused { origin, seq, reason, .. } => {
                 self.alarm(AlarmKind::Refused(reason), origin, seq);

@@ -221,7 +221,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_has_another_token_or_none_is_nobody() {
-        let (same, _, ..) = met(Some([7; 32]), Some([7; 32])).await;
+        let (same, ..) = met(Some([7; 32]), Some([7; 32])).await;
         assert!(same.is_ok());
         for (caller, answerer) in
             [(Some([7; 32]), Some([8; 32])), (None, Some([8; 32])), (Some([8; 32]), None)]

@@ -114,7 +114,7 @@ pub fn pair() -> (Wire, Wire) {
         });
         Wire { reader: WireReader(Box::pin(reader)), writer: WireWriter(Box::pin(writer)) }
     }
-    let ((there, from_here), (here, from_there)) =
-        (tokio::sync::mpsc::channel(8), tokio::sync::mpsc::channel(8));
-    (end(there, from_there), end(here, from_here))
+    let (there, outgoing) = tokio::sync::mpsc::channel(8);
+    let (here, incoming) = tokio::sync::mpsc::channel(8);
+    (end(there, incoming), end(here, outgoing))
 }

@@ -160,10 +160,10 @@ fn note(app: &App, relay: &Relay, rewound: &Notify, event: Event) {
     match event {
         Event::Session(Output::Agreed { peer, knows, .. }) => {
             relay.standing.connected(&peer.to_string());
-            relay.standing.knows(knows, &app.store, app.now());
+            relay.standing.knows(&knows, &app.store, app.now());
         }
         Event::Session(Output::Acknowledged(vector)) => {
-            relay.standing.knows(vector, &app.store, app.now());
+            relay.standing.knows(&vector, &app.store, app.now());
         }
         Event::Session(Output::Rewound { seq }) => {
             tracing::error!(seq, "the relay knows more of this hub's journal than this hub: it was restored");

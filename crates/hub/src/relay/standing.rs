@@ -49,10 +49,10 @@ impl Standing {
     }
 
     /// It has so much on its disk.
-    pub fn knows(&self, vector: Vector, store: &Store, now: Timestamp) {
+    pub fn knows(&self, vector: &Vector, store: &Store, now: Timestamp) {
         let here = store.sync_state();
         let mut known = self.known();
-        known.vector.merge(&vector);
+        known.vector.merge(vector);
         if here.is_ok_and(|here| known.covers(&here.vector)) {
             known.caught_up_at = Some(now);
         }

@@ -3,6 +3,8 @@ import { panned, pinched, type Box, type Point, type Room, type View } from './v
 /** A finger that trembles has not begun to move. */
 const STILL_PX = 9;
 const DOUBLE_TAP_MS = 320;
+/** A wheel that turned no more for so long has stopped. */
+export const WHEEL_REST_MS = 140;
 
 export interface GestureParts {
   room: () => Room;

@@ -52,6 +52,8 @@ const clamp = (value: number, min: number, max: number) => Math.min(max, Math.ma
 const fitting = (room: Room, box: Box) =>
   Math.min(box.width / room.width, box.height / room.height, READABLE_PX.max);
 
+/** What one step zooms by. */
+export const STEP_ZOOM = 1.35;
 const STEP_PX = 90;
 
 /** How far the plan moves for an arrow key: an arrow looks that way, so the plan goes the other. */

@@ -1,6 +1,7 @@
 //! The journals of one venue, in one file.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use maitred_sync::{Chain, Delivery, DocId, Hash, Hlc, Origin, Parcel, Snapshot, Tip, Vector};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
@@ -115,11 +116,10 @@ fn append(
     parcel: &Parcel,
 ) -> Result<(), StorageError> {
     let header = parcel.header();
-    if !chains.contains_key(&header.origin) {
-        let number = number_of(connection, header.origin)?;
-        chains.insert(header.origin, (number, Chain::new(header.origin)));
-    }
-    let (number, chain) = chains.get_mut(&header.origin).expect("it was put there");
+    let (number, chain) = match chains.entry(header.origin) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(new) => new.insert((number_of(connection, header.origin)?, Chain::new(header.origin))),
+    };
     if header.seq <= chain.tip().seq {
         return Ok(());
     }
