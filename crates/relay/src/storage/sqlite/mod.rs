@@ -205,7 +205,8 @@ mod tests {
     fn nobody_else_reads_the_key_of_the_relay() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
-        Sqlite::open(folder.path()).unwrap().seed([1; 32]).unwrap();
+        let storage = Sqlite::open(folder.path()).unwrap();
+        storage.seed([1; 32]).unwrap();
         for file in [TENANTS.to_owned(), format!("{TENANTS}-wal")] {
             let mode = std::fs::metadata(folder.path().join(&file)).unwrap().permissions().mode();
             assert_eq!(mode & 0o077, 0, "{file}");
