@@ -4,11 +4,11 @@
 
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path 'ui/dist/*' 2>/dev/null)
 
-## Starts the demo venue, Trattoria Aurora: hub, virtual printers, screens. Ctrl-C ends all.
+## Starts the demo venue, Trattoria Aurora: relay, hub, virtual printers, screens. Ctrl-C ends all.
 run: ui/dist/index.html
 	@scripts/setup run
-	cargo build --quiet -p maitred-hub
-	@exec target/debug/maitred serve --data .maitred/aurora --demo --ui ui/dist
+	cargo build --quiet -p maitred-hub -p maitred-relay
+	@exec scripts/demo
 
 ## Runs every test: Rust, UI, browser.
 test: ui/dist/index.html
