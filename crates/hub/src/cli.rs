@@ -1,7 +1,7 @@
 //! The command line of `maitred`. What it does not say comes from `MAITRED_*`, then from the TOML file.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::builder::FalseyValueParser;
@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use maitred_hub::auth::DevicePolicy;
 use maitred_hub::config::{RelayAt, Settings};
 use maitred_hub::peers::PeerUrl;
+use maitred_process::{LogFormat, Logs};
 use serde::Deserialize;
 
 /// Where a hub listens when nobody says where.
@@ -18,29 +19,11 @@ const LISTEN: &str = "127.0.0.1:8080";
 #[derive(Parser)]
 #[command(name = "maitred", version)]
 pub struct Cli {
-    /// TOML file with the same names as the options.
-    #[arg(long, global = true, env = "MAITRED_CONFIG", value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// How log lines look.
-    #[arg(long, global = true, env = "MAITRED_LOG_FORMAT")]
-    pub log_format: Option<LogFormat>,
-    /// What is logged: a level, or targets with levels.
-    #[arg(long, global = true, env = "MAITRED_LOG", value_name = "FILTER")]
-    pub log: Option<String>,
+    #[command(flatten)]
+    pub logs: Logs,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// How log lines look.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LogFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// For programs.
-    Json,
 }
 
 /// What to do.
@@ -174,18 +157,6 @@ pub struct File {
     pub log_format: Option<LogFormat>,
     /// What is logged.
     pub log: Option<String>,
-}
-
-impl File {
-    /// Reads the file, if there is to be one.
-    pub fn read(path: Option<&Path>) -> Result<Self> {
-        let Some(path) = path else { return Ok(Self::default()) };
-        let text =
-            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        toml::from_str(&text).map_err(|error| {
-            anyhow::anyhow!("{} is not right: {}", path.display(), error.message().replace('\n', " "))
-        })
-    }
 }
 
 impl Data {

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use maitred_store::Clock;
 
 use crate::auth::DevicePolicy;
-use crate::clock;
 use crate::peers::PeerUrl;
+use maitred_process::clock;
 
 /// Where the relay is, and what lets this hub in there.
 #[derive(Clone, Debug)]

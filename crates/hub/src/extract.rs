@@ -8,9 +8,9 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::clock;
 use crate::limits::{BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARS_MAX, IMPORT_BYTES_MAX};
 use crate::problem::Problem;
+use maitred_process::clock;
 
 /// A JSON body.
 pub struct Json<T>(pub T);

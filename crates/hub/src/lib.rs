@@ -1,12 +1,12 @@
 //! The venue's server: HTTP API, live events, sign-in, printing.
 //!
 //! *Invariant:* no rule of the house is decided here and nothing is stored here. A handler takes a request apart,
-//! calls the store, and turns what comes back into what clients see. Only `clock` reads the clock or draws randomness.
+//! calls the store, and turns what comes back into what clients see. Time and random bits
+//! come from `maitred_process::clock`.
 
 pub mod app;
 pub mod attention;
 pub mod auth;
-pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod in_use;

@@ -8,42 +8,25 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use clap::Parser;
 use maitred_hub::auth::{back_up_pepper, restore_pepper};
 use maitred_hub::config::Settings;
 use maitred_hub::serve::Hub;
+use maitred_process::{Stop, read_file};
 use maitred_store as store;
-use tracing_subscriber::EnvFilter;
 
-use crate::cli::{Cli, Command, File, Format, LogFormat, Staff};
+use crate::cli::{Cli, Command, File, Format, Staff};
 
 /// What is logged when nobody says: libraries only when something is wrong.
 const LOGGED: &str = "info,refinery_core=warn,maitred_device::worker=warn";
 
 fn main() -> ExitCode {
     memory::share_heaps();
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) if error.use_stderr() => {
-            let text = error.to_string();
-            let line = text.lines().next().unwrap_or("error: wrong options");
-            eprintln!("maitred: {} (see maitred --help)", line.trim_start_matches("error: "));
-            return ExitCode::from(2);
-        }
-        Err(help) => {
-            let _ = help.print();
-            return ExitCode::SUCCESS;
-        }
-    };
-    run(cli).unwrap_or_else(|error| {
-        eprintln!("maitred: {}", format!("{error:#}").replace('\n', " "));
-        ExitCode::FAILURE
-    })
+    maitred_process::run("maitred", run)
 }
 
 fn run(cli: Cli) -> Result<ExitCode> {
-    let file = File::read(cli.config.as_deref())?;
-    start_logging(cli.log.or_else(|| file.log.clone()), cli.log_format.or(file.log_format))?;
+    let file: File = read_file(cli.logs.config.as_deref())?;
+    cli.logs.start(file.log.as_deref(), file.log_format, LOGGED)?;
     match cli.command {
         Command::Serve(serve) => {
             let settings = serve.settings(&file)?;
@@ -57,18 +40,6 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Export { data, format } => export(&data.folder(&file)?, format)?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn start_logging(filter: Option<String>, format: Option<LogFormat>) -> Result<()> {
-    let filter = filter.unwrap_or_else(|| LOGGED.to_owned());
-    let filter = EnvFilter::try_new(&filter).with_context(|| format!("{filter:?} is not a log filter"))?;
-    let colours = io::stderr().is_terminal();
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours);
-    match format.unwrap_or_default() {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().init(),
-    }
-    Ok(())
 }
 
 async fn serve_until_told(settings: Settings) -> Result<()> {
@@ -97,46 +68,6 @@ fn greet(hub: &Hub) -> io::Result<()> {
         writeln!(out, "  {:<10} {}", first.handle, first.pin)?;
     }
     out.flush()
-}
-
-/// Hears when the hub is told to stop.
-#[cfg(unix)]
-struct Stop {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Stop {
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    async fn told(mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-}
-
-/// Hears when the hub is told to stop.
-#[cfg(not(unix))]
-struct Stop;
-
-#[cfg(not(unix))]
-impl Stop {
-    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-    fn listen() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn told(self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
 }
 
 fn doctor(data: &Path) -> Result<ExitCode> {

@@ -9,8 +9,8 @@ use maitred_domain::permission::Role;
 use maitred_store::{CommandError, Durability, OpenError, Options, Request, Store};
 
 use crate::auth::{PepperError, PinRefused, Pins, accept_pin};
-use crate::clock;
 use crate::in_use::{self, InUse};
+use maitred_process::clock;
 
 /// The hash of no token: nobody stays signed in.
 const NO_SESSION: [u8; 32] = [0; 32];

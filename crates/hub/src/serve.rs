@@ -23,7 +23,8 @@ use crate::peer::{self, At, Hubs, HubsError, Identity, IdentityError, JoinError}
 use crate::peers::Peers;
 use crate::relay::{self, Relay, RelayError};
 use crate::upkeep::{self, Upkeep};
-use crate::{clock, printing, router, ui};
+use crate::{printing, router, ui};
+use maitred_process::clock;
 
 /// How often the hub looks whether its store still runs.
 const STORE_WATCH: Duration = Duration::from_millis(200);

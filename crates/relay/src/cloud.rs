@@ -14,12 +14,12 @@ use maitred_store::{Clock, Durability, OpenError, Options, Store};
 use maitred_sync::Output;
 use tokio::task::AbortHandle;
 
-use crate::clock;
 use crate::ids::VenueId;
 use crate::limits::{CLOUD_IDLE, CLOUD_REPLICAS_MAX};
 use crate::replica::VenueReplica;
 use crate::storage::Storage;
 use crate::wakeups::Wakeups;
+use maitred_process::clock;
 
 /// What checks are numbered with that are opened in the cloud.
 const NUMBER_PREFIX: &str = "W";

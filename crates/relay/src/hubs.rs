@@ -13,7 +13,8 @@ use crate::app::App;
 use crate::limits::REVOCATION_WATCH;
 use crate::problem::Problem;
 use crate::storage::EnrolledHub;
-use crate::{clock, tenants};
+use crate::tenants;
+use maitred_process::clock;
 
 /// A hub calls.
 pub async fn peer(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {

@@ -19,9 +19,10 @@ use crate::app::{App, AppState};
 use crate::cloud::CloudReplicas;
 use crate::limits::{CLOUD_IDLE, CONVERSATIONS_MAX, DRAIN_TIME_MAX, HANDSHAKES_MAX};
 use crate::metrics::Metrics;
+use crate::router;
 use crate::storage::{Storage, StorageError};
 use crate::wakeups::Wakeups;
-use crate::{clock, router};
+use maitred_process::clock;
 
 /// How a relay is to run.
 pub struct Settings {

@@ -2,10 +2,10 @@
 
 use maitred_link::handshake::{Caller, RefusedBecause};
 
-use crate::clock;
 use crate::ids::{OrganisationId, VenueId};
 use crate::limits::{NAME_CHARS_MAX, TOKEN_BYTES, TOKEN_LIFETIME};
 use crate::storage::{EnrolError, EnrolledHub, Enrolment, NewToken, Storage, StorageError, new_id};
+use maitred_process::clock;
 
 const TOKEN: &str = "maitred 2026 relay enrolment token";
 

@@ -12,8 +12,22 @@ const MAY: &[(&str, &[&str])] = &[
     ("maitred-store", &["maitred-domain", "maitred-sync"]),
     ("maitred-device", &["maitred-domain"]),
     ("maitred-link", &["maitred-sync", "maitred-store"]),
-    ("maitred-hub", &["maitred-domain", "maitred-sync", "maitred-store", "maitred-device", "maitred-link"]),
-    ("maitred-relay", &["maitred-domain", "maitred-sync", "maitred-store", "maitred-link"]),
+    ("maitred-process", &[]),
+    (
+        "maitred-hub",
+        &[
+            "maitred-domain",
+            "maitred-sync",
+            "maitred-store",
+            "maitred-device",
+            "maitred-link",
+            "maitred-process",
+        ],
+    ),
+    (
+        "maitred-relay",
+        &["maitred-domain", "maitred-sync", "maitred-store", "maitred-link", "maitred-process"],
+    ),
 ];
 
 /// Breaks things on purpose; only tests and benchmarks depend on it, and it may look at everything.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
 
-use crate::clock;
+use maitred_process::clock;
 
 /// Memory of one hash: a Raspberry Pi 4 takes about a tenth of a second.
 const MEMORY_KIB: u32 = 8 * 1024;

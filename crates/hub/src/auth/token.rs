@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use axum::http::{Uri, header, request::Parts};
 
-use crate::clock;
+use maitred_process::clock;
 
 /// A new token.
 pub fn mint() -> String {

@@ -9,7 +9,7 @@ use maitred_sync::Hash;
 use serde::{Deserialize, Serialize};
 
 use super::secure;
-use crate::clock;
+use maitred_process::clock;
 
 const FILE: &str = "hub.json";
 

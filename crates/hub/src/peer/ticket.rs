@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::clock;
 use crate::limits::{TICKET_TIME, TICKET_TRIES_MAX, TICKETS_MAX};
+use maitred_process::clock;
 
 /// What the token of a demo is called, which anybody on its box may use.
 pub const DEMO: &str = "demo";

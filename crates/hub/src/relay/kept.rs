@@ -7,7 +7,7 @@ use std::path::Path;
 use maitred_link::{BadKey, Identity, PublicKey};
 use serde::{Deserialize, Serialize};
 
-use crate::clock;
+use maitred_process::clock;
 
 const FILE: &str = "relay.json";
 

@@ -16,9 +16,9 @@ use tokio::sync::Notify;
 use self::kept::{Kept, KeptError};
 use self::standing::Standing;
 use crate::app::App;
-use crate::clock;
 use crate::config::{RelayAt, Settings};
 use crate::limits::{RELAY_RETRY_MAX, RELAY_RETRY_MIN};
+use maitred_process::clock;
 
 /// Why a hub with a relay does not start.
 #[derive(Debug, thiserror::Error)]

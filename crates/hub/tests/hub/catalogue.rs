@@ -24,7 +24,7 @@ fn change(kind: &str, entity: &Value) -> Value {
 }
 
 fn fresh_id() -> String {
-    uuid::Uuid::new_v8(maitred_hub::clock::random()).to_string()
+    uuid::Uuid::new_v8(maitred_process::clock::random()).to_string()
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ async fn a_venue_is_set_up_once_also_after_everybody_left_and_a_restart() {
     refused_for_ever(&person).await;
     let manager = house.sign_in("manager", "4907").await;
     let me = manager.get("/auth/me").await.body["staff"]["id"].clone();
-    let other = json!({ "id": uuid::Uuid::new_v8(maitred_hub::clock::random()), "handle": "bea", "name": "Bea", "role": "manager" });
+    let other = json!({ "id": uuid::Uuid::new_v8(maitred_process::clock::random()), "handle": "bea", "name": "Bea", "role": "manager" });
     let hire = json!({ "changes": [{ "kind": "staff", "id": other["id"], "entity": other }] });
     assert_eq!(manager.post("/catalogue/changes", hire).await.status, StatusCode::OK);
     let pin = format!("/staff/{}/pin", other["id"].as_str().unwrap());

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use maitred_process::clock;
 use maitred_relay::cloud::{CloudError, CloudReplicas};
 use maitred_relay::ids::VenueId;
 use maitred_relay::limits::{CLOUD_REPLICAS_MAX, HANDSHAKES_MAX};
+use maitred_relay::storage::Storage;
 use maitred_relay::storage::sqlite::Sqlite;
 use maitred_relay::wakeups::Wakeups;
-use maitred_relay::{clock, storage::Storage};
 use uuid::Uuid;
 
 use crate::house::{REALM, open};

@@ -12,7 +12,7 @@ use maitred_domain::ids::{CheckId, named};
 use maitred_domain::permission::Role;
 use maitred_link::handshake::{Caller, Realm};
 use maitred_link::{ConnectError, Identity, Socket, StoreReplica, Trust, connect, converse};
-use maitred_relay::clock;
+use maitred_process::clock;
 use maitred_relay::serve::{Relay, Settings};
 use maitred_relay::storage::sqlite::Sqlite;
 use maitred_relay::tenants;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use maitred_link::handshake::{Caller, HandshakeError};
 use maitred_link::{ConnectError, Identity, Trust, connect};
-use maitred_relay::clock;
+use maitred_process::clock;
 use maitred_relay::serve::{Relay, Settings};
 use maitred_relay::storage::sqlite::Sqlite;
 use maitred_relay::tenants;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use maitred_store::{Clock, Mint};
 
 /// The time, by the machine's clock.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
@@ -12,11 +11,14 @@ pub fn now() -> Timestamp {
 }
 
 /// The machine's clock.
-pub fn system() -> Clock {
+pub fn system() -> Arc<dyn Fn() -> Timestamp + Send + Sync> {
     Arc::new(now)
 }
 
 /// Random bytes of the operating system.
+///
+/// # Panics
+/// When the operating system has none.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system has random bits");
@@ -24,6 +26,6 @@ pub fn random<const N: usize>() -> [u8; N] {
 }
 
 /// Random bits for new origins.
-pub fn mint() -> Mint {
+pub fn mint() -> Arc<dyn Fn() -> [u8; 16] + Send + Sync> {
     Arc::new(random::<16>)
 }
