@@ -98,9 +98,14 @@ pub struct IdSource {
 impl IdSource {
     /// Starts at the first id of `key`.
     pub fn new(key: &str) -> Self {
+        Self::starting_at(key, 0)
+    }
+
+    /// Starts at the id of `key` that comes after `before` others.
+    pub fn starting_at(key: &str, before: u64) -> Self {
         let mut hasher = blake3::Hasher::new_derive_key("maitred 2026 id from idempotency key");
         hasher.update(key.as_bytes());
-        Self { hasher, next: 0 }
+        Self { hasher, next: before }
     }
 
     /// The next id: a version 8 UUID (RFC 9562) of the key and a counter.

@@ -3,10 +3,12 @@
 use maitred_domain::check::Marked;
 use maitred_domain::decide::Answer;
 use maitred_domain::fact::Fact;
+use maitred_domain::ids::IdSource;
 use maitred_sync::{ApplyError, Document, Hash, Header, Hlc, Origin, Tip, Vector};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
+use uuid::Uuid;
 
 use crate::ReadError;
 use crate::documents::DocId;
@@ -29,6 +31,18 @@ pub struct DoneCommand {
     pub hash: [u8; COMMAND_HASH_BYTES],
     /// What it was answered: an [`Answer`] as JSON.
     pub answer: Box<RawValue>,
+}
+
+/// How the line of a command goes on as long as its key needs no escaping.
+const KEY: &[u8] = b"{\"command\":{\"key\":\"";
+
+/// The `n`-th id that the command makes whose line begins like this; `None` while its key is not known.
+pub fn made_id(line: &[u8], n: u64) -> Option<[u8; 16]> {
+    let rest = line.strip_prefix(KEY)?;
+    let key = &rest[..rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?];
+    (rest[key.len()] == b'"').then_some(())?;
+    let id: Uuid = IdSource::starting_at(str::from_utf8(key).ok()?, n).make();
+    Some(*id.as_bytes())
 }
 
 #[derive(Serialize, Deserialize)]

@@ -41,6 +41,7 @@ pub use error::{CommandError, OpenError, ReadError};
 pub use export::{ExportError, ExportFormat, export};
 pub use hubs::{HubKey, HubRecord, join};
 pub use jobs::{JobFilter, JobSettled, JobState, PrintGrade, PrintJob};
+pub use journal::made_id;
 pub use look_back::{CheckCursor, CheckSearch, ReasonSum, ReductionRow};
 pub use people::{Lockout, People, Session};
 pub use reading::{AuditFilter, AuditPage, AuditRow, CheckFilter, DayBooks, Health, SyncState};

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::oneshot;
 
 use crate::writer::Submission;
-use crate::{CommandError, ReadError, Store, journal};
+use crate::{CommandError, ReadError, Store, journal, made_id};
 
 impl Store {
     /// This database's lineage.
@@ -152,6 +152,10 @@ impl Journal for Journals<'_> {
             .query_row([doc.as_bytes().as_slice()], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         Ok(row.and_then(|(kind, bytes)| Some(Snapshot { doc, kind, bytes: bytes? })))
+    }
+
+    fn made_id(first_fact: &[u8], n: u64) -> Option<[u8; 16]> {
+        made_id(first_fact, n)
     }
 }
 

@@ -38,12 +38,16 @@ struct End<'a> {
     session: Session,
     inbox: VecDeque<Vec<u8>>,
     alarms: Vec<Output>,
+    /// Bytes that were said.
+    bytes: usize,
+    /// Changes that came.
+    changes: usize,
 }
 
 impl<'a> End<'a> {
     fn new(store: &'a Store) -> (Self, Vec<u8>) {
         let (session, hello) = store.open_session(REALM).unwrap();
-        (Self { store, session, inbox: VecDeque::new(), alarms: Vec::new() }, hello)
+        (Self { store, session, inbox: VecDeque::new(), alarms: Vec::new(), bytes: 0, changes: 0 }, hello)
     }
 
     /// Takes one frame and says what there is to say.
@@ -55,6 +59,8 @@ impl<'a> End<'a> {
                     Output::Send(frame) => said.push(frame),
                     Output::Store(delivery) => {
                         let number = delivery.number;
+                        self.changes +=
+                            delivery.parcels.iter().map(|parcel| parcel.changes().len()).sum::<usize>();
                         let vector = self.store.deliver_blocking(delivery).unwrap();
                         said.push(self.session.stored(number, &vector));
                     }
@@ -64,6 +70,7 @@ impl<'a> End<'a> {
             }
         }
         said.extend(self.store.next_frame(&mut self.session).unwrap());
+        self.bytes += said.iter().map(Vec::len).sum::<usize>();
         said
     }
 }
@@ -537,4 +544,64 @@ proptest! {
             healthy(folder.path());
         }
     }
+}
+
+/// Parties of a hub, ten at a time, with keys as the screens make them.
+fn serve_apart(venue: &Venue1, parties: std::ops::Range<u32>) {
+    let key = |party: u32, step: &str| {
+        let (by, random): (CheckId, CheckId) = (named("manager"), named(&format!("{party}-{step}")));
+        format!("{by}/{random}")
+    };
+    let mut checks = std::collections::BTreeMap::new();
+    for now in parties.start..parties.end + 10 {
+        venue.wait_minutes(1);
+        for party in parties.clone().filter(|party| (*party..*party + 10).contains(&now)) {
+            let table = format!("T{}", party % 3 + 1);
+            match now - party {
+                0 => drop(checks.insert(party, venue.open_check(&key(party, "open"), &table))),
+                1 => drop(venue.order(
+                    &key(party, "order"),
+                    checks[&party],
+                    &["margherita", "steak", "margherita"],
+                )),
+                2 => drop(
+                    venue.done(&key(party, "fire"), Command::Fire { check: checks[&party], course: None }),
+                ),
+                4 => drop(venue.order(&key(party, "more"), checks[&party], &["margherita"])),
+                5 => {
+                    drop(venue.done(
+                        &key(party, "fire again"),
+                        Command::Fire { check: checks[&party], course: None },
+                    ))
+                }
+                8 => {
+                    let total = venue.check(checks[&party]).totals().total();
+                    venue.pay(&key(party, "pay"), checks[&party], TenderKind::Card, total.0);
+                }
+                9 => {
+                    venue.done(&key(party, "close"), Command::CloseCheck { check: checks[&party] });
+                    let mark = Command::MarkTable { table: named(&table), mark: TableMark::Free };
+                    venue.done(&key(party, "free"), mark);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Of each command: its key, and what tells it from others under the same key.
+const RANDOM_BYTES: usize = 16 + 8;
+
+#[test]
+fn a_day_apart_is_told_in_little_more_than_what_is_random_of_it() {
+    let pair = Pair::new();
+    serve_apart(&pair.hub, 0..60);
+    serve_apart(&pair.standby, 60..120);
+    let (mut one, mut other) = connect(&pair.hub.store, &pair.standby.store);
+    settle(&mut one, &mut other);
+    let (bytes, changes) = (one.bytes + other.bytes, one.changes + other.changes);
+    assert!(changes > 900, "{changes} changes");
+    assert!(bytes <= (RANDOM_BYTES + 16) * changes, "{changes} changes in {bytes} bytes");
+    alike(&pair.hub.store, &pair.standby.store);
+    pair.close();
 }

@@ -9,6 +9,7 @@
 //! is refused with a reason, and the others go on.
 
 mod batch;
+mod dense;
 mod frame;
 mod parcel;
 
@@ -17,15 +18,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::frame::{Ack, Frame, Hello, Refused};
 pub use self::frame::{ByeReason, RefusalReason};
 pub use self::parcel::{Parcel, Snapshot};
+use crate::document::flat;
+use crate::entry::hash_change;
 use crate::hash::Purpose;
 use crate::{AFTER_MAX, Chain, ChainError, DocId, Hash, Origin, Tip, Vector};
 
 /// Versions of the protocol that are spoken, the lowest and the highest.
-pub const PROTOCOL_VERSIONS: (u16, u16) = (1, 1);
+pub const PROTOCOL_VERSIONS: (u16, u16) = (1, 2);
+/// From this version on batches are [`dense`].
+const DENSE_VERSION: u16 = 2;
 /// The longest frame, in bytes (32 MiB).
 pub const FRAME_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// How much is read for one batch, in bytes (256 KiB), unless one entry alone is more.
 pub const BATCH_BYTES: usize = 256 * 1024;
+/// A longer snapshot is not taken apart again to send the changes that it covers, in bytes (64 KiB).
+const LIFT_BYTES_MAX: usize = 64 * 1024;
 /// Batches on the way that are not acknowledged yet.
 pub const WINDOW_BATCHES: u64 = 8;
 /// The highest number of an entry that is spoken of: what JSON and SQLite both keep exact.
@@ -66,6 +73,10 @@ pub trait Journal {
     /// # Errors
     /// When it cannot be read.
     fn snapshot(&self, doc: DocId) -> Result<Option<Snapshot>, Self::Error>;
+
+    /// The `n`-th id (from 0) that follows from how an entry's first fact begins; `None` while it is not known. It is the
+    /// same for all that begins like this, and at every replica.
+    fn made_id(first_fact: &[u8], n: u64) -> Option<[u8; 16]>;
 }
 
 /// Who speaks.
@@ -155,6 +166,7 @@ pub struct Session {
 
 #[derive(Debug)]
 struct Peer {
+    version: u16,
     /// What it has, or what is on its way there.
     known: Vector,
     /// Journals it does not take.
@@ -201,7 +213,7 @@ impl Session {
         }
         match (Frame::decode(frame), &self.peer) {
             (Ok(Frame::Hello(hello)), None) => self.greeted(journal, &hello),
-            (Ok(Frame::Batch(packed)), Some(_)) => match batch::unpack(&packed) {
+            (Ok(Frame::Batch(packed)), Some(peer)) => match peer.unpack::<J>(&packed) {
                 Ok(unpacked) => self.delivered(journal, unpacked),
                 Err(_) => Ok(self.close(ByeReason::Malformed)),
             },
@@ -244,22 +256,12 @@ impl Session {
         if parcels.is_empty() {
             return Ok(None);
         }
-        let mut covered = BTreeSet::new();
         for parcel in &parcels {
             peer.known.advance(parcel.header().origin, parcel.header().seq);
-            let dropped = parcel.changes().filter(|(_, bytes)| bytes.is_none());
-            covered.extend(dropped.map(|(digest, _)| digest.doc));
         }
-        let mut snapshots = Vec::new();
-        for doc in covered {
-            let Some(snapshot) = journal.snapshot(doc)? else { continue };
-            let hash = Purpose::Snapshot.hash([&snapshot.bytes]);
-            if peer.snapshots_sent.insert(doc, hash) != Some(hash) {
-                snapshots.push(snapshot);
-            }
-        }
+        let packed = peer.pack(journal, parcels)?;
         peer.batches_sent += 1;
-        Ok(Some(Frame::Batch(batch::pack(&snapshots, &parcels)).encode()))
+        Ok(Some(Frame::Batch(packed).encode()))
     }
 
     fn close(&mut self, reason: ByeReason) -> Vec<Output> {
@@ -282,6 +284,7 @@ impl Session {
             return Ok(self.close(ByeReason::Malformed));
         };
         self.peer = Some(Peer {
+            version,
             known: knows.clone(),
             refuses: BTreeSet::new(),
             batches_sent: 0,
@@ -438,6 +441,52 @@ impl Session {
         }
         outputs
     }
+}
+
+impl Peer {
+    fn is_dense(&self) -> bool {
+        self.version >= DENSE_VERSION
+    }
+
+    fn unpack<J: Journal>(&self, packed: &[u8]) -> Result<batch::Unpacked, batch::BatchError> {
+        if self.is_dense() { dense::unpack(packed, J::made_id) } else { batch::unpack(packed) }
+    }
+
+    fn pack<J: Journal>(&mut self, journal: &J, mut parcels: Vec<Parcel>) -> Result<Vec<u8>, J::Error> {
+        let mut snapshots = Vec::new();
+        for doc in covered(&parcels) {
+            let Some(snapshot) = journal.snapshot(doc)? else { continue };
+            if self.is_dense() && snapshot.bytes.len() <= LIFT_BYTES_MAX {
+                lift(&mut parcels, &snapshot);
+                if !covered(&parcels).contains(&doc) {
+                    continue;
+                }
+            }
+            let hash = Purpose::Snapshot.hash([&snapshot.bytes]);
+            if self.snapshots_sent.insert(doc, hash) != Some(hash) {
+                snapshots.push(snapshot);
+            }
+        }
+        Ok(if self.is_dense() {
+            dense::pack(&snapshots, &parcels, J::made_id)
+        } else {
+            batch::pack(&snapshots, &parcels)
+        })
+    }
+}
+
+/// Documents of changes whose bytes were dropped.
+fn covered(parcels: &[Parcel]) -> BTreeSet<DocId> {
+    let changes = parcels.iter().flat_map(Parcel::changes);
+    changes.filter(|(_, bytes)| bytes.is_none()).map(|(digest, _)| digest.doc).collect()
+}
+
+/// Gives changes their bytes back that were dropped because a snapshot covers them: said beside their facts, which tell
+/// the same, they take less room than the snapshot does.
+fn lift(parcels: &mut [Parcel], snapshot: &Snapshot) {
+    let changes = flat::lift(&snapshot.bytes);
+    let changes = changes.into_iter().map(|raw| (hash_change(&raw), raw)).collect();
+    parcels.iter_mut().for_each(|parcel| parcel.restore(snapshot.doc, &changes));
 }
 
 enum Verdict {

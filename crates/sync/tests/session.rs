@@ -160,6 +160,11 @@ impl Journal for Replica {
     fn snapshot(&self, doc: DocId) -> Result<Option<Snapshot>, Infallible> {
         Ok(self.snapshots.get(&doc).cloned())
     }
+
+    fn made_id(first_fact: &[u8], n: u64) -> Option<[u8; 16]> {
+        let n = u8::try_from(n).ok()?;
+        first_fact.starts_with(b"note").then_some([n; 16])
+    }
 }
 
 fn origin(n: u8) -> Origin {
@@ -551,4 +556,89 @@ fn strangers_are_not_spoken_with() {
     later[1] = 9;
     later[2] = 9;
     assert_eq!(answer(&later), Some(ByeReason::NoCommonVersion));
+}
+
+/// Both ends say that they speak no version above this one.
+fn speak_at_most(link: &mut Link, version: u8) {
+    for end in &mut link.ends {
+        end.inbox[0][2] = version;
+    }
+}
+
+#[test]
+fn with_one_who_knows_the_version_before_that_one_is_spoken() {
+    let mut replicas = [Replica::new(1), Replica::new(2)];
+    for n in 0..20 {
+        replicas[0].write(n % DOCS, "old");
+    }
+    replicas[0].compact();
+    replicas[0].write(0, "after the snapshot");
+    replicas[1].write(1, "from the other");
+    let mut link = Link::open(&replicas, [0, 1]);
+    speak_at_most(&mut link, 1);
+    link.settle(&mut replicas);
+    same(&replicas);
+    let is_first = |output: &Output| matches!(output, Output::Agreed { version: 1, .. });
+    assert!(link.ends.iter().all(|end| end.seen.iter().any(is_first)));
+}
+
+/// What a replica with a little history says to one with none, in a version of the protocol.
+fn said(version: u8) -> (Replica, Vec<Vec<u8>>) {
+    let mut replica = Replica::new(1);
+    (0..4).for_each(|n| replica.write(n % DOCS, "note, kept"));
+    replica.compact();
+    replica.write(0, "note, after the snapshot");
+    let nobody = Replica::new(2);
+    let mut replicas = [replica, nobody];
+    let mut link = Link::open(&replicas, [0, 1]);
+    speak_at_most(&mut link, version);
+    while link.deliver(&replicas, 0) || link.talk(&replicas, 0) {}
+    let frames = link.ends[1].inbox.iter().cloned().collect();
+    let [replica, _] = std::mem::replace(&mut replicas, [Replica::new(1), Replica::new(2)]);
+    (replica, frames)
+}
+
+fn recorded(version: u8) -> std::path::PathBuf {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    folder.join(format!("session.v{version}"))
+}
+
+#[test]
+#[ignore = "writes the golden files that are missing"]
+fn record() {
+    for version in [1, 2] {
+        let lines: Vec<String> = said(version).1.iter().map(|frame| hex(frame)).collect();
+        if !recorded(version).exists() {
+            std::fs::write(recorded(version), lines.join("\n")).unwrap();
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The files stand for replicas in the field: they are never written anew.
+#[test]
+fn what_was_said_in_any_version_is_understood() {
+    for version in [1, 2] {
+        let (teller, _) = said(version);
+        let mut replicas = [teller, Replica::new(2)];
+        let speaker = Speaker { realm: REALM, origin: replicas[1].origin };
+        let (mut session, _) = Session::open(speaker, &replicas[1]).unwrap();
+        for line in std::fs::read_to_string(recorded(version)).unwrap().lines() {
+            let digits = (0..line.len()).step_by(2);
+            let frame: Vec<u8> =
+                digits.map(|at| u8::from_str_radix(&line[at..at + 2], 16).unwrap()).collect();
+            for output in session.receive(&replicas[1], &frame).unwrap() {
+                match output {
+                    Output::Store(delivery) => replicas[1].store(delivery),
+                    Output::Agreed { version: agreed, .. } => assert_eq!(agreed, u16::from(version)),
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+        assert_eq!(replicas[1].vector(), replicas[0].vector());
+        assert_eq!(replicas[1].picture(), replicas[0].picture());
+    }
 }

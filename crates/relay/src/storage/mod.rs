@@ -248,6 +248,10 @@ impl maitred_sync::Journal for Journals<'_> {
     fn snapshot(&self, doc: DocId) -> Result<Option<Snapshot>, StorageError> {
         self.storage.snapshot(self.venue, doc)
     }
+
+    fn made_id(first_fact: &[u8], n: u64) -> Option<[u8; 16]> {
+        maitred_store::made_id(first_fact, n)
+    }
 }
 
 /// An id for something new.

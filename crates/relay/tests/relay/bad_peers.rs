@@ -189,4 +189,8 @@ impl maitred_sync::Journal for Forger<'_> {
     fn snapshot(&self, _: maitred_sync::DocId) -> Result<Option<maitred_sync::Snapshot>, Self::Error> {
         Ok(None)
     }
+
+    fn made_id(_: &[u8], _: u64) -> Option<[u8; 16]> {
+        None
+    }
 }

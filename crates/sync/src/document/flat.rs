@@ -10,7 +10,7 @@ use automerge::legacy::{Key, ObjectId, Op, OpId, OpType};
 use automerge::{ActorId, Change, ChangeHash, ExpandedChange, ScalarValue};
 use serde::{Deserialize, Serialize};
 
-use super::chunk;
+use super::{Document, chunk};
 use crate::Origin;
 
 /// The hash by which other changes name a change.
@@ -19,22 +19,22 @@ pub(crate) type Name = [u8; 32];
 /// A change without its author and what it builds on.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Flat {
-    seq: u64,
-    start_op: u64,
-    time: i64,
-    puts: Vec<Put>,
+    pub seq: u64,
+    pub start_op: u64,
+    pub time: i64,
+    pub puts: Vec<Put>,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
-struct Put {
-    key: String,
-    value: Value,
+pub(crate) struct Put {
+    pub key: String,
+    pub value: Value,
     /// The operations it replaces: number and author.
-    replaces: Vec<(u64, [u8; 16])>,
+    pub replaces: Vec<(u64, [u8; 16])>,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
-enum Value {
+pub(crate) enum Value {
     Text(String),
     Number(i64),
     Bytes(Vec<u8>),
@@ -45,8 +45,9 @@ pub(crate) fn name(raw: &[u8]) -> Option<Name> {
     chunk::is_one(chunk::Kind::Change, raw).then(|| Change::try_from(raw).ok())?.map(|change| change.hash().0)
 }
 
-/// Says a raw change of `author` shortly, with the names of what it builds on; `None` when it says more than that.
-pub(crate) fn flatten(raw: &[u8], author: Origin) -> Option<(Flat, Vec<Name>)> {
+/// Says a raw change of `author` shortly, with the names of what it builds on and its own; `None` when it says more than
+/// that.
+pub(crate) fn flatten(raw: &[u8], author: Origin) -> Option<(Flat, Vec<Name>, Name)> {
     if !chunk::is_one(chunk::Kind::Change, raw) {
         return None;
     }
@@ -55,7 +56,8 @@ pub(crate) fn flatten(raw: &[u8], author: Origin) -> Option<(Flat, Vec<Name>)> {
     let expanded = std::panic::catch_unwind(AssertUnwindSafe(|| change.decode())).ok()?;
     let puts = expanded.operations.iter().map(put_of).collect::<Option<Vec<_>>>()?;
     let flat = Flat { seq: expanded.seq, start_op: expanded.start_op.get(), time: expanded.time, puts };
-    (raise(&flat, author, &deps)?.0 == raw).then_some((flat, deps))
+    let (raised, name) = raise(&flat, author, &deps)?;
+    (raised == raw).then_some((flat, deps, name))
 }
 
 /// The raw bytes and the name of the change that `author` said shortly; `None` when there is no such change.
@@ -78,6 +80,13 @@ pub(crate) fn raise(flat: &Flat, author: Origin, deps: &[Name]) -> Option<(Vec<u
         (change.raw_bytes().to_vec(), change.hash().0)
     }))
     .ok()
+}
+
+/// The raw changes in a document as it was saved, each after those it builds on; none when it cannot be read.
+pub(crate) fn lift(saved: &[u8]) -> Vec<Vec<u8>> {
+    let document = Document::load(saved, Origin::from_bytes([0; 16]));
+    let changes = document.map(|document| document.automerge.get_changes(&[]));
+    changes.unwrap_or_default().iter().map(|change| change.raw_bytes().to_vec()).collect()
 }
 
 fn put_of(op: &Op) -> Option<Put> {

@@ -1,4 +1,4 @@
-//! Many entries in one frame: what follows from what stands around it is left out, the rest is compressed.
+//! Many entries in one frame, as version 1 of the protocol says them: what follows from what stands around it is left out, the rest is compressed.
 //!
 //! No hash is sent but those at the two ends of each journal's part, and those of changes whose bytes were dropped.
 //! Whoever unpacks computes all others, and arrives at the last one only if every byte is what was written.
@@ -125,9 +125,9 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Unpacked, BatchError> {
 }
 
 /// Things that are named by where they stand in a list.
-struct Table<T> {
-    items: Vec<T>,
-    places: BTreeMap<T, u32>,
+pub(super) struct Table<T> {
+    pub items: Vec<T>,
+    pub places: BTreeMap<T, u32>,
 }
 
 impl<T> Default for Table<T> {
@@ -137,7 +137,7 @@ impl<T> Default for Table<T> {
 }
 
 impl<T: Ord + Clone> Table<T> {
-    fn place(&mut self, item: T) -> u32 {
+    pub fn place(&mut self, item: T) -> u32 {
         if let Some(place) = self.places.get(&item) {
             return *place;
         }
@@ -203,13 +203,14 @@ impl Packer {
     fn change(&mut self, raw: &[u8], author: Origin) -> WireChange {
         let place = self.changes;
         self.changes += 1;
-        let wire = match flat::flatten(raw, author) {
-            Some((flat, deps)) => {
-                WireChange::Flat(flat, deps.into_iter().map(|dep| self.dep(place, dep)).collect())
+        let (wire, name) = match flat::flatten(raw, author) {
+            Some((flat, deps, name)) => {
+                let deps = deps.into_iter().map(|dep| self.dep(place, dep)).collect();
+                (WireChange::Flat(flat, deps), Some(name))
             }
-            None => WireChange::Whole(raw.to_vec()),
+            None => (WireChange::Whole(raw.to_vec()), flat::name(raw)),
         };
-        self.names.extend(flat::name(raw).map(|name| (name, place)));
+        self.names.extend(name.map(|name| (name, place)));
         wire
     }
 
@@ -334,6 +335,6 @@ impl Unpacker {
     }
 }
 
-fn at<T>(items: &[T], place: u32) -> Result<&T, BatchError> {
+pub(super) fn at<T>(items: &[T], place: u32) -> Result<&T, BatchError> {
     items.get(place as usize).ok_or(BatchError::Dangling)
 }

@@ -1,7 +1,9 @@
 //! What is sent of a journal: entries whose change bytes may have been dropped, and the snapshots that cover those.
 
+use std::collections::BTreeMap;
+
 use crate::entry::{hash_change, hash_facts};
-use crate::{Change, ChangeDigest, DocId, Entry, EntryError, Header};
+use crate::{Change, ChangeDigest, DocId, Entry, EntryError, Hash, Header};
 
 /// An entry as it is kept and sent: the bytes of a change are missing once a snapshot of its document covers them.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -46,6 +48,15 @@ impl Parcel {
     /// The changes in the order they were made, each with its bytes unless a snapshot covers them.
     pub fn changes(&self) -> impl ExactSizeIterator<Item = (&ChangeDigest, Option<&[u8]>)> {
         self.header.changes.iter().zip(self.changes.iter().map(Option::as_deref))
+    }
+
+    /// Puts the bytes of a document's changes back in their places, where they are among `changes`.
+    pub(super) fn restore(&mut self, doc: DocId, changes: &BTreeMap<Hash, Vec<u8>>) {
+        for (digest, bytes) in self.header.changes.iter().zip(&mut self.changes) {
+            if digest.doc == doc && bytes.is_none() {
+                *bytes = changes.get(&digest.hash).cloned();
+            }
+        }
     }
 
     /// About how much room it takes, in bytes.
