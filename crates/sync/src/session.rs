@@ -486,7 +486,9 @@ fn covered(parcels: &[Parcel]) -> BTreeSet<DocId> {
 fn lift(parcels: &mut [Parcel], snapshot: &Snapshot) {
     let changes = flat::lift(&snapshot.bytes);
     let changes = changes.into_iter().map(|raw| (hash_change(&raw), raw)).collect();
-    parcels.iter_mut().for_each(|parcel| parcel.restore(snapshot.doc, &changes));
+    for parcel in parcels {
+        parcel.restore(snapshot.doc, &changes);
+    }
 }
 
 enum Verdict {

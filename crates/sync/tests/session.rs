@@ -585,7 +585,9 @@ fn with_one_who_knows_the_version_before_that_one_is_spoken() {
 /// What a replica with a little history says to one with none, in a version of the protocol.
 fn said(version: u8) -> (Replica, Vec<Vec<u8>>) {
     let mut replica = Replica::new(1);
-    (0..4).for_each(|n| replica.write(n % DOCS, "note, kept"));
+    for n in 0..4 {
+        replica.write(n % DOCS, "note, kept");
+    }
     replica.compact();
     replica.write(0, "note, after the snapshot");
     let nobody = Replica::new(2);
@@ -615,7 +617,8 @@ fn record() {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
 }
 
 /// The files stand for replicas in the field: they are never written anew.

@@ -168,8 +168,8 @@ pub(super) fn pack(snapshots: &[Snapshot], parcels: &[Parcel], made_id: MadeId) 
         bytes = postcard::to_extend(row, bytes).expect("memory takes any batch");
     }
     bytes.extend_from_slice(&texts.text);
-    let packed = zstd::bulk::compress(&bytes, COMPRESSION_LEVEL).expect("memory takes what is smaller");
-    let frame = Frame { packed: &packed, noise: &texts.noise };
+    let small = zstd::bulk::compress(&bytes, COMPRESSION_LEVEL).expect("memory takes what is smaller");
+    let frame = Frame { packed: &small, noise: &texts.noise };
     postcard::to_allocvec(&frame).expect("memory takes what is smaller")
 }
 
@@ -245,7 +245,9 @@ impl Packer {
         let after = header.after.iter().map(|(origin, seq)| (self.origins.place(origin), seq)).collect();
         let docs = header.changes.iter().map(|digest| self.known(digest)).collect();
         self.texts.enter(Scene { author: *header.author.as_bytes(), hlc, docs });
-        parcel.facts().iter().for_each(|fact| self.texts.write(fact));
+        for fact in parcel.facts() {
+            self.texts.write(fact);
+        }
         Row {
             origin,
             author: self.authors.place(header.author),
@@ -497,10 +499,10 @@ impl<'a> Unpacker<'a> {
             RowValue::Number(number) => Value::Number(number),
             RowValue::Bytes => Value::Bytes(self.texts.read()?),
         };
-        let replaced = |(back, actor): (i64, u32)| {
+        let operation = |(back, actor): (i64, u32)| {
             Ok((start_op.wrapping_sub(back.cast_unsigned()), *at(&self.origins, actor)?.as_bytes()))
         };
-        let replaces = put.replaces.into_iter().map(replaced).collect::<Result<_, BatchError>>()?;
+        let replaces = put.replaces.into_iter().map(operation).collect::<Result<_, BatchError>>()?;
         Ok(Put { key, value, replaces })
     }
 }

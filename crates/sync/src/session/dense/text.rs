@@ -393,7 +393,9 @@ mod tests {
             let mut writer = Writer::new(made);
             for texts in &entries {
                 writer.enter(scene());
-                texts.iter().for_each(|text| writer.write(text));
+                for text in texts {
+                    writer.write(text);
+                }
                 writer.write_id([0xcc; 16]);
             }
             let mut reader = Reader::new(&writer.text, &writer.noise, made, 1 << 20);
