@@ -456,11 +456,9 @@ impl Peer {
         let mut snapshots = Vec::new();
         for doc in covered(&parcels) {
             let Some(snapshot) = journal.snapshot(doc)? else { continue };
-            if self.is_dense() && snapshot.bytes.len() <= LIFT_BYTES_MAX {
-                lift(&mut parcels, &snapshot);
-                if !covered(&parcels).contains(&doc) {
-                    continue;
-                }
+            let is_small = snapshot.bytes.len() <= LIFT_BYTES_MAX;
+            if self.is_dense() && is_small && lift(&mut parcels, &snapshot) {
+                continue;
             }
             let hash = Purpose::Snapshot.hash([&snapshot.bytes]);
             if self.snapshots_sent.insert(doc, hash) != Some(hash) {
@@ -482,13 +480,15 @@ fn covered(parcels: &[Parcel]) -> BTreeSet<DocId> {
 }
 
 /// Gives changes their bytes back that were dropped because a snapshot covers them: said beside their facts, which tell
-/// the same, they take less room than the snapshot does.
-fn lift(parcels: &mut [Parcel], snapshot: &Snapshot) {
+/// the same, they take less room than the snapshot does. False when it does not hold them all.
+fn lift(parcels: &mut [Parcel], snapshot: &Snapshot) -> bool {
     let changes = flat::lift(&snapshot.bytes);
     let changes = changes.into_iter().map(|raw| (hash_change(&raw), raw)).collect();
+    let mut is_whole = true;
     for parcel in parcels {
-        parcel.restore(snapshot.doc, &changes);
+        is_whole &= parcel.restore(snapshot.doc, &changes);
     }
+    is_whole
 }
 
 enum Verdict {

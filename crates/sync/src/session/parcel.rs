@@ -50,13 +50,17 @@ impl Parcel {
         self.header.changes.iter().zip(self.changes.iter().map(Option::as_deref))
     }
 
-    /// Puts the bytes of a document's changes back in their places, where they are among `changes`.
-    pub(super) fn restore(&mut self, doc: DocId, changes: &BTreeMap<Hash, Vec<u8>>) {
+    /// Puts the bytes of a document's changes back in their places, where they are among `changes`. False when some are
+    /// not.
+    pub(super) fn restore(&mut self, doc: DocId, changes: &BTreeMap<Hash, Vec<u8>>) -> bool {
+        let mut is_whole = true;
         for (digest, bytes) in self.header.changes.iter().zip(&mut self.changes) {
             if digest.doc == doc && bytes.is_none() {
                 *bytes = changes.get(&digest.hash).cloned();
+                is_whole &= bytes.is_some();
             }
         }
+        is_whole
     }
 
     /// About how much room it takes, in bytes.

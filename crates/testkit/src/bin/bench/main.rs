@@ -9,6 +9,7 @@ mod commit;
 mod crowd;
 mod history;
 mod memory;
+mod peers;
 mod report;
 mod session;
 

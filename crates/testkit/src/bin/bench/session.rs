@@ -10,15 +10,15 @@ use std::time::{Duration, Instant};
 
 use maitred_domain::catalogue::Catalogue;
 use maitred_store::{Options, Store, backup, restore};
-use maitred_sync::{Output, Session};
+use maitred_sync::{Output, Parcel, Session};
 use maitred_testkit::venue::{catalogue, options, service};
 
 use crate::report::{Figure, Target};
-use crate::{Outcome, empty, history, number};
+use crate::{Outcome, empty, history, number, peers};
 
 /// Checks of a busy day, half of them at each hub: about twelve changes each.
 const CHECKS: u64 = 1_000;
-const REALM: [u8; 16] = [1; 16];
+pub const REALM: [u8; 16] = [1; 16];
 /// As the session compresses.
 const ZSTD_LEVEL: i32 = 3;
 
@@ -31,6 +31,8 @@ struct Wire {
     /// The changes themselves, one after the other.
     raw: Vec<u8>,
     took: Duration,
+    /// If it is asked for, a JSON line for each change: its document, and with the first of an entry the entry's facts.
+    orders: Option<String>,
 }
 
 struct End<'a> {
@@ -52,7 +54,10 @@ impl<'a> End<'a> {
                 match output {
                     Output::Send(frame) => said.push(frame),
                     Output::Store(delivery) => {
-                        for (_, bytes) in delivery.parcels.iter().flat_map(maitred_sync::Parcel::changes) {
+                        if let Some(orders) = &mut wire.orders {
+                            delivery.parcels.iter().for_each(|parcel| tell(parcel, orders));
+                        }
+                        for (_, bytes) in delivery.parcels.iter().flat_map(Parcel::changes) {
                             wire.changes += 1;
                             wire.raw.extend(bytes.unwrap_or_default());
                         }
@@ -71,9 +76,22 @@ impl<'a> End<'a> {
     }
 }
 
+fn tell(parcel: &Parcel, orders: &mut String) {
+    let mut facts: Vec<_> = parcel.facts().iter().map(|fact| String::from_utf8_lossy(fact)).collect();
+    for (digest, _) in parcel.changes() {
+        let line = serde_json::json!({ "doc": digest.doc, "facts": std::mem::take(&mut facts) });
+        orders.push_str(&line.to_string());
+        orders.push('\n');
+    }
+}
+
 /// Lets two stores tell each other everything.
 fn meet(one: &Store, other: &Store) -> Outcome<Wire> {
-    let (mut wire, started) = (Wire::default(), Instant::now());
+    talk(one, other, Wire::default())
+}
+
+fn talk(one: &Store, other: &Store, mut wire: Wire) -> Outcome<Wire> {
+    let started = Instant::now();
     let ((mut one, hello_one), (mut other, hello_other)) = (End::new(one)?, End::new(other)?);
     one.inbox.push_back(hello_other);
     other.inbox.push_back(hello_one);
@@ -114,8 +132,14 @@ pub fn measure(home: &Path, checks: u64) -> Outcome<Vec<Figure>> {
     serve(&other, CHECKS / 2..CHECKS)?;
     let day = meet(&one, &other)?;
     let idle = meet(&one, &other)?;
-    drop((one, other));
+    drop(other);
+    let [listener, new] = [3, 4].map(|mark| {
+        replica(&folder.join(mark.to_string()), mark, Catalogue::default).map_err(|e| e.to_string())
+    });
+    let told = talk(&one, &listener?, Wire { orders: Some(String::new()), ..Wire::default() })?;
     let mut figures = of_the_day(&folder, &day)?;
+    figures.extend(peers::measure(&folder, &one, &new?, &told.orders.unwrap_or_default())?);
+    drop(one);
     figures.extend(of_nothing(CHECKS, &idle));
     figures.extend(of_nothing(checks, &idle_after(home, checks)?));
     Ok(figures)
@@ -128,6 +152,8 @@ fn of_the_day(folder: &Path, day: &Wire) -> Outcome<Vec<Figure>> {
     let raw = day.raw.len() as u64;
     Ok(vec![
         Figure::new("session/day/changes", changes, "changes"),
+        Figure::new("session/day/wire", number(day.bytes) / changes, "bytes per change")
+            .wants(Target::AtMost(30.0)),
         Figure::new("session/day/wire_to_zstd", number(day.bytes) / changes, "bytes per change")
             .beside(number(zstd) / changes, "changes and snapshots alone in one zstd frame"),
         Figure::new("session/day/wire_to_raw", number(day.bytes) / changes, "bytes per change")
