@@ -572,7 +572,7 @@ fn serve_apart(venue: &Venue1, parties: std::ops::Range<u32>) {
                     drop(venue.done(
                         &key(party, "fire again"),
                         Command::Fire { check: checks[&party], course: None },
-                    ))
+                    ));
                 }
                 8 => {
                     let total = venue.check(checks[&party]).totals().total();
