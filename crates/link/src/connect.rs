@@ -12,7 +12,7 @@ use tokio_tungstenite::{Connector, connect_async_tls_with_config, tungstenite};
 
 use crate::handshake::{Caller, Challenge, HandshakeError, Realm, Verdict, decode, encode};
 use crate::limits::HANDSHAKE_TIME_MAX;
-use crate::socket::config;
+use crate::wire::config;
 use crate::{Identity, PublicKey, Socket, SocketError};
 
 /// What calls, for whoever looks at it from the other side.

@@ -5,8 +5,8 @@ use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use maitred_link::handshake::{Challenge, Proof, RefusedBecause, Verdict, decode, encode};
-use maitred_link::limits::{HANDSHAKE_TIME_MAX, MESSAGE_BYTES_MAX};
-use maitred_link::{Event, Socket, SocketError, converse};
+use maitred_link::limits::HANDSHAKE_TIME_MAX;
+use maitred_link::{Event, Socket, SocketError, converse, limited};
 use maitred_sync::Output;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -30,12 +30,9 @@ pub async fn peer(State(app): State<App>, headers: HeaderMap, upgrade: WebSocket
         app.metrics.refused(RefusedBecause::Busy);
         return Problem::new("busy", "too many hubs call at once").into_response();
     };
-    let version = headers.get(header::USER_AGENT).and_then(|version| version.to_str().ok());
+let version = headers.get(header::USER_AGENT).and_then(|version| version.to_str().ok());
     let version = version.unwrap_or_default().chars().take(VERSION_CHARS_MAX).collect();
-    upgrade
-        .max_message_size(MESSAGE_BYTES_MAX)
-        .max_frame_size(MESSAGE_BYTES_MAX)
-        .on_upgrade(move |socket| talk(app, socket, turn, version))
+    limited(upgrade).on_upgrade(move |socket| talk(app, socket, turn, version))
 }
 
 async fn talk(app: App, socket: WebSocket, turn: OwnedSemaphorePermit, version: String) {

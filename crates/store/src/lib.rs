@@ -41,7 +41,7 @@ pub use doctor::{Diagnosis, doctor};
 pub use edits::EditRow;
 pub use error::{CommandError, OpenError, ReadError};
 pub use export::{ExportError, ExportFormat, export};
-pub use hubs::{HubKey, HubRecord, join};
+pub use hubs::{HubKey, HubRecord, hubs_of, join};
 pub use jobs::{JobFilter, JobSettled, JobState, PrintGrade, PrintJob};
 pub use look_back::{CheckCursor, CheckSearch, ReasonSum, ReductionRow};
 pub use people::{Lockout, People, Session};
