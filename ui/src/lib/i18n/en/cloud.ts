@@ -1,3 +1,5 @@
+import type { Message } from '../message';
+
 export const cloud = {
   'cloud.title': 'Restaurants',
   'cloud.signIn': 'Sign in',
@@ -84,4 +86,4 @@ export const cloud = {
   'cloud.field.category': 'Category',
   'cloud.field.archived': 'Off the menu',
   'cloud.field.available': 'Available',
-};
+} as const satisfies Record<string, Message>;
