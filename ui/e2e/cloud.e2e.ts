@@ -85,7 +85,7 @@ describe('the dashboard of an owner', () => {
   test('shows what a hub sells as it sells it', async () => {
     await by('open-venue').nth(1).waitFor();
     await by('open-venue').first().click();
-    await by('plan').waitFor();
+    await by('room').waitFor();
     await serve(hubs[0]!, false);
     await by('check').first().waitFor();
     expect(await by('sold-today').innerText()).toMatch(/0\.00/);

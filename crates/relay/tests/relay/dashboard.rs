@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
-use maitred_domain::catalogue::{Catalogue, Category, EntityChanged, EntityKind, Item, Staff, Tax};
+use maitred_domain::catalogue::{Catalogue, Category, EntityChanged, EntityKind, Item, Staff, Station, Tax};
 use maitred_domain::decide::Command;
 use maitred_domain::ids::named;
 use maitred_domain::money::Money;
@@ -78,6 +78,7 @@ fn soup() -> Item {
     serde_json::from_value(json!({
         "id": named::<uuid::Uuid>("soup"), "name": "Soup", "price": 600,
         "category": named::<uuid::Uuid>("starters"), "tax": named::<uuid::Uuid>("tax"),
+        "station": named::<uuid::Uuid>("grill"),
     }))
     .unwrap()
 }
@@ -88,6 +89,10 @@ fn venue() -> Command {
         serde_json::from_value(json!({ "id": named::<uuid::Uuid>("starters"), "name": "Starters" })).unwrap();
     let tax: Tax = serde_json::from_value(
         json!({ "id": named::<uuid::Uuid>("tax"), "name": "VAT", "basis_points": 1000 }),
+    )
+    .unwrap();
+    let grill: Station = serde_json::from_value(
+        json!({ "id": named::<uuid::Uuid>("grill"), "slug": "grill", "name": "Grill", "kind": "prep" }),
     )
     .unwrap();
     let ada = Staff {
@@ -102,6 +107,7 @@ fn venue() -> Command {
     catalogue.categories.insert(category.id, category);
     catalogue.taxes.insert(tax.id, tax);
     catalogue.items.insert(soup().id, soup());
+    catalogue.stations.insert(grill.id, grill);
     catalogue.staff.insert(ada.id, ada);
     catalogue.venue.currency = "EUR".into();
     Command::SetUp { changes: catalogue.as_changes() }

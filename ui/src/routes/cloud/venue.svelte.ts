@@ -11,7 +11,7 @@ export class Followed {
   problem = $state.raw<unknown>(null);
   /** Grows with every change, so that a page knows to look again. */
   changes = $state(0);
-  isLive = $state(false);
+  isLive = $state(true);
 
   #stream: EventSource | null = null;
   #reading = false;
