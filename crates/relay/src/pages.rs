@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{Html, Redirect};
 use axum::routing::get;
 use tower_http::services::{ServeDir, ServeFile};
-use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::set_header::{SetResponseHeader, SetResponseHeaderLayer};
 
 use crate::app::App;
 
@@ -36,13 +36,12 @@ pub fn router(folder: Option<&Path>) -> Router<App> {
             let page = ServeFile::new(folder.join(PAGE));
             // Their names change with what is in them.
             let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
-            let assets = Router::new()
-                .fallback_service(ServeDir::new(folder.join("assets")))
-                .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, forever));
+            let assets = ServeDir::new(folder.join("assets"));
+            let assets = SetResponseHeader::if_not_present(assets, header::CACHE_CONTROL, forever);
             Router::new()
                 .route_service("/cloud", page.clone())
                 .route_service("/cloud/{*rest}", page)
-                .nest("/cloud/assets", assets)
+                .nest_service("/cloud/assets", assets)
         }
     };
     let set = |name, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));

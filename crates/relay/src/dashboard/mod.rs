@@ -14,7 +14,7 @@ mod venue;
 mod venues;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{any, get};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -32,7 +32,6 @@ pub fn router() -> Router<App> {
         .merge(audit::router())
         .merge(events::router())
         .split_for_parts();
-    router
-        .route("/openapi.json", get(async || axum::Json(document)))
-        .fallback(async || Problem::new("no-such-route", "the OpenAPI document says what there is"))
+    let unknown = async || Problem::new("no-such-route", "the OpenAPI document says what there is");
+    router.route("/openapi.json", get(async || axum::Json(document))).route("/{*rest}", any(unknown))
 }

@@ -6,5 +6,6 @@ mod bad_peers;
 mod bounds;
 mod catching_up;
 mod command_line;
+mod dashboard;
 mod house;
 mod tls;
