@@ -8,6 +8,7 @@ use maitred_store::Clock;
 use tokio::sync::{Semaphore, watch};
 
 use crate::cloud::CloudReplicas;
+use crate::connected::Connected;
 use crate::metrics::Metrics;
 use crate::replica::VenueReplica;
 use crate::storage::{EnrolledHub, Storage};
@@ -31,6 +32,7 @@ pub struct AppState {
     pub stopping: watch::Receiver<bool>,
     pub(crate) identity: Identity,
     pub(crate) metrics: Metrics,
+    pub(crate) connected: Connected,
     pub(crate) handshakes: Arc<Semaphore>,
     pub(crate) conversations: Arc<Semaphore>,
 }

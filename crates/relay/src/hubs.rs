@@ -4,13 +4,12 @@ use axum::extract::State;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::response::{IntoResponse, Response};
 use maitred_link::handshake::{Challenge, Proof, RefusedBecause, Verdict, decode, encode};
-use maitred_link::limits::{HANDSHAKE_TIME_MAX, MESSAGE_BYTES_MAX};
+use maitred_link::limits::{HANDSHAKE_TIME_MAX, MESSAGE_BYTES_MAX, READ_BUFFER_BYTES};
 use maitred_link::{Event, Socket, SocketError, converse};
 use maitred_sync::Output;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::App;
-use crate::limits::REVOCATION_WATCH;
 use crate::problem::Problem;
 use crate::storage::EnrolledHub;
 use crate::tenants;
@@ -28,6 +27,7 @@ pub async fn peer(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response
     upgrade
         .max_message_size(MESSAGE_BYTES_MAX)
         .max_frame_size(MESSAGE_BYTES_MAX)
+        .read_buffer_size(READ_BUFFER_BYTES)
         .on_upgrade(move |socket| talk(app, socket, turn))
 }
 
@@ -35,7 +35,7 @@ async fn talk(app: App, socket: WebSocket, turn: OwnedSemaphorePermit) {
     let mut socket = Socket::of_server(socket);
     let greeted = tokio::time::timeout(HANDSHAKE_TIME_MAX, greet(&app, &mut socket)).await;
     drop(turn);
-    let (hub, _place) = match greeted {
+    let (hub, _permit) = match greeted {
         Ok(Ok(Ok(greeted))) => greeted,
         Ok(Ok(Err(because))) => {
             app.metrics.refused(because);
@@ -47,13 +47,14 @@ async fn talk(app: App, socket: WebSocket, turn: OwnedSemaphorePermit) {
     };
     let replica = app.replica(&hub);
     let _connected = app.metrics.connected();
+    let place = app.connected.enter(&hub);
     tracing::info!(hub = %hub.hub, venue = %hub.venue, "a hub is connected");
     tokio::select! {
         ended = converse(replica, socket, |event| note(&app, &hub, &event)) => {
             tracing::info!(hub = %hub.hub, venue = %hub.venue, %ended, "a hub is gone");
         }
         () = app.stopped() => {}
-        () = revoked(&app, &hub) => tracing::info!(hub = %hub.hub, "a hub was revoked and is cut off"),
+        () = place.revoked() => tracing::info!(hub = %hub.hub, "a hub was revoked and is cut off"),
     }
 }
 
@@ -100,21 +101,5 @@ fn note(app: &App, hub: &EnrolledHub, event: &Event) {
             tracing::warn!(hub = %hub.hub, venue = %hub.venue, %origin, seq, ?reason, "a journal is refused");
         }
         Event::Session(_) => {}
-    }
-}
-
-/// Waits until the hub is not to be spoken with any more.
-async fn revoked(app: &App, hub: &EnrolledHub) {
-    let mut look = tokio::time::interval(REVOCATION_WATCH);
-    loop {
-        look.tick().await;
-        let key = hub.hub;
-        let found = app.with_storage(move |app| app.storage.hub(key)).await;
-        // While nobody can tell, it stays.
-        if let Some(Ok(found)) = found
-            && found.is_none_or(|found| found.is_revoked || found.venue != hub.venue)
-        {
-            return;
-        }
     }
 }

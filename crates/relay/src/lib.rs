@@ -8,6 +8,7 @@ pub mod app;
 pub mod cloud;
 pub mod ids;
 pub mod limits;
+pub mod nodes;
 pub mod problem;
 pub mod replica;
 pub mod serve;
@@ -15,6 +16,7 @@ pub mod storage;
 pub mod tenants;
 pub mod wakeups;
 
+mod connected;
 mod hubs;
 mod metrics;
 mod router;

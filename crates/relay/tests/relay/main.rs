@@ -7,4 +7,6 @@ mod bounds;
 mod catching_up;
 mod command_line;
 mod house;
+#[cfg(target_os = "linux")]
+mod nodes;
 mod tls;
