@@ -10,7 +10,7 @@ use tokio_tungstenite::{Connector, connect_async_tls_with_config, tungstenite};
 
 use crate::handshake::{Caller, Challenge, HandshakeError, Realm, Verdict, decode, encode};
 use crate::limits::HANDSHAKE_TIME_MAX;
-use crate::socket::config;
+use crate::wire::config;
 use crate::{Identity, PublicKey, Socket, SocketError};
 
 /// Why nobody was reached.

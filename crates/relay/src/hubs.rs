@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::response::{IntoResponse, Response};
 use maitred_link::handshake::{Challenge, Proof, RefusedBecause, Verdict, decode, encode};
-use maitred_link::limits::{HANDSHAKE_TIME_MAX, MESSAGE_BYTES_MAX, READ_BUFFER_BYTES};
-use maitred_link::{Event, Socket, SocketError, converse};
+use maitred_link::limits::HANDSHAKE_TIME_MAX;
+use maitred_link::{Event, Socket, SocketError, converse, limited};
 use maitred_sync::Output;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -24,11 +24,7 @@ pub async fn peer(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response
         app.metrics.refused(RefusedBecause::Busy);
         return Problem::new("busy", "too many hubs call at once").into_response();
     };
-    upgrade
-        .max_message_size(MESSAGE_BYTES_MAX)
-        .max_frame_size(MESSAGE_BYTES_MAX)
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .on_upgrade(move |socket| talk(app, socket, turn))
+    limited(upgrade).on_upgrade(move |socket| talk(app, socket, turn))
 }
 
 async fn talk(app: App, socket: WebSocket, turn: OwnedSemaphorePermit) {

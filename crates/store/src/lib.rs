@@ -39,7 +39,7 @@ pub use check_rows::{CHECK_COLUMNS, check_rows, guarded};
 pub use doctor::{Diagnosis, doctor};
 pub use error::{CommandError, OpenError, ReadError};
 pub use export::{ExportError, ExportFormat, export};
-pub use hubs::{HubKey, HubRecord, join};
+pub use hubs::{HubKey, HubRecord, hubs_of, join};
 pub use jobs::{JobFilter, JobSettled, JobState, PrintGrade, PrintJob};
 pub use look_back::{CheckCursor, CheckSearch, ReasonSum, ReductionRow};
 pub use people::{Lockout, People, Session};

@@ -1,7 +1,6 @@
 //! Several nodes on one PostgreSQL database, woken by NATS: any hub talks to any node, and any of it may be gone.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -18,6 +17,7 @@ use maitred_relay::storage::Storage;
 use maitred_relay::storage::postgres::Postgres;
 use maitred_store::Request;
 use maitred_sync::{Output, Parcel, Vector};
+use maitred_testkit::relay::RelayProcess;
 use maitred_testkit::servers;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -151,35 +151,33 @@ async fn what_is_done_in_the_cloud_outlives_its_node_and_each_node_writes_under_
 
 /// A node in a process of its own. Dropping it kills it.
 struct Node {
-    child: Child,
+    address: String,
     url: String,
+    process: Option<RelayProcess>,
+    _disk: TempDir,
 }
 
 impl Node {
     fn start(database: &str, nats: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_maitred-relay"))
-            .args(["serve", "--log", "error", "--listen", "127.0.0.1:0", "--nats", nats])
-            .env("MAITRED_DATABASE_URL", database)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("Maitred relay listens on http://").unwrap();
-        Self { url: format!("ws://{address}/api/v1/peer"), child }
+        Self::start_at("127.0.0.1:0", database, nats)
     }
 
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+    fn start_at(listen: &str, database: &str, nats: &str) -> Self {
+        let (program, disk) = (env!("CARGO_BIN_EXE_maitred-relay"), tempfile::tempdir().unwrap());
+        let options = ["--database-url", database, "--nats", nats];
+        let process = RelayProcess::start(program.as_ref(), disk.path(), listen, &options).unwrap();
+        Self { address: process.address().to_owned(), url: format!("ws://{}/api/v1/peer", process.address()), process: Some(process), _disk: disk }
     }
-}
 
-impl Drop for Node {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    /// Kills it; returns what it or another one had acknowledged by then.
+    fn killed(&mut self, heard: &Acknowledged) -> Vector {
+        self.process = None;
+        heard.0.lock().unwrap().clone()
+    }
+
+    /// Starts it where it was, with another disk.
+    fn start_again(&mut self, database: &str, nats: &str) {
+        *self = Self::start_at(&self.address, database, nats);
     }
 }
 
@@ -236,12 +234,12 @@ async fn a_node_is_killed_in_mid_batch_and_nothing_is_lost_or_doubled() {
     for n in 0..200 {
         one.open_check(&format!("while away {n}")).await;
     }
-    let (mut first, second) = (Node::start(&database, &nats.url()), Node::start(&database, &nats.url()));
-    let nodes = vec![first.url.clone(), second.url.clone()];
+    let mut nodes = [Node::start(&database, &nats.url()), Node::start(&database, &nats.url())];
+    let urls: Vec<_> = nodes.iter().map(|node| node.url.clone()).collect();
     let heard = Acknowledged::default();
-    let _one = keep_talking(&one, nodes.clone(), heard.clone(), enrol(&storage));
-    let _two = keep_talking(&two, vec![second.url.clone()], Acknowledged::default(), enrol(&storage));
-    for round in 0..3 {
+    let _one = keep_talking(&one, urls.clone(), heard.clone(), enrol(&storage));
+    let _two = keep_talking(&two, urls, Acknowledged::default(), enrol(&storage));
+    for round in 0..4 {
         // In the middle of it: something is acknowledged, and not everything.
         for n in 0..40 {
             one.open_check(&format!("{round} {n}")).await;
@@ -250,15 +248,15 @@ async fn a_node_is_killed_in_mid_batch_and_nothing_is_lost_or_doubled() {
             heard.0.lock().unwrap().get(one.store.origin()) > round * 40
         })
         .await;
-        first.kill();
-        let acknowledged = heard.0.lock().unwrap().clone();
+        let killed = &mut nodes[usize::try_from(round).unwrap() % 2];
+        let acknowledged = killed.killed(&heard);
         let venue = storage.venues().unwrap()[0].id;
         let tips = storage.tips(venue).unwrap();
         for (origin, seq) in acknowledged.iter() {
             assert!(tips.get(&origin).is_some_and(|tip| tip.seq >= seq), "{origin} {seq} was acknowledged");
         }
         until_alike(&one.store, &two.store).await;
-        first = Node::start(&database, &nats.url());
+        killed.start_again(&database, &nats.url());
     }
     let venue = storage.venues().unwrap()[0].id;
     let wrote = entries(&storage, venue);

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -24,6 +23,7 @@ use maitred_sync::{
     AuthorId, Chain, Change, Delivery, DocId, Document, Draft, Entry, Hash, Hlc, Journal, Origin, Output, Parcel,
     Session, Snapshot, Speaker, Tip, Vector,
 };
+use maitred_testkit::relay::RelayProcess;
 use maitred_testkit::servers;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::sync::{Semaphore, watch};
@@ -208,39 +208,10 @@ pub fn measure(folder: &Path) -> Outcome<Vec<Figure>> {
     Ok(figures)
 }
 
-/// A relay in a process of its own. Dropping it kills it.
-struct Relay {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Relay {
-    fn start(data: &Path) -> Outcome<Self> {
-        let program = std::env::current_exe()?.with_file_name("maitred-relay");
-        let mut child = Command::new(program)
-            .args(["serve", "--log", "error", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().ok_or("it says nothing")?).read_line(&mut line)?;
-        let address = line.trim().rsplit('/').next().unwrap_or_default().to_owned();
-        Ok(Self { child, address })
-    }
-
-    fn resident_bytes(&self) -> Outcome<f64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
-        Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? * 1024.0)
-    }
+fn resident_bytes(relay: &RelayProcess) -> Outcome<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", relay.id()))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? * 1024.0)
 }
 
 /// Enrols hubs, each with a key of its own, in as few venues as may be.
@@ -262,17 +233,18 @@ fn hubs_that_are_there(data: &Path) -> Outcome<Vec<Figure>> {
     let files = Some(HUBS as u64 * 2);
     setrlimit(Resource::Nofile, Rlimit { current: files, maximum: files })?;
     let hubs = enrol(data)?;
-    let relay = Relay::start(data)?;
+    let program = std::env::current_exe()?.with_file_name("maitred-relay");
+    let relay = RelayProcess::start(&program, data, "127.0.0.1:0", &[])?;
     let runtime = tokio::runtime::Runtime::new()?;
     std::thread::sleep(Duration::from_secs(1));
-    let before = relay.resident_bytes()?;
+    let before = resident_bytes(&relay)?;
     let started = Instant::now();
-    let _there = runtime.block_on(come(&relay.address, hubs))?;
+    let _there = runtime.block_on(come(relay.address(), hubs))?;
     let came = started.elapsed();
     std::thread::sleep(SETTLES);
-    let there = relay.resident_bytes()?;
+    let there = resident_bytes(&relay)?;
     std::thread::sleep(WATCHED);
-    let later = relay.resident_bytes()?;
+    let later = resident_bytes(&relay)?;
     let each = |bytes: f64| bytes / number(HUBS as u64) / 1024.0;
     Ok(vec![
         Figure::new("relay/idle_hubs/memory", each(there - before), "KiB each").wants(Target::AtMost(20.0)),
