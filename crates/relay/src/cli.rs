@@ -8,8 +8,10 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use maitred_link::PublicKey;
 use maitred_process::{LogFormat, Logs, clock};
+use maitred_relay::accounts::Wanted;
 use maitred_relay::serve::Settings;
 use maitred_relay::storage::Storage;
+use maitred_relay::storage::accounts::UserRole;
 use maitred_relay::storage::postgres::Postgres;
 use maitred_relay::storage::sqlite::Sqlite;
 use serde::Deserialize;
@@ -48,6 +50,9 @@ pub enum Command {
     },
     /// Lists venues and their hubs.
     Hubs(Place),
+    /// Makes somebody who may look at the venues of an organisation at `/cloud`, and prints a password that is good until
+    /// they choose their own. An address that is there gets a new password.
+    User(NewUser),
     /// Lets a hub in no more; one that is connected is cut off.
     Revoke {
         #[command(flatten)]
@@ -64,6 +69,49 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         role: String,
     },
+}
+
+/// Options of `user`.
+#[derive(Args)]
+pub struct NewUser {
+    #[command(flatten)]
+    pub place: Place,
+    /// Whose venues.
+    #[arg(long, value_name = "NAME")]
+    org: String,
+    /// What they sign in with.
+    #[arg(long, value_name = "ADDRESS")]
+    email: String,
+    /// As shown [default: the address].
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    name: String,
+    /// What they may do.
+    #[arg(long, value_enum, default_value = "owner")]
+    role: UserRole,
+    /// Read the password from standard input; it stays good.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+impl NewUser {
+    /// Who is wanted.
+    pub fn wanted(&self) -> Result<Wanted> {
+        let password = if self.password_stdin {
+            let mut line = String::new();
+            std::io::stdin().read_line(&mut line).context("cannot read the password")?;
+            Some(line.trim_end_matches(['\r', '\n']).to_owned())
+        } else {
+            None
+        };
+        let Self { org, email, name, role, .. } = self;
+        Ok(Wanted {
+            organisation: org.clone(),
+            email: email.clone(),
+            name: name.clone(),
+            role: *role,
+            password,
+        })
+    }
 }
 
 /// Where everything is kept: in a folder, or in a PostgreSQL database.

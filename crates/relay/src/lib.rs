@@ -4,6 +4,7 @@
 //! document. No query reaches a journal without saying whose venue it is. Time and
 //! random bits come from `maitred_process::clock`.
 
+pub mod accounts;
 pub mod app;
 pub mod cloud;
 pub mod ids;

@@ -57,3 +57,22 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 pub const REQUEST_TIME_MAX: Duration = Duration::from_secs(20);
 /// The longest that stopping waits for conversations and requests.
 pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(3);
+
+/// How long somebody stays signed in.
+pub const USER_SESSION_TIME: Duration = Duration::from_hours(12);
+/// Wrong passwords before the first lock-out.
+pub const WRONG_PASSWORDS_MAX: u32 = 5;
+/// The first lock-out, in seconds; each further wrong password doubles it.
+pub const LOCKOUT_SECS_MIN: i64 = 60;
+/// The longest lock-out, in seconds.
+pub const LOCKOUT_SECS_MAX: i64 = 15 * 60;
+/// The shortest password that is set.
+pub const PASSWORD_CHARS_MIN: usize = 10;
+/// The longest password, in bytes.
+pub const PASSWORD_BYTES_MAX: usize = 256;
+/// The longest address of a user.
+pub const EMAIL_CHARS_MAX: usize = 254;
+/// Sign-ins that are looked at together: each keeps a core and 19 MiB busy.
+pub const SIGN_INS_AT_ONCE_MAX: usize = 2;
+/// The longest that a sign-in waits for its turn.
+pub const SIGN_IN_WAIT_MAX: Duration = Duration::from_secs(5);

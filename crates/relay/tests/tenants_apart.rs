@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use maitred_link::PublicKey;
-use maitred_relay::ids::{OrganisationId, VenueId};
+use maitred_relay::ids::{OrganisationId, UserId, VenueId};
+use maitred_relay::storage::accounts::{NewUser, Sighting, UserRole};
 use maitred_relay::storage::postgres::Postgres;
 use maitred_relay::storage::{Enrolment, NewToken, Storage};
-use maitred_sync::{AuthorId, Chain, Delivery, DocId, Draft, Entry, Hlc, Origin, Snapshot};
+use maitred_sync::{AuthorId, Chain, Delivery, DocId, Draft, Entry, Hlc, Origin, Snapshot, Vector};
 use maitred_testkit::servers;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 use uuid::Uuid;
@@ -18,9 +19,12 @@ const DATABASE: &str = "relay";
 const ROLE: &str = "node";
 const PASSWORD: &str = "of-the-node";
 /// Every table, and the column that says whose a row is.
-const TABLES: [(&str, &str); 9] = [
+const TABLES: [(&str, &str); 13] = [
     ("meta", "name"),
     ("organisations", "id"),
+    ("users", "organisation"),
+    ("user_sessions", "user_id"),
+    ("guesses", "subject"),
     ("venues", "id"),
     ("tokens", "venue"),
     ("hubs", "venue"),
@@ -28,9 +32,10 @@ const TABLES: [(&str, &str); 9] = [
     ("journals", "venue"),
     ("entries", "venue"),
     ("snapshots", "venue"),
+    ("sightings", "venue"),
 ];
 /// Those of which a venue has rows.
-const OF_VENUES: std::ops::Range<usize> = 2..TABLES.len();
+const OF_VENUES: std::ops::Range<usize> = 5..TABLES.len();
 
 /// Two venues with everything that there can be.
 fn fill(storage: &dyn Storage, n: u8) -> VenueId {
@@ -62,7 +67,33 @@ fn fill(storage: &dyn Storage, n: u8) -> VenueId {
     };
     storage.store(venue, &[delivery]).unwrap();
     storage.seed([7; 32]).unwrap();
+    fill_accounts(storage, n, venue, at);
     venue
+}
+
+fn fill_accounts(storage: &dyn Storage, n: u8, venue: VenueId, at: Timestamp) {
+    let user = NewUser {
+        id: UserId(Uuid::from_bytes([n; 16])),
+        organisation: (format!("Organisation {n}"), OrganisationId(Uuid::nil())),
+        email: format!("{n}@example.com"),
+        name: String::new(),
+        role: UserRole::Owner,
+        password_hash: "a secret".into(),
+        must_change: false,
+    };
+    let id = storage.put_user(&user).unwrap();
+    storage.open_user_session([n; 32], id, at, at + jiff::SignedDuration::from_hours(1)).unwrap();
+    storage.charge(n.into(), at).unwrap();
+    let sighting = Sighting {
+        hub: PublicKey([n; 32]),
+        venue,
+        seen_at: at,
+        is_connected: true,
+        version: String::new(),
+        origin: None,
+        known: Vector::new(),
+    };
+    storage.sight(&sighting).unwrap();
 }
 
 struct Attacker(Client);
@@ -110,7 +141,7 @@ async fn nobody_reaches_another_venue_whatever_they_say() {
     // Nothing of all that happened.
     let kept = storage.tips(other).unwrap();
     assert_eq!(kept.len(), 1);
-    assert_eq!(storage.beyond(other, &maitred_sync::Vector::new(), usize::MAX).unwrap().len(), 1);
+    assert_eq!(storage.beyond(other, &Vector::new(), usize::MAX).unwrap().len(), 1);
     assert_eq!(storage.hubs(other).unwrap().len(), 1);
     let owners = server.sql(DATABASE, "SELECT count(*) FROM maitred.entries").unwrap();
     assert_eq!(owners.trim(), "2");
@@ -165,6 +196,10 @@ async fn rows_of_another_venue_cannot_be_written(attacker: &Attacker, own: Venue
         format!("INSERT INTO tokens VALUES ('new', {other_id}, 9)"),
         format!("INSERT INTO hubs VALUES ('new', {other_id}, 9)"),
         format!("INSERT INTO venues SELECT gen_random_uuid(), {other_id}, 'new'"),
+        format!("INSERT INTO sightings VALUES ('new', {other_id}, 1, true, '', NULL, '')"),
+        "INSERT INTO users SELECT gen_random_uuid(), gen_random_uuid(), 'new', '', '', '', true".into(),
+        "INSERT INTO user_sessions VALUES ('new', gen_random_uuid(), 1)".into(),
+        "INSERT INTO guesses VALUES (9, 1)".into(),
         "INSERT INTO organisations VALUES (gen_random_uuid(), 'new')".into(),
         "INSERT INTO meta VALUES ('new', '')".into(),
     ] {

@@ -27,7 +27,10 @@ GRANT USAGE ON SCHEMA maitred TO {role};
 GRANT SELECT ON maitred.migrations TO {role};
 GRANT SELECT, INSERT ON maitred.meta, maitred.organisations, maitred.entries TO {role};
 GRANT SELECT, INSERT, UPDATE ON maitred.venues, maitred.tokens, maitred.hubs, maitred.growth, maitred.journals,
-    maitred.snapshots TO {role};";
+    maitred.snapshots TO {role};
+GRANT SELECT, INSERT, UPDATE ON maitred.users, maitred.sightings TO {role};
+GRANT SELECT, INSERT, DELETE ON maitred.user_sessions TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON maitred.guesses TO {role};";
 
 /// How to log in.
 pub struct Login {

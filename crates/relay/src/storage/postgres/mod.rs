@@ -3,6 +3,7 @@
 //! *Invariant:* a node logs in as a role that owns nothing, and every transaction says first what it may reach: without
 //! that it finds nothing at all. What is acknowledged is on the database's disk.
 
+mod accounts;
 mod login;
 mod scoped;
 mod tenants;
@@ -19,8 +20,9 @@ use tokio::runtime::Runtime;
 
 use self::login::{Login, log_in};
 use self::scoped::{Scope, Scoped};
+use super::accounts::{Accounts, Guesses, NewUser, Sighting, User, UserError};
 use super::{EnrolError, EnrolledHub, Enrolment, NewToken, Storage, StorageError, Venue};
-use crate::ids::VenueId;
+use crate::ids::{OrganisationId, UserId, VenueId};
 use crate::limits::{DATABASE_CONNECT_TIME_MAX, DATABASE_CONNECTIONS_MAX, DATABASE_WAIT_MAX};
 
 /// Tenants and journals in a PostgreSQL database.
@@ -167,5 +169,59 @@ impl Storage for Postgres {
 
     fn store(&self, venue: VenueId, deliveries: &[Delivery]) -> Result<Vector, StorageError> {
         self.within(Scope::Venue(venue), async |it| venue::store(it, venue, deliveries).await)
+    }
+}
+
+impl Accounts for Postgres {
+    fn put_user(&self, user: &NewUser) -> Result<UserId, UserError> {
+        self.within(Scope::Operator, async |it| accounts::put_user(it, user).await)
+    }
+
+    fn user_of_email(&self, email: &str) -> Result<Option<User>, StorageError> {
+        self.within(Scope::Address(email.into()), async |it| accounts::user_of_email(it, email).await)
+    }
+
+    fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StorageError> {
+        self.within(Scope::User(user), async |it| accounts::set_password(it, user, password_hash).await)
+    }
+
+    fn charge(&self, subject: u32, now: Timestamp) -> Result<(Guesses, bool), StorageError> {
+        self.within(Scope::Node, async |it| accounts::charge(it, subject, now).await)
+    }
+
+    fn forgive(&self, subject: u32) -> Result<(), StorageError> {
+        self.within(Scope::Node, async |it| accounts::forgive(it, subject).await)
+    }
+
+    fn open_user_session(
+        &self,
+        hash: [u8; 32],
+        user: UserId,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), StorageError> {
+        let (scope, until) = (Scope::User(user), (now, expires_at));
+        self.within(scope, async |it| accounts::open_user_session(it, hash, user, until).await)
+    }
+
+    fn user_of_session(&self, hash: [u8; 32], now: Timestamp) -> Result<Option<User>, StorageError> {
+        self.within(Scope::Session(hash), async |it| accounts::user_of_session(it, hash, now).await)
+    }
+
+    fn end_user_session(&self, hash: [u8; 32]) -> Result<(), StorageError> {
+        self.within(Scope::Session(hash), async |it| accounts::end_user_session(it, hash).await)
+    }
+
+    fn venues_of(&self, organisation: OrganisationId) -> Result<Vec<Venue>, StorageError> {
+        let scope = Scope::Organisation(organisation);
+        self.within(scope, async |it| accounts::venues_of(it, organisation).await)
+    }
+
+    fn sight(&self, sighting: &Sighting) -> Result<(), StorageError> {
+        self.within(Scope::Venue(sighting.venue), async |it| accounts::sight(it, sighting).await)
+    }
+
+    fn sightings(&self, venue: VenueId) -> Result<Vec<Sighting>, StorageError> {
+        self.within(Scope::Venue(venue), async |it| accounts::sightings(it, venue).await)
     }
 }

@@ -5,14 +5,14 @@ use maitred_link::PublicKey;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use crate::ids::VenueId;
+use crate::ids::{OrganisationId, UserId, VenueId};
 use crate::storage::StorageError;
 
 /// What a statement is given.
 pub type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 /// What a transaction may reach. The database lets it see nothing else.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub enum Scope {
     /// What is of one venue.
     Venue(VenueId),
@@ -20,9 +20,17 @@ pub enum Scope {
     Hub(PublicKey),
     /// The token that is shown, by its hash.
     Token([u8; 32]),
-    /// What a node asks about itself: its key, who of its hubs was revoked, which venues grew.
+    /// The user who says that this is their address.
+    Address(String),
+    /// Whoever is signed in by what is shown, by its hash.
+    Session([u8; 32]),
+    /// One user.
+    User(UserId),
+    /// The names of an organisation and its venues.
+    Organisation(OrganisationId),
+    /// What a node asks about itself: its key, who of its hubs was revoked, which venues grew, wrong passwords.
     Node,
-    /// Names of organisations and venues.
+    /// Names of organisations, venues and users.
     Operator,
 }
 
@@ -32,6 +40,10 @@ impl Scope {
             Self::Venue(venue) => ("app.tenant", venue.to_string()),
             Self::Hub(hub) => ("app.hub", hub.to_string()),
             Self::Token(hash) => ("app.token", PublicKey(hash).to_string()),
+            Self::Address(email) => ("app.address", email),
+            Self::Session(hash) => ("app.session", PublicKey(hash).to_string()),
+            Self::User(user) => ("app.user", user.0.to_string()),
+            Self::Organisation(organisation) => ("app.organisation", organisation.0.to_string()),
             Self::Node => ("app.scope", "node".into()),
             Self::Operator => ("app.scope", "operator".into()),
         }

@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::scoped::{Scope, Scoped};
-use crate::ids::VenueId;
+use crate::ids::{OrganisationId, VenueId};
 use crate::limits::HUBS_PER_VENUE_MAX;
 use crate::storage::{EnrolError, EnrolledHub, Enrolment, NewToken, StorageError, Venue};
 
@@ -21,11 +21,8 @@ pub async fn seed(within: &Scoped<'_>, new: [u8; 32]) -> Result<[u8; 32], Storag
 }
 
 pub async fn issue(within: &Scoped<'_>, token: &NewToken) -> Result<VenueId, StorageError> {
-    let ((organisation, new_organisation), (venue, new_venue)) = (&token.organisation, &token.venue);
-    let insert = "INSERT INTO organisations (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-    within.execute(insert, &[&new_organisation.0, organisation]).await?;
-    let row = within.row("SELECT id FROM organisations WHERE name = $1", &[organisation]).await?;
-    let organisation: Uuid = row.try_get(0)?;
+    let (venue, new_venue) = &token.venue;
+    let organisation = organisation_named(within, &token.organisation.0, token.organisation.1).await?;
     let insert = "INSERT INTO venues (id, organisation, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     within.execute(insert, &[&new_venue.0, &organisation, venue]).await?;
     let select = "SELECT id FROM venues WHERE organisation = $1 AND name = $2";
@@ -36,6 +33,17 @@ pub async fn issue(within: &Scoped<'_>, token: &NewToken) -> Result<VenueId, Sto
     let insert = "INSERT INTO tokens (hash, venue, expires_ms) VALUES ($1, $2, $3)";
     within.execute(insert, &[&token.hash.as_slice(), &venue, &token.expires_at.as_millisecond()]).await?;
     Ok(VenueId(venue))
+}
+
+/// The organisation of that name; `new` is its id if there is none yet.
+pub async fn organisation_named(
+    within: &Scoped<'_>,
+    name: &str,
+    new: OrganisationId,
+) -> Result<Uuid, StorageError> {
+    let insert = "INSERT INTO organisations (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    within.execute(insert, &[&new.0, &name]).await?;
+    Ok(within.row("SELECT id FROM organisations WHERE name = $1", &[&name]).await?.try_get(0)?)
 }
 
 pub async fn enrol(within: &Scoped<'_>, enrolment: &Enrolment) -> Result<EnrolledHub, EnrolError> {
@@ -121,15 +129,17 @@ pub async fn venues(within: &Scoped<'_>) -> Result<Vec<Venue>, StorageError> {
                   FROM venues JOIN organisations ON organisations.id = venues.organisation
                   ORDER BY organisations.name, venues.name";
     let rows = within.rows(select, &[]).await?;
-    let venue = |row: &Row| {
-        Ok(Venue {
-            id: VenueId(row.try_get(0)?),
-            organisation: row.try_get(1)?,
-            name: row.try_get(2)?,
-            realm: realm(row, 3)?,
-        })
-    };
     rows.iter().map(venue).collect()
+}
+
+/// A venue, as `id, organisation's name, name, realm` say it.
+pub fn venue(row: &Row) -> Result<Venue, StorageError> {
+    Ok(Venue {
+        id: VenueId(row.try_get(0)?),
+        organisation: row.try_get(1)?,
+        name: row.try_get(2)?,
+        realm: realm(row, 3)?,
+    })
 }
 
 pub async fn hubs(within: &Scoped<'_>, venue: VenueId) -> Result<Vec<EnrolledHub>, StorageError> {
@@ -160,6 +170,6 @@ pub fn fixed<const N: usize>(row: &Row, column: usize) -> Result<[u8; N], Storag
     of_length(row.try_get(column)?)
 }
 
-fn of_length<const N: usize>(bytes: &[u8]) -> Result<[u8; N], StorageError> {
+pub fn of_length<const N: usize>(bytes: &[u8]) -> Result<[u8; N], StorageError> {
     bytes.try_into().map_err(|_| StorageError::Damaged(format!("{} bytes in the place of {N}", bytes.len())))
 }
