@@ -192,7 +192,8 @@ impl Place {
 
     /// Brings the database up to date, for `role` to serve with.
     pub fn migrate(&self, file: &File, role: &str) -> Result<()> {
-        let (url, authority) = self.database(file).context("say where the database is: --database-url URL")?;
+        let (url, authority) =
+            self.database(file).context("say where the database is: --database-url URL")?;
         Postgres::migrate(&url, authority.as_deref(), role).context("cannot bring the database up to date")
     }
 }

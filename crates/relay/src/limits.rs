@@ -35,6 +35,8 @@ pub const DATABASE_STATEMENT_TIME_MAX: Duration = Duration::from_secs(30);
 pub const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often it looks although it is told: the longest that a lost wake-up delays anything.
 pub const LOOK_EVERY_WHEN_TOLD: Duration = Duration::from_secs(5);
+/// Venues that other nodes are still to be told of; of more they are not told.
+pub const UNTOLD_VENUES_MAX: usize = 10_000;
 /// Venues in one wake-up.
 pub const WAKEUP_VENUES_MAX: usize = 1_000;
 /// The longest that telling other nodes may take; what they are not told they find.

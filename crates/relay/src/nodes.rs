@@ -124,7 +124,10 @@ async fn tell(app: &App, client: &Client, subject: &str) {
         let grown = app.wakeups.grown_here(WAKEUP_VENUES_MAX).await;
         let said: Vec<u8> = grown.iter().flat_map(|venue| *venue.0.as_bytes()).collect();
         // Whoever is not told finds out by looking.
-        if !matches!(timeout(WAKEUP_TIME_MAX, client.publish(subject.to_owned(), said.into())).await, Ok(Ok(()))) {
+        if !matches!(
+            timeout(WAKEUP_TIME_MAX, client.publish(subject.to_owned(), said.into())).await,
+            Ok(Ok(()))
+        ) {
             tracing::debug!("other nodes were not told");
         }
     }

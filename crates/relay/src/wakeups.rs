@@ -6,13 +6,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
 
 use crate::ids::VenueId;
+use crate::limits::UNTOLD_VENUES_MAX;
 
 /// Wakes conversations of a venue when its journals grow.
 #[derive(Default)]
 pub struct Wakeups {
     followed: Mutex<BTreeMap<VenueId, watch::Sender<u64>>>,
     /// Venues that grew here; other nodes, if there are any, are still to be told.
-    grown_here: Mutex<BTreeSet<VenueId>>,
+    untold: Mutex<BTreeSet<VenueId>>,
     news: Notify,
 }
 
@@ -34,8 +35,12 @@ impl Wakeups {
     /// The journals of `venue` grew here.
     pub fn grown(&self, venue: VenueId) {
         self.wake(venue);
-        lock(&self.grown_here).insert(venue);
-        self.news.notify_one();
+        let mut untold = lock(&self.untold);
+        // Others find by looking what they are not told.
+        if untold.len() < UNTOLD_VENUES_MAX {
+            untold.insert(venue);
+            self.news.notify_one();
+        }
     }
 
     /// The journals of `venue` grew, here or at another node.
@@ -57,7 +62,7 @@ impl Wakeups {
     }
 
     fn take(&self, most: usize) -> Vec<VenueId> {
-        let mut grown = lock(&self.grown_here);
+        let mut grown = lock(&self.untold);
         let mut some = std::mem::take(&mut *grown);
         if let Some(first_left) = some.iter().nth(most).copied() {
             *grown = some.split_off(&first_left);
@@ -101,6 +106,10 @@ mod tests {
         wakeups.wake(venue(4));
         assert_eq!(wakeups.grown_here(2).await, [venue(1), venue(2)]);
         assert_eq!(wakeups.grown_here(2).await, [venue(3)]);
+        for n in 0..=UNTOLD_VENUES_MAX as u128 {
+            wakeups.grown(venue(n));
+        }
+        assert_eq!(wakeups.grown_here(usize::MAX).await.len(), UNTOLD_VENUES_MAX);
         let nothing = tokio::time::timeout(std::time::Duration::from_millis(1), wakeups.grown_here(2));
         assert!(nothing.await.is_err());
     }

@@ -112,7 +112,9 @@ impl Relay {
             tracing::info!(url, "asking the relay which venue this hub belongs to");
             match self.call(kept, None).await {
                 Ok(called) => return Ok(called),
-                Err(source) if asked == self.at.urls.len() => return Err(RelayError::NotJoined { url, source }),
+                Err(source) if asked == self.at.urls.len() => {
+                    return Err(RelayError::NotJoined { url, source });
+                }
                 Err(_) => self.turn_to_another(),
             }
             asked += 1;

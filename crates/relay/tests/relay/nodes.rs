@@ -45,7 +45,8 @@ async fn back_and_forth(one: &Hub, two: &Hub) -> Duration {
     for n in 0..CHANGES {
         let (from, to) = if n % 2 == 0 { (one, two) } else { (two, one) };
         from.open_check(&format!("{n}")).await;
-        until("the other hub sees it", || to.store.open_checks().len() == from.store.open_checks().len()).await;
+        until("the other hub sees it", || to.store.open_checks().len() == from.store.open_checks().len())
+            .await;
     }
     begun.elapsed()
 }
@@ -105,10 +106,8 @@ async fn what_is_done_in_the_cloud_outlives_its_node_and_each_node_writes_under_
     let hub = Hub::new(1);
     let _talk = hub.talk(&left, Some(&left.token("Aurora"))).await;
     let venue = venue(&left);
-    let (at_left, at_right) = (
-        left.relay.app().cloud.of(venue, REALM).unwrap(),
-        right.relay.app().cloud.of(venue, REALM).unwrap(),
-    );
+    let (at_left, at_right) =
+        (left.relay.app().cloud.of(venue, REALM).unwrap(), right.relay.app().cloud.of(venue, REALM).unwrap());
     assert_ne!(at_left.store.origin(), at_right.store.origin());
     let reply = at_left.command(web("a")).await.unwrap();
     // No waiting: it was acknowledged, so any node knows it.
@@ -166,7 +165,12 @@ impl Node {
         let (program, disk) = (env!("CARGO_BIN_EXE_maitred-relay"), tempfile::tempdir().unwrap());
         let options = ["--database-url", database, "--nats", nats];
         let process = RelayProcess::start(program.as_ref(), disk.path(), listen, &options).unwrap();
-        Self { address: process.address().to_owned(), url: format!("ws://{}/api/v1/peer", process.address()), process: Some(process), _disk: disk }
+        Self {
+            address: process.address().to_owned(),
+            url: format!("ws://{}/api/v1/peer", process.address()),
+            process: Some(process),
+            _disk: disk,
+        }
     }
 
     /// Kills it; returns what it or another one had acknowledged by then.
@@ -191,10 +195,10 @@ fn keep_talking(hub: &Hub, nodes: Vec<String>, acknowledged: Acknowledged, token
     tokio::spawn(async move {
         for n in 0.. {
             let identity = Identity::of_seed(&[seed; 32]);
-            let caller =
-                Caller::new(&identity, clock::random(), Some(token.clone()), Some(REALM)).unwrap();
+            let caller = Caller::new(&identity, clock::random(), Some(token.clone()), Some(REALM)).unwrap();
             let url = &nodes[n % nodes.len()];
-            if let Ok((socket, ..)) = connect(url, &Trust::new(None).unwrap(), &identity, caller, None).await {
+            if let Ok((socket, ..)) = connect(url, &Trust::new(None).unwrap(), &identity, caller, None).await
+            {
                 let heard = acknowledged.clone();
                 let note = move |event| {
                     if let Event::Session(Output::Acknowledged(vector)) = event {
@@ -260,7 +264,10 @@ async fn a_node_is_killed_in_mid_batch_and_nothing_is_lost_or_doubled() {
     }
     let venue = storage.venues().unwrap()[0].id;
     let wrote = entries(&storage, venue);
-    assert_eq!(wrote.iter().filter(|it| it.header().origin == one.store.origin()).count() as u64, one.store.head());
+    assert_eq!(
+        wrote.iter().filter(|it| it.header().origin == one.store.origin()).count() as u64,
+        one.store.head()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,9 +22,8 @@ const POSTGRESQL: &str = "/usr/lib/postgresql";
 
 /// Finds a program of a server, or says that it is not installed.
 fn program(name: &str) -> Option<PathBuf> {
-    let mut folders: Vec<PathBuf> = std::env::var_os("PATH")
-        .map(|path| std::env::split_paths(&path).collect())
-        .unwrap_or_default();
+    let mut folders: Vec<PathBuf> =
+        std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
     folders.push("/usr/sbin".into());
     let versions = std::fs::read_dir(POSTGRESQL).into_iter().flatten().flatten();
     folders.extend(versions.map(|version| version.path().join("bin")));

@@ -118,8 +118,7 @@ async fn set_up(client: &mut Client, owner: Login) -> Result<Login, StorageError
     let exists: bool = client.query_one(exists, &[&role]).await?.try_get(0)?;
     let verb = if exists { "ALTER" } else { "CREATE" };
     // What is sent is what PostgreSQL would keep of the password.
-    let secret =
-        password.as_ref().map_or("NULL".into(), |it| format!("'{}'", scram_sha_256(it.as_bytes())));
+    let secret = password.as_ref().map_or("NULL".into(), |it| format!("'{}'", scram_sha_256(it.as_bytes())));
     let role_sql = quoted(&role);
     client.batch_execute(&format!("{verb} ROLE {role_sql} LOGIN PASSWORD {secret}")).await?;
     grant(client, &role).await?;

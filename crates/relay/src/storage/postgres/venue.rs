@@ -13,10 +13,7 @@ use crate::storage::{StorageError, body};
 /// Entries that are fetched at once.
 const PORTION: i32 = 128;
 
-pub async fn growth(
-    within: &Scoped<'_>,
-    venues: &[VenueId],
-) -> Result<BTreeMap<VenueId, u64>, StorageError> {
+pub async fn growth(within: &Scoped<'_>, venues: &[VenueId]) -> Result<BTreeMap<VenueId, u64>, StorageError> {
     let ids: Vec<Uuid> = venues.iter().map(|venue| venue.0).collect();
     let rows = within.rows("SELECT venue, entries FROM growth WHERE venue = ANY($1)", &[&ids]).await?;
     rows.iter().map(|row| Ok((VenueId(row.try_get(0)?), count(row.try_get(1)?)?))).collect()

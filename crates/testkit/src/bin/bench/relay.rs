@@ -14,14 +14,14 @@ use maitred_link::{Identity, Replica, Trust, connect, converse};
 use maitred_process::clock;
 use maitred_relay::limits::HUBS_PER_VENUE_MAX;
 use maitred_relay::replica::VenueReplica;
+use maitred_relay::storage::Storage;
 use maitred_relay::storage::postgres::Postgres;
 use maitred_relay::storage::sqlite::Sqlite;
-use maitred_relay::storage::Storage;
 use maitred_relay::tenants;
 use maitred_relay::wakeups::Wakeups;
 use maitred_sync::{
-    AuthorId, Chain, Change, Delivery, DocId, Document, Draft, Entry, Hash, Hlc, Journal, Origin, Output, Parcel,
-    Session, Snapshot, Speaker, Tip, Vector,
+    AuthorId, Chain, Change, Delivery, DocId, Document, Draft, Entry, Hash, Hlc, Journal, Origin, Output,
+    Parcel, Session, Snapshot, Speaker, Tip, Vector,
 };
 use maitred_testkit::relay::RelayProcess;
 use maitred_testkit::servers;
@@ -248,7 +248,8 @@ fn hubs_that_are_there(data: &Path) -> Outcome<Vec<Figure>> {
     let each = |bytes: f64| bytes / number(HUBS as u64) / 1024.0;
     Ok(vec![
         Figure::new("relay/idle_hubs/memory", each(there - before), "KiB each").wants(Target::AtMost(20.0)),
-        Figure::new("relay/idle_hubs/growth", each(later - there), "KiB each in 30 s").wants(Target::AtMost(0.5)),
+        Figure::new("relay/idle_hubs/growth", each(later - there), "KiB each in 30 s")
+            .wants(Target::AtMost(0.5)),
         Figure::new("relay/idle_hubs/arrivals", number(HUBS as u64) / came.as_secs_f64(), "hubs per s"),
     ])
 }
@@ -264,7 +265,8 @@ async fn come(address: &str, hubs: Vec<Identity>) -> Outcome<Vec<tokio::task::Jo
         let turn = Arc::clone(&turns).acquire_owned().await?;
         let (url, trust, came) = (url.clone(), trust.clone(), Arc::clone(&came));
         there.push(tokio::spawn(async move {
-            let caller = Caller::new(&identity, clock::random(), None, Some(REALM)).expect("there is no token");
+            let caller =
+                Caller::new(&identity, clock::random(), None, Some(REALM)).expect("there is no token");
             let (socket, ..) = connect(&url, &trust, &identity, caller, None).await.expect("a hub is let in");
             drop(turn);
             came.send_modify(|count| *count += 1);
