@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use maitred_link::PublicKey;
 use maitred_process::{LogFormat, Logs, clock};
 use maitred_relay::accounts::Wanted;
+use maitred_relay::pages;
 use maitred_relay::serve::Settings;
 use maitred_relay::storage::Storage;
 use maitred_relay::storage::accounts::UserRole;
@@ -148,6 +149,9 @@ pub struct Serve {
     /// A NATS server through which nodes on one database wake each other.
     #[arg(long, env = "MAITRED_NATS", hide_env_values = true, value_name = "URL")]
     nats: Option<String>,
+    /// The folder of the dashboard's pages [default: `cloud` beside the binary, or `ui/dist-cloud`].
+    #[arg(long = "ui", env = "MAITRED_RELAY_UI", value_name = "DIR")]
+    pages: Option<PathBuf>,
 }
 
 /// The TOML file.
@@ -162,6 +166,8 @@ pub struct File {
     tls_cert: Option<PathBuf>,
     tls_key: Option<PathBuf>,
     plain: bool,
+    #[serde(rename = "ui")]
+    pages: Option<PathBuf>,
     /// How log lines look.
     pub log_format: Option<LogFormat>,
     /// What is logged.
@@ -216,6 +222,7 @@ impl Serve {
             bail!("--nats is for nodes on one database: --database-url URL");
         }
         let cloud = self.place.folder(file).map(|folder| folder.join(VENUES));
-        Ok(Settings { storage, cloud, nats, listen, tls, clock: clock::system() })
+        let pages = pages::folder(self.pages.or_else(|| file.pages.clone()));
+        Ok(Settings { storage, cloud, nats, listen, tls, pages, clock: clock::system() })
     }
 }

@@ -73,6 +73,7 @@ struct Open {
     last_used: Instant,
     level: watch::Receiver<Level>,
     journals: VenueReplica,
+    growth: watch::Receiver<u64>,
     catching_up: AbortHandle,
 }
 
@@ -86,6 +87,8 @@ impl Drop for Open {
 pub struct CloudReplica {
     /// The store. It catches up in the background.
     pub store: Store,
+    /// Changes with every entry of the store.
+    pub growth: watch::Receiver<u64>,
     level: watch::Receiver<Level>,
     journals: VenueReplica,
     _used: Arc<()>,
@@ -161,6 +164,7 @@ impl CloudReplicas {
         found.last_used = Instant::now();
         Ok(CloudReplica {
             store: found.store.clone(),
+            growth: found.growth.clone(),
             level: found.level.clone(),
             journals: found.journals.clone(),
             _used: Arc::clone(&found.used),
@@ -198,9 +202,11 @@ impl CloudReplicas {
         let (tell, level) = watch::channel(Level::Unknown);
         let (storage, wakeups) = (Arc::clone(&self.storage), Arc::clone(&self.wakeups));
         let journals = VenueReplica { storage, wakeups, venue, realm };
-        let replica = StoreReplica::new(store.clone(), realm, StoreReplica::growth_of(&store));
+        let growth = StoreReplica::growth_of(&store);
+        let replica = StoreReplica::new(store.clone(), realm, growth.clone());
         let catching_up = tokio::spawn(keep_level(journals.clone(), replica, tell)).abort_handle();
-        Ok(Open { store, used: Arc::default(), last_used: Instant::now(), level, journals, catching_up })
+        let (used, last_used) = (Arc::default(), Instant::now());
+        Ok(Open { store, used, last_used, growth, level, journals, catching_up })
     }
 }
 

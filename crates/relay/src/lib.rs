@@ -10,6 +10,7 @@ pub mod cloud;
 pub mod ids;
 pub mod limits;
 pub mod nodes;
+pub mod pages;
 pub mod problem;
 pub mod replica;
 pub mod serve;
@@ -18,6 +19,8 @@ pub mod tenants;
 pub mod wakeups;
 
 mod connected;
+mod dashboard;
 mod hubs;
 mod metrics;
 mod router;
+mod sightings;

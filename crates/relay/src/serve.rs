@@ -16,13 +16,15 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+use crate::accounts::Door;
 use crate::app::{App, AppState};
 use crate::cloud::CloudReplicas;
 use crate::connected::{self, Connected};
-use crate::limits::{CLOUD_IDLE, CONVERSATIONS_MAX, DRAIN_TIME_MAX, HANDSHAKES_MAX};
+use crate::limits::{CLOUD_IDLE, CONVERSATIONS_MAX, DRAIN_TIME_MAX, HANDSHAKES_MAX, STREAMS_MAX};
 use crate::metrics::Metrics;
 use crate::nodes::{self, Nats, NatsError};
 use crate::router;
+use crate::sightings::Present;
 use crate::storage::{Storage, StorageError};
 use crate::wakeups::Wakeups;
 use maitred_process::clock;
@@ -39,6 +41,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Certificate and key, as PEM files; without them connections are plain.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// The folder of the dashboard's pages.
+    pub pages: Option<PathBuf>,
     /// The time.
     pub clock: Clock,
 }
@@ -116,6 +120,10 @@ impl Relay {
         let seed = seed(&settings.storage).await?;
         let app = App::from(AppState {
             identity: Identity::of_seed(&seed),
+            door: Door::new(Arc::clone(&settings.storage), Arc::clone(&settings.clock)),
+            is_secure: settings.tls.is_some() || !settings.listen.ip().is_loopback(),
+            present: Present::default(),
+            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             storage: settings.storage,
             wakeups,
             cloud,
@@ -131,7 +139,7 @@ impl Relay {
         let listener = TcpListener::bind(settings.listen).await.map_err(listen)?.into_std()?;
         let address = listener.local_addr()?;
         let handle = Handle::new();
-        let service = router::router(app.clone()).into_make_service();
+        let service = router::router(app.clone(), settings.pages.as_deref()).into_make_service();
         let server = if let Some(tls) = tls {
             let server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle.clone());
             tokio::spawn(server.serve(service))

@@ -64,6 +64,7 @@ async fn open_on(
         nats,
         listen: listen.parse().unwrap(),
         tls: None,
+        pages: None,
         clock: Arc::new(now),
     };
     House { relay: Relay::start(settings).await.unwrap(), skipped_secs }

@@ -20,6 +20,7 @@ async fn a_hub_speaks_over_tls_with_the_relay_whose_certificate_and_key_it_knows
         nats: None,
         listen: "127.0.0.1:0".parse().unwrap(),
         tls: Some((certificate.clone(), key)),
+        pages: None,
         clock: clock::system(),
     };
     let relay = Relay::start(settings).await.unwrap();
