@@ -169,7 +169,9 @@ impl From<CloudCommandError> for Problem {
         match error {
             CloudCommandError::Command(error) => error.into(),
             CloudCommandError::NotLevel => Self::new("unhealthy", error.to_string()),
-            CloudCommandError::NotShared => Self::new("timed-out", "the same key finds out whether it was done"),
+            CloudCommandError::NotShared => {
+                Self::new("timed-out", "the same key finds out whether it was done")
+            }
         }
     }
 }
