@@ -71,6 +71,11 @@ impl Trust {
             .with_no_client_auth();
         Ok(Self(Arc::new(config)))
     }
+
+    /// For what else is called inside TLS.
+    pub fn config(&self) -> ClientConfig {
+        ClientConfig::clone(&self.0)
+    }
 }
 
 /// Calls `url` (`ws` or `wss`) as `caller`, who holds `identity`. `known` is the key of who should answer, once that is

@@ -22,3 +22,5 @@ pub const WRITE_TIME_MAX: Duration = Duration::from_secs(30);
 pub const PING_EVERY: Duration = Duration::from_secs(5);
 /// How long the other side may be silent before the connection is given up.
 pub const SILENCE_MAX: Duration = Duration::from_secs(20);
+/// What is held in memory of what is sent before a message is whole, in bytes; longer messages grow it.
+pub const READ_BUFFER_BYTES: usize = 4 * 1024;

@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::accounts::Door;
 use crate::cloud::CloudReplicas;
+use crate::connected::Connected;
 use crate::metrics::Metrics;
 use crate::replica::VenueReplica;
 use crate::sightings::Present;
@@ -40,6 +41,7 @@ pub struct AppState {
     pub(crate) streams: Arc<Semaphore>,
     pub(crate) identity: Identity,
     pub(crate) metrics: Metrics,
+    pub(crate) connected: Connected,
     pub(crate) handshakes: Arc<Semaphore>,
     pub(crate) conversations: Arc<Semaphore>,
 }

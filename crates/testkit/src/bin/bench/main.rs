@@ -1,6 +1,6 @@
 //! What the store costs, as ratios to what the machine does at its barest, measured beside it in the same run.
 //!
-//! `cargo run --release -p maitred-testkit --bin bench [-- --only commit|crowd|history|memory|session] [--checks N]`
+//! `cargo run --release -p maitred-testkit --bin bench [-- --only commit|crowd|history|memory|relay|session] [--checks N]`
 //!
 //! Prints a table and merges its figures into `target/bench/report.json`, where other benches keep theirs.
 
@@ -9,6 +9,8 @@ mod commit;
 mod crowd;
 mod history;
 mod memory;
+#[cfg(target_os = "linux")]
+mod relay;
 mod report;
 mod session;
 
@@ -56,6 +58,10 @@ fn measure(arguments: &[String]) -> Outcome<()> {
     }
     if wanted("memory") {
         figures.extend(memory::measure(&empty(&home, "memory")?)?);
+    }
+    #[cfg(target_os = "linux")]
+    if wanted("relay") {
+        figures.extend(relay::measure(&empty(&home, "relay")?)?);
     }
     if wanted("session") {
         figures.extend(session::measure(&home, checks)?);
