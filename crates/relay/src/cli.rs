@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use maitred_link::PublicKey;
 use maitred_process::{LogFormat, Logs, clock};
 use maitred_relay::accounts::Wanted;
+use maitred_relay::pages;
 use maitred_relay::serve::Settings;
 use maitred_relay::storage::Storage;
 use maitred_relay::storage::accounts::UserRole;
@@ -130,6 +131,9 @@ pub struct Serve {
     /// Take plain connections also from elsewhere: something in front of the relay speaks TLS.
     #[arg(long, env = "MAITRED_PLAIN", value_parser = clap::builder::FalseyValueParser::new())]
     plain: bool,
+    /// The folder of the dashboard's pages [default: `cloud` beside the binary, or `ui/dist-cloud`].
+    #[arg(long = "ui", env = "MAITRED_RELAY_UI", value_name = "DIR")]
+    pages: Option<PathBuf>,
 }
 
 /// The TOML file.
@@ -141,6 +145,8 @@ pub struct File {
     tls_cert: Option<PathBuf>,
     tls_key: Option<PathBuf>,
     plain: bool,
+    #[serde(rename = "ui")]
+    pages: Option<PathBuf>,
     /// How log lines look.
     pub log_format: Option<LogFormat>,
     /// What is logged.
@@ -173,6 +179,7 @@ impl Serve {
             (Some(_), None) | (None, Some(_)) => bail!("--tls-cert and --tls-key go together"),
         };
         let cloud = self.place.folder(file)?.join(VENUES);
-        Ok(Settings { storage: self.place.open(file)?, cloud, listen, tls, clock: clock::system() })
+        let pages = pages::folder(self.pages.or_else(|| file.pages.clone()));
+        Ok(Settings { storage: self.place.open(file)?, cloud, listen, tls, pages, clock: clock::system() })
     }
 }

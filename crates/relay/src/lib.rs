@@ -9,6 +9,7 @@ pub mod app;
 pub mod cloud;
 pub mod ids;
 pub mod limits;
+pub mod pages;
 pub mod problem;
 pub mod replica;
 pub mod serve;
@@ -16,6 +17,8 @@ pub mod storage;
 pub mod tenants;
 pub mod wakeups;
 
+mod dashboard;
 mod hubs;
 mod metrics;
 mod router;
+mod sightings;
