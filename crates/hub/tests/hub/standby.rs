@@ -389,7 +389,8 @@ async fn the_line_of_a_demo_is_cut_and_mended_by_a_person_and_nobody_elses() {
     let waiter = acting.waiter().await;
     let lines = async || waiter.get("/demo/lines").await.body;
     assert_eq!(lines().await, json!([{ "line": "lan", "is_whole": true }]));
-    let set = async |is_whole| waiter.post("/demo/lines", json!({ "line": "lan", "is_whole": is_whole })).await;
+    let set =
+        async |is_whole| waiter.post("/demo/lines", json!({ "line": "lan", "is_whole": is_whole })).await;
     assert_eq!(set(false).await.status, StatusCode::NO_CONTENT);
     both_are(&acting, "solo", &standby, "solo").await;
     waiter.check_with_lines(1).await;
@@ -402,7 +403,10 @@ async fn the_line_of_a_demo_is_cut_and_mended_by_a_person_and_nobody_elses() {
     // The standby of this pair runs no demo.
     let there = at(&waiter, &standby).await;
     assert_eq!(there.get("/demo/lines").await.body, json!([]));
-    assert_eq!(there.post("/demo/lines", json!({ "line": "lan", "is_whole": false })).await.code(), "not-found");
+    assert_eq!(
+        there.post("/demo/lines", json!({ "line": "lan", "is_whole": false })).await.code(),
+        "not-found"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
