@@ -165,4 +165,4 @@ pub const SLIP_WATCH: Duration = Duration::from_secs(1);
 /// The first wait before the relay is called again; each further one is twice as long.
 pub const RELAY_RETRY_MIN: Duration = Duration::from_millis(500);
 /// The longest wait before the relay is called again.
-pub const RELAY_RETRY_MAX: Duration = Duration::from_secs(30);
+pub const RELAY_RETRY_MAX: Duration = Duration::from_secs(4);
