@@ -324,6 +324,7 @@ fn a_service_with_everything_cut_loses_nothing_doubles_nothing_and_is_one_again_
         (checks, side.look("/api/v1/floor"), side.look("/api/v1/menu"), report(side))
     });
     assert_eq!(shown[0], shown[1]);
+    assert_eq!(shown[0].0.as_array().map(Vec::len), usize::try_from(PARTIES * 2).ok());
     let dish =
         shown[0].2["items"].as_array().unwrap().iter().find(|dish| dish["id"] == item.as_str()).unwrap();
     assert_eq!((&dish["name"], &dish["price_minor"]), (&json!("Torta"), &json!(777)), "both edits stand");
