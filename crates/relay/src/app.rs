@@ -35,6 +35,8 @@ pub struct AppState {
     pub stopping: watch::Receiver<bool>,
     /// Lets users in.
     pub door: Door,
+    /// A place for each hub that may be spoken with.
+    pub conversations: Arc<Semaphore>,
     /// Browsers reach it through TLS.
     pub is_secure: bool,
     pub(crate) present: Present,
@@ -43,7 +45,6 @@ pub struct AppState {
     pub(crate) metrics: Metrics,
     pub(crate) connected: Connected,
     pub(crate) handshakes: Arc<Semaphore>,
-    pub(crate) conversations: Arc<Semaphore>,
 }
 
 impl Deref for App {

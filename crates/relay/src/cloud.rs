@@ -171,10 +171,11 @@ impl CloudReplicas {
         })
     }
 
-    /// Closes what nobody reads any more.
-    pub fn close_idle(&self) {
+    /// Closes what nobody has read for [`CLOUD_IDLE`] when it is `now`.
+    pub fn close_idle(&self, now: Instant) {
+        let is_idle = |replica: &Open| now.saturating_duration_since(replica.last_used) >= CLOUD_IDLE;
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.retain(|_, replica| !replica.is_unused() || replica.last_used.elapsed() < CLOUD_IDLE);
+        open.retain(|_, replica| !replica.is_unused() || !is_idle(replica));
     }
 
     /// Closes all.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
@@ -211,7 +212,7 @@ async fn close_idle(app: App) {
     loop {
         tokio::select! {
             () = app.stopped() => return,
-            _ = look.tick() => drop(app.with_storage(|app| app.cloud.close_idle()).await),
+            _ = look.tick() => drop(app.with_storage(|app| app.cloud.close_idle(Instant::now())).await),
         }
     }
 }

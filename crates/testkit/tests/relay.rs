@@ -130,7 +130,7 @@ fn a_hub_that_began_at_the_relay_joins_its_neighbour_with_another_token_and_stan
     // It has the venue's journals from the relay, and nobody's PIN.
     let second = start(of_two, &relay.url(), &token(of_relay));
     until("the second hub knows the staff", || {
-        let answer = second.client().get("/api/v1/staff").ok()?;
+        let answer = second.client().get("/api/v1/staff/tiles").ok()?;
         answer.body.as_array().is_some_and(|staff| !staff.is_empty()).then_some(())
     });
     assert!(Waiter::sign_in(second.client()).is_err());

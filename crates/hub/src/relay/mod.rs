@@ -20,6 +20,7 @@ use self::kept::{Kept, KeptError};
 use self::standing::Standing;
 use crate::app::App;
 use crate::config::{RelayAt, Settings};
+use crate::demo::lines::Line;
 use crate::limits::{RELAY_RETRY_MAX, RELAY_RETRY_MIN};
 use crate::peers::PeerUrl;
 use maitred_process::clock;
@@ -145,6 +146,7 @@ pub async fn keep_in_touch(app: App) {
     loop {
         let talked = tokio::select! {
             () = app.stopped() => return,
+            () = app.lines.cut(Line::Internet) => false,
             talked = talk(&app, relay, replica.clone()) => talked,
         };
         relay.standing.lost();
@@ -155,6 +157,10 @@ pub async fn keep_in_touch(app: App) {
         tokio::select! {
             () = app.stopped() => return,
             () = tokio::time::sleep(patience(rounds)) => {}
+        }
+        tokio::select! {
+            () = app.stopped() => return,
+            () = app.lines.mended(Line::Internet) => {}
         }
     }
 }
