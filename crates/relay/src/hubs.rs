@@ -30,7 +30,7 @@ pub async fn peer(State(app): State<App>, headers: HeaderMap, upgrade: WebSocket
         app.metrics.refused(RefusedBecause::Busy);
         return Problem::new("busy", "too many hubs call at once").into_response();
     };
-let version = headers.get(header::USER_AGENT).and_then(|version| version.to_str().ok());
+    let version = headers.get(header::USER_AGENT).and_then(|version| version.to_str().ok());
     let version = version.unwrap_or_default().chars().take(VERSION_CHARS_MAX).collect();
     limited(upgrade).on_upgrade(move |socket| talk(app, socket, turn, version))
 }

@@ -107,7 +107,9 @@ pub struct Venue {
 }
 
 fn turn_times() -> Vec<TurnTime> {
-    [(2, 90), (4, 105), (6, 120), (8, 150)].map(|(covers_max, minutes)| TurnTime { covers_max, minutes }).into()
+    [(2, 90), (4, 105), (6, 120), (8, 150)]
+        .map(|(covers_max, minutes)| TurnTime { covers_max, minutes })
+        .into()
 }
 
 fn tip_percents() -> Vec<u8> {

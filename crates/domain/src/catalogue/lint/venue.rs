@@ -60,7 +60,12 @@ fn turn_times(venue: &Venue, found: &mut Findings) {
         found.range(venue, "turn_times", i64::from(turn.minutes), 5..=TURN_MINUTES_MAX);
     }
     if !venue.turn_times.is_sorted_by(|one, next| one.covers_max < next.covers_max) {
-        found.error(venue, "turn_times", "turn-times-order", "turn times go from small parties to large ones");
+        found.error(
+            venue,
+            "turn_times",
+            "turn-times-order",
+            "turn times go from small parties to large ones",
+        );
     }
 }
 
