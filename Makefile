@@ -20,7 +20,7 @@ bench: ui/dist/index.html
 	@scripts/setup run
 	scripts/bench $(if $(quick),--quick)
 
-## Takes a picture of every screen in every size, theme and direction: target/gallery/index.html. `only=kitchen` for some.
+## Takes a picture of every screen in every size, theme and direction: target/gallery/index.html. `only="kitchen wall rtl"` for some.
 gallery: ui/dist/index.html
 	@scripts/setup test
 	cargo build --quiet -p maitred-hub

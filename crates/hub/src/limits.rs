@@ -143,9 +143,6 @@ pub const WAL_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// How often the database's files are looked at.
 pub const UPKEEP: Duration = Duration::from_secs(5);
 
-/// A check that is open for so many hours is pointed out.
-pub const CHECK_OPEN_HOURS_MAX: i64 = 4;
-
 /// Refusals in a row before a printer's papers go to its backup.
 pub const REFUSALS_BEFORE_BACKUP: u32 = 3;
 /// Attempts that may have left something on paper before a person is asked.

@@ -107,11 +107,12 @@ impl Hub {
         std::fs::create_dir_all(&settings.data)?;
         let held = in_use::hold(&settings.data)?;
         peer::join(&settings).await?;
+        let identity = Identity::open(&settings.data)?;
         let relay = match settings.relay.clone() {
-            Some(at) => Some(Relay::open(at, &settings).await?),
+            Some(at) => Some(Relay::open(at, &identity.secret_at_relay(), &settings).await?),
             None => None,
         };
-        let (pins, identity) = (Pins::open(&settings.data)?, Identity::open(&settings.data)?);
+        let pins = Pins::open(&settings.data)?;
         let (store, shown) = open_store(&settings, &pins, &identity)?;
         let (stop, stopping) = watch::channel(false);
         let live = Live::default();

@@ -6,12 +6,17 @@ use std::sync::Arc;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::{HeaderValue, header};
 use tokio_tungstenite::{Connector, connect_async_tls_with_config, tungstenite};
 
 use crate::handshake::{Caller, Challenge, HandshakeError, Realm, Verdict, decode, encode};
 use crate::limits::HANDSHAKE_TIME_MAX;
-use crate::socket::config;
+use crate::wire::config;
 use crate::{Identity, PublicKey, Socket, SocketError};
+
+/// What calls, for whoever looks at it from the other side.
+const SOFTWARE: &str = concat!("maitred/", env!("CARGO_PKG_VERSION"));
 
 /// Why nobody was reached.
 #[derive(Debug, thiserror::Error)]
@@ -93,7 +98,9 @@ async fn greet(
 ) -> Result<(Socket, PublicKey, Realm), ConnectError> {
     let unreachable = |error: tungstenite::Error| ConnectError::Unreachable(error.to_string());
     let connector = Connector::Rustls(Arc::clone(&trust.0));
-    let connected = connect_async_tls_with_config(url, Some(config()), true, Some(connector)).await;
+    let mut request = url.into_client_request().map_err(unreachable)?;
+    request.headers_mut().insert(header::USER_AGENT, HeaderValue::from_static(SOFTWARE));
+    let connected = connect_async_tls_with_config(request, Some(config()), true, Some(connector)).await;
     let mut socket = Socket::of_client(connected.map_err(unreachable)?.0);
     let challenge: Challenge = decode(&socket.receive().await?)?;
     let proof = challenge.answer(identity, caller, known)?;

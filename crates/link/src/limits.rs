@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// The longest message, in bytes: a frame of a session.
 pub const MESSAGE_BYTES_MAX: usize = maitred_sync::FRAME_BYTES_MAX;
+/// The longest part of a message, in bytes: what a connection may make anybody hold who does not know yet who is there.
+pub const PART_BYTES_MAX: usize = 16 * 1024;
 /// The longest message of a handshake, in bytes.
 pub const HANDSHAKE_BYTES_MAX: usize = 1024;
 /// The longest that a handshake takes, the connection included.

@@ -8,8 +8,11 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use maitred_link::PublicKey;
 use maitred_process::{LogFormat, Logs, clock};
+use maitred_relay::accounts::Wanted;
+use maitred_relay::pages;
 use maitred_relay::serve::Settings;
 use maitred_relay::storage::Storage;
+use maitred_relay::storage::accounts::UserRole;
 use maitred_relay::storage::sqlite::Sqlite;
 use serde::Deserialize;
 
@@ -47,6 +50,9 @@ pub enum Command {
     },
     /// Lists venues and their hubs.
     Hubs(Place),
+    /// Makes somebody who may look at the venues of an organisation at `/cloud`, and prints a password that is good until
+    /// they choose their own. An address that is there gets a new password.
+    User(NewUser),
     /// Lets a hub in no more; one that is connected is cut off.
     Revoke {
         #[command(flatten)]
@@ -55,6 +61,49 @@ pub enum Command {
         #[arg(long, value_name = "KEY")]
         hub: PublicKey,
     },
+}
+
+/// Options of `user`.
+#[derive(Args)]
+pub struct NewUser {
+    #[command(flatten)]
+    pub place: Place,
+    /// Whose venues.
+    #[arg(long, value_name = "NAME")]
+    org: String,
+    /// What they sign in with.
+    #[arg(long, value_name = "ADDRESS")]
+    email: String,
+    /// As shown [default: the address].
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    name: String,
+    /// What they may do.
+    #[arg(long, value_enum, default_value = "owner")]
+    role: UserRole,
+    /// Read the password from standard input; it stays good.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+impl NewUser {
+    /// Who is wanted.
+    pub fn wanted(&self) -> Result<Wanted> {
+        let password = if self.password_stdin {
+            let mut line = String::new();
+            std::io::stdin().read_line(&mut line).context("cannot read the password")?;
+            Some(line.trim_end_matches(['\r', '\n']).to_owned())
+        } else {
+            None
+        };
+        let Self { org, email, name, role, .. } = self;
+        Ok(Wanted {
+            organisation: org.clone(),
+            email: email.clone(),
+            name: name.clone(),
+            role: *role,
+            password,
+        })
+    }
 }
 
 /// Where everything is kept.
@@ -82,6 +131,9 @@ pub struct Serve {
     /// Take plain connections also from elsewhere: something in front of the relay speaks TLS.
     #[arg(long, env = "MAITRED_PLAIN", value_parser = clap::builder::FalseyValueParser::new())]
     plain: bool,
+    /// The folder of the dashboard's pages [default: `cloud` beside the binary, or `ui/dist-cloud`].
+    #[arg(long = "ui", env = "MAITRED_RELAY_UI", value_name = "DIR")]
+    pages: Option<PathBuf>,
 }
 
 /// The TOML file.
@@ -93,6 +145,8 @@ pub struct File {
     tls_cert: Option<PathBuf>,
     tls_key: Option<PathBuf>,
     plain: bool,
+    #[serde(rename = "ui")]
+    pages: Option<PathBuf>,
     /// How log lines look.
     pub log_format: Option<LogFormat>,
     /// What is logged.
@@ -125,6 +179,7 @@ impl Serve {
             (Some(_), None) | (None, Some(_)) => bail!("--tls-cert and --tls-key go together"),
         };
         let cloud = self.place.folder(file)?.join(VENUES);
-        Ok(Settings { storage: self.place.open(file)?, cloud, listen, tls, clock: clock::system() })
+        let pages = pages::folder(self.pages.or_else(|| file.pages.clone()));
+        Ok(Settings { storage: self.place.open(file)?, cloud, listen, tls, pages, clock: clock::system() })
     }
 }

@@ -12,6 +12,7 @@ use maitred_link::handshake::Realm;
 use maitred_link::{Event, Socket, StoreReplica, converse};
 use maitred_store::{Clock, Durability, OpenError, Options, Store};
 use maitred_sync::Output;
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use crate::ids::VenueId;
@@ -44,6 +45,7 @@ struct Open {
     used: Arc<()>,
     last_used: Instant,
     is_rewound: Arc<AtomicBool>,
+    growth: watch::Receiver<u64>,
     catching_up: AbortHandle,
 }
 
@@ -57,6 +59,8 @@ impl Drop for Open {
 pub struct CloudReplica {
     /// The store. It catches up in the background.
     pub store: Store,
+    /// Changes with every entry of the store.
+    pub growth: watch::Receiver<u64>,
     _used: Arc<()>,
 }
 
@@ -93,7 +97,8 @@ impl CloudReplicas {
         }
         let found = open.get_mut(&venue).expect("it was put there");
         found.last_used = Instant::now();
-        Ok(CloudReplica { store: found.store.clone(), _used: Arc::clone(&found.used) })
+        let (store, growth) = (found.store.clone(), found.growth.clone());
+        Ok(CloudReplica { store, growth, _used: Arc::clone(&found.used) })
     }
 
     /// Closes what nobody reads any more.
@@ -127,10 +132,11 @@ impl CloudReplicas {
         let is_rewound = Arc::new(AtomicBool::new(false));
         let (storage, wakeups) = (Arc::clone(&self.storage), Arc::clone(&self.wakeups));
         let journals = VenueReplica { storage, wakeups, venue, realm };
-        let replica = StoreReplica::new(store.clone(), realm, StoreReplica::growth_of(&store));
+        let growth = StoreReplica::growth_of(&store);
+        let replica = StoreReplica::new(store.clone(), realm, growth.clone());
         let catching_up = catch_up(journals, replica, Arc::clone(&is_rewound));
         let catching_up = tokio::spawn(catching_up).abort_handle();
-        Ok(Open { store, used: Arc::default(), last_used: Instant::now(), is_rewound, catching_up })
+        Ok(Open { store, used: Arc::default(), last_used: Instant::now(), is_rewound, growth, catching_up })
     }
 }
 

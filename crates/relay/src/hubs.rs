@@ -2,22 +2,27 @@
 
 use axum::extract::State;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use maitred_link::handshake::{Challenge, Proof, RefusedBecause, Verdict, decode, encode};
-use maitred_link::limits::{HANDSHAKE_TIME_MAX, MESSAGE_BYTES_MAX};
-use maitred_link::{Event, Socket, SocketError, converse};
+use maitred_link::limits::HANDSHAKE_TIME_MAX;
+use maitred_link::{Event, Socket, SocketError, converse, limited};
 use maitred_sync::Output;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::App;
 use crate::limits::REVOCATION_WATCH;
 use crate::problem::Problem;
+use crate::sightings::Seen;
 use crate::storage::EnrolledHub;
 use crate::tenants;
 use maitred_process::clock;
 
+/// The longest name of what runs on a hub.
+const VERSION_CHARS_MAX: usize = 40;
+
 /// A hub calls.
-pub async fn peer(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {
+pub async fn peer(State(app): State<App>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
     if *app.stopping.borrow() {
         return Problem::new("stopping", "another one will start").into_response();
     }
@@ -25,13 +30,12 @@ pub async fn peer(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response
         app.metrics.refused(RefusedBecause::Busy);
         return Problem::new("busy", "too many hubs call at once").into_response();
     };
-    upgrade
-        .max_message_size(MESSAGE_BYTES_MAX)
-        .max_frame_size(MESSAGE_BYTES_MAX)
-        .on_upgrade(move |socket| talk(app, socket, turn))
+let version = headers.get(header::USER_AGENT).and_then(|version| version.to_str().ok());
+    let version = version.unwrap_or_default().chars().take(VERSION_CHARS_MAX).collect();
+    limited(upgrade).on_upgrade(move |socket| talk(app, socket, turn, version))
 }
 
-async fn talk(app: App, socket: WebSocket, turn: OwnedSemaphorePermit) {
+async fn talk(app: App, socket: WebSocket, turn: OwnedSemaphorePermit, version: String) {
     let mut socket = Socket::of_server(socket);
     let greeted = tokio::time::timeout(HANDSHAKE_TIME_MAX, greet(&app, &mut socket)).await;
     drop(turn);
@@ -47,14 +51,21 @@ async fn talk(app: App, socket: WebSocket, turn: OwnedSemaphorePermit) {
     };
     let replica = app.replica(&hub);
     let _connected = app.metrics.connected();
+    let seen = Seen::come(&app, &hub, version);
     tracing::info!(hub = %hub.hub, venue = %hub.venue, "a hub is connected");
+    let tell = |event| {
+        seen.note(&event);
+        note(&app, &hub, &event);
+    };
     tokio::select! {
-        ended = converse(replica, socket, |event| note(&app, &hub, &event)) => {
+        ended = converse(replica, socket, tell) => {
             tracing::info!(hub = %hub.hub, venue = %hub.venue, %ended, "a hub is gone");
         }
         () = app.stopped() => {}
         () = revoked(&app, &hub) => tracing::info!(hub = %hub.hub, "a hub was revoked and is cut off"),
+        () = seen.keep(&app) => {}
     }
+    seen.gone(&app).await;
 }
 
 type Admitted = Result<(EnrolledHub, OwnedSemaphorePermit), RefusedBecause>;

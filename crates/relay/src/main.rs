@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use maitred_process::{Stop, clock, read_file};
 use maitred_relay::serve::{Relay, Settings};
 use maitred_relay::storage::Storage;
-use maitred_relay::tenants;
+use maitred_relay::{accounts, tenants};
 
 use crate::cli::{Cli, Command, File};
 
@@ -33,6 +33,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
             let token = tenants::issue(&*place.open(&file)?, &clock::system(), &org, &venue)
                 .context("cannot make a token")?;
             println!("{token}");
+        }
+        Command::User(user) => {
+            let password =
+                accounts::make(&*user.place.open(&file)?, &user.wanted()?).context("cannot make a user")?;
+            println!("{password}");
         }
         Command::Hubs(place) => list(&*place.open(&file)?)?,
         Command::Revoke { place, hub } => {

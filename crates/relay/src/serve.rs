@@ -15,11 +15,13 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+use crate::accounts::Door;
 use crate::app::{App, AppState};
 use crate::cloud::CloudReplicas;
-use crate::limits::{CLOUD_IDLE, CONVERSATIONS_MAX, DRAIN_TIME_MAX, HANDSHAKES_MAX};
+use crate::limits::{CLOUD_IDLE, CONVERSATIONS_MAX, DRAIN_TIME_MAX, HANDSHAKES_MAX, STREAMS_MAX};
 use crate::metrics::Metrics;
 use crate::router;
+use crate::sightings::Present;
 use crate::storage::{Storage, StorageError};
 use crate::wakeups::Wakeups;
 use maitred_process::clock;
@@ -34,6 +36,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Certificate and key, as PEM files; without them connections are plain.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// The folder of the dashboard's pages.
+    pub pages: Option<PathBuf>,
     /// The time.
     pub clock: Clock,
 }
@@ -91,6 +95,10 @@ impl Relay {
         let cloud =
             CloudReplicas::new(settings.cloud, storage, Arc::clone(&wakeups), Arc::clone(&settings.clock));
         let app = App::from(AppState {
+            door: Door::new(Arc::clone(&settings.storage), Arc::clone(&settings.clock)),
+            is_secure: settings.tls.is_some() || !settings.listen.ip().is_loopback(),
+            present: Present::default(),
+            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             identity: Identity::of_seed(&settings.storage.seed(clock::random())?),
             storage: settings.storage,
             wakeups,
@@ -106,7 +114,7 @@ impl Relay {
         let listener = TcpListener::bind(settings.listen).await.map_err(listen)?.into_std()?;
         let address = listener.local_addr()?;
         let handle = Handle::new();
-        let service = router::router(app.clone()).into_make_service();
+        let service = router::router(app.clone(), settings.pages.as_deref()).into_make_service();
         let server = if let Some(tls) = tls {
             let server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle.clone());
             tokio::spawn(server.serve(service))

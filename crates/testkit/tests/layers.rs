@@ -13,6 +13,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("maitred-device", &["maitred-domain"]),
     ("maitred-link", &["maitred-sync", "maitred-store"]),
     ("maitred-process", &[]),
+    ("maitred-views", &["maitred-domain", "maitred-store"]),
     (
         "maitred-hub",
         &[
@@ -22,11 +23,19 @@ const MAY: &[(&str, &[&str])] = &[
             "maitred-device",
             "maitred-link",
             "maitred-process",
+            "maitred-views",
         ],
     ),
     (
         "maitred-relay",
-        &["maitred-domain", "maitred-sync", "maitred-store", "maitred-link", "maitred-process"],
+        &[
+            "maitred-domain",
+            "maitred-sync",
+            "maitred-store",
+            "maitred-link",
+            "maitred-process",
+            "maitred-views",
+        ],
     ),
 ];
 

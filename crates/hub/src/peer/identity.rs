@@ -4,11 +4,11 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use maitred_store::HubKey;
+use maitred_store::{HubKey, OpenError};
 use maitred_sync::Hash;
 use serde::{Deserialize, Serialize};
 
-use super::secure;
+use super::{next_prefix, secure};
 use maitred_process::clock;
 
 const FILE: &str = "hub.json";
@@ -22,9 +22,12 @@ pub enum IdentityError {
     /// The file is none.
     #[error("the key of the data folder, {FILE}, is damaged")]
     Damaged(#[source] serde_json::Error),
+    /// The database that says which hubs there are cannot be used.
+    #[error(transparent)]
+    Database(#[from] OpenError),
 }
 
-/// Who this hub is.
+/// Who this hub is, to other hubs and to the relay.
 #[derive(Clone)]
 pub struct Identity {
     /// What the others know it by.
@@ -64,7 +67,8 @@ impl Identity {
         Ok(Some(Self { key, secret: *secret.as_bytes(), prefix }))
     }
 
-    /// Reads it, or makes it.
+    /// Reads it, or makes it: a database that was restored is another hub than the one it is a copy of, and gives other
+    /// numbers, since that one may have given more of its own meanwhile.
     ///
     /// # Errors
     /// [`IdentityError`] when the file cannot be used.
@@ -72,9 +76,25 @@ impl Identity {
         if let Some(identity) = Self::read(data)? {
             return Ok(identity);
         }
-        let identity = Self::mint();
+        let hubs = maitred_store::hubs_of(data)?.unwrap_or_default();
+        let prefix = if hubs.is_empty() { String::new() } else { next_prefix(&hubs) };
+        let identity = Self { prefix, ..Self::mint() };
         identity.keep(data)?;
         Ok(identity)
+    }
+
+    /// Whether the database in `data` knows this hub as one of several.
+    ///
+    /// # Errors
+    /// [`IdentityError::Database`] when it cannot be used.
+    pub fn is_among_others(&self, data: &Path) -> Result<bool, IdentityError> {
+        let hubs = maitred_store::hubs_of(data)?.unwrap_or_default();
+        Ok(hubs.len() > 1 && hubs.iter().any(|hub| hub.key == self.key))
+    }
+
+    /// The secret of the key that the relay knows this hub by.
+    pub fn secret_at_relay(&self) -> [u8; 32] {
+        blake3::derive_key("maitred 2026 key of a hub at its relay", &self.secret)
     }
 
     /// Writes it into a data folder, readable by its owner only.

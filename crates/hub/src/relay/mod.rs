@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use maitred_link::handshake::{Caller, HandshakeError};
-use maitred_link::{ConnectError, Event, Socket, StoreReplica, Trust, TrustError, connect, converse};
+use maitred_link::{
+    ConnectError, Event, Identity, Socket, StoreReplica, Trust, TrustError, connect, converse,
+};
 use maitred_store::{OpenError, Store};
 use maitred_sync::Output;
 use tokio::sync::Notify;
@@ -23,7 +25,7 @@ use maitred_process::clock;
 /// Why a hub with a relay does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum RelayError {
-    /// The key with which this hub is known there cannot be used.
+    /// What is kept about it cannot be used.
     #[error(transparent)]
     Kept(#[from] KeptError),
     /// Certificates cannot be used.
@@ -48,19 +50,21 @@ pub struct Relay {
     at: RelayAt,
     data: PathBuf,
     trust: Trust,
+    /// Who this hub is there.
+    identity: Identity,
     standing: Standing,
 }
 
 impl Relay {
-    /// Makes ready for calling the relay. A new hub that is to be enrolled is told there which venue it belongs to; any
+    /// Makes ready for calling the relay, as the hub whose secret there is `secret`. A new hub that is to be enrolled is told there which venue it belongs to; any
     /// other does not wait for that.
     ///
     /// # Errors
     /// [`RelayError`] when something is missing.
-    pub async fn open(at: RelayAt, settings: &Settings) -> Result<Self, RelayError> {
+    pub async fn open(at: RelayAt, secret: &[u8; 32], settings: &Settings) -> Result<Self, RelayError> {
         let trust = Trust::new(at.certificates.as_deref())?;
-        let relay = Self { standing: Standing::default(), data: settings.data.clone(), at, trust };
-        // The key is there before anybody is told of it.
+        let (identity, data) = (Identity::of_seed(secret), settings.data.clone());
+        let relay = Self { standing: Standing::default(), data, at, trust, identity };
         let kept = Kept::open(&relay.data)?;
         let is_new = !Store::is_in(&relay.data) && !settings.demo;
         if is_new && relay.at.token.is_some() {
@@ -89,13 +93,12 @@ impl Relay {
     }
 
     async fn call(&self, kept: &Kept, realm: Option<[u8; 16]>) -> Result<(Socket, [u8; 16]), ConnectError> {
-        let identity = kept.identity();
-        let caller = Caller::new(&identity, clock::random(), self.at.token.clone(), realm)
+        let caller = Caller::new(&self.identity, clock::random(), self.at.token.clone(), realm)
             .map_err(HandshakeError::from)?;
         let (socket, key, realm) =
-            connect(&self.endpoint(), &self.trust, &identity, caller, kept.relay).await?;
+            connect(&self.endpoint(), &self.trust, &self.identity, caller, kept.relay).await?;
         if kept.relay.is_none()
-            && let Err(error) = kept.with_relay(key).keep(&self.data)
+            && let Err(error) = (Kept { relay: Some(key) }).keep(&self.data)
         {
             // It is learnt again the next time.
             tracing::warn!(%error, "the relay's key is not kept");

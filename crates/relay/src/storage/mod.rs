@@ -3,6 +3,7 @@
 //! Every call may wait for a disk or a network, and is made off the threads that serve others. No call reaches journals
 //! without saying whose.
 
+pub mod accounts;
 mod body;
 pub mod sqlite;
 
@@ -14,6 +15,7 @@ use maitred_link::handshake::Realm;
 use maitred_sync::{ChainError, Delivery, DocId, Hash, Origin, Parcel, Snapshot, Tip, Vector};
 use uuid::Uuid;
 
+use self::accounts::Accounts;
 use crate::ids::{OrganisationId, VenueId};
 
 /// Why something could not be read or written.
@@ -121,7 +123,7 @@ pub struct Venue {
 }
 
 /// Tenants and their journals.
-pub trait Storage: Send + Sync + 'static {
+pub trait Storage: Accounts + Send + Sync + 'static {
     /// Whether it can be reached.
     ///
     /// # Errors

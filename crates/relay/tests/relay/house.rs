@@ -45,6 +45,7 @@ pub async fn open_at(data: &Path, listen: &str) -> House {
         cloud: data.join("venues"),
         listen: listen.parse().unwrap(),
         tls: None,
+        pages: None,
         clock: Arc::new(now),
     };
     House { relay: Relay::start(settings).await.unwrap(), skipped_secs }

@@ -19,6 +19,7 @@ async fn a_hub_speaks_over_tls_with_the_relay_whose_certificate_and_key_it_knows
         cloud: folder.path().join("venues"),
         listen: "127.0.0.1:0".parse().unwrap(),
         tls: Some((certificate.clone(), key)),
+        pages: None,
         clock: clock::system(),
     };
     let relay = Relay::start(settings).await.unwrap();

@@ -3893,6 +3893,19 @@ export interface components {
             staff_id?: components["schemas"]["StaffId"] | null;
             table_id?: components["schemas"]["TableId"] | null;
         };
+        /** @description How long a party of some size usually stays. */
+        TurnTime: {
+            /**
+             * Format: int32
+             * @description Parties of up to so many, and of more than the entry before.
+             */
+            covers_max: number;
+            /**
+             * Format: int32
+             * @description From seated to gone, in minutes.
+             */
+            minutes: number;
+        };
         /** @description The venue's own settings. */
         Venue: {
             /** @description Address lines on the receipt, VAT number and the like. */
@@ -3932,6 +3945,8 @@ export interface components {
             time_zone: string;
             /** @description Tips offered to who pays, in percent. */
             tip_percents: number[];
+            /** @description How long parties stay by their size, smallest first; the last one counts for larger parties too. */
+            turn_times: components["schemas"]["TurnTime"][];
             /** @description Reasons offered for a void. */
             void_reasons: string[];
         };
@@ -3980,6 +3995,8 @@ export interface components {
             time_zone: string;
             /** @description Tips offered to who pays, in percent. */
             tip_percents: number[];
+            /** @description How long parties stay by their size, smallest first; the last one counts for larger parties too. */
+            turn_times: components["schemas"]["TurnTime"][];
             /** @description Reasons offered for a void. */
             void_reasons: string[];
         };

@@ -8,7 +8,15 @@ export interface Type {
 
 /** What there can be no room for, as the classes that leave it out; the least wanted first. */
 export type LeftOut =
-  'no-stage' | 'no-spend' | 'no-people' | 'narrow' | 'no-figures' | 'no-courses';
+  | 'no-step'
+  | 'low'
+  | 'no-stage'
+  | 'no-spend'
+  | 'no-course'
+  | 'no-people'
+  | 'narrow'
+  | 'no-figures'
+  | 'no-courses';
 
 /** A table is never drawn smaller than a finger. */
 const TOUCH_REM = 2.75;
@@ -28,8 +36,11 @@ export function leftOut({ width, height }: Placed, u: number, remPx: number): Le
   const inside = (size: number) => Math.max(TOUCH_REM * remPx, size * u) - 2 * PADDING_PX;
   const [across, down] = [inside(width), inside(height)];
   const left: LeftOut[] = [];
+  if (across <= 130) left.push('no-step');
+  if (across <= 130 && down <= 90) left.push('low');
   if (down <= 84) left.push('no-stage');
   if (across <= 84) left.push('no-spend');
+  if (down <= 70) left.push('no-course');
   if (down <= 62 || across <= 58) left.push('no-people');
   if (across <= 58) left.push('narrow');
   if (across <= 58 && down <= 70) left.push('no-figures');
