@@ -10,15 +10,9 @@ describe('what is written on a table', () => {
   });
 
   it('the_least_wanted_is_left_out_first', () => {
-    const narrow = ['no-step', 'no-stage', 'no-spend'];
     expect(leftOut(table, 12, REM_PX)).toEqual(['no-step']);
-    expect(leftOut(table, 8.5, REM_PX)).toEqual(narrow);
-    expect(leftOut(table, 6.5, REM_PX)).toEqual([...narrow, 'no-course-name', 'no-people']);
-  });
-
-  it('what_is_left_to_pay_needs_the_room_of_the_server', () => {
-    expect(leftOut({ ...table, height: 7 }, 12, REM_PX, true)).toContain('no-people');
-    expect(leftOut({ ...table, height: 7 }, 12, REM_PX)).not.toContain('no-people');
+    expect(leftOut(table, 8.5, REM_PX)).toEqual(['no-step', 'low', 'no-stage', 'no-spend']);
+    expect(leftOut(table, 6.5, REM_PX)).toContain('no-people');
   });
 
   it('a_table_as_small_as_a_finger_has_its_name_and_its_stage', () => {

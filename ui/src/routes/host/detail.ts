@@ -9,9 +9,10 @@ export interface Type {
 /** What there can be no room for, as the classes that leave it out; the least wanted first. */
 export type LeftOut =
   | 'no-step'
+  | 'low'
   | 'no-stage'
   | 'no-spend'
-  | 'no-course-name'
+  | 'no-course'
   | 'no-people'
   | 'narrow'
   | 'no-figures'
@@ -31,21 +32,16 @@ export const typeAt = (u: number): Type => ({
 });
 
 /** What is left out on a table at `u` pixels for a unit. Counted here: the browser would lay every table out to ask. */
-export function leftOut(
-  { width, height }: Placed,
-  u: number,
-  remPx: number,
-  isPartlyPaid = false,
-): LeftOut[] {
+export function leftOut({ width, height }: Placed, u: number, remPx: number): LeftOut[] {
   const inside = (size: number) => Math.max(TOUCH_REM * remPx, size * u) - 2 * PADDING_PX;
   const [across, down] = [inside(width), inside(height)];
   const left: LeftOut[] = [];
   if (across <= 130) left.push('no-step');
+  if (across <= 130 && down <= 90) left.push('low');
   if (down <= 84) left.push('no-stage');
   if (across <= 84) left.push('no-spend');
-  if (down <= 70) left.push('no-course-name');
-  const isTight = isPartlyPaid && across <= 130 && down <= 90;
-  if (down <= 62 || across <= 58 || isTight) left.push('no-people');
+  if (down <= 70) left.push('no-course');
+  if (down <= 62 || across <= 58) left.push('no-people');
   if (across <= 58) left.push('narrow');
   if (across <= 58 && down <= 70) left.push('no-figures');
   if (across <= 58 && down <= 44) left.push('no-courses');
