@@ -96,10 +96,10 @@ fn absorb(
     touched: &mut Touched,
 ) -> Result<(), WriteError> {
     touch(connection, state, (&snapshot.doc, &snapshot.kind), touched)?;
-    journal::add_document(connection, &snapshot.doc, &snapshot.kind)?;
+    let number = journal::add_document(connection, &snapshot.doc, &snapshot.kind)?;
     let document = state.document(connection, &snapshot.doc)?;
     document.absorb(&snapshot.bytes)?;
-    state.save_compact(connection, &snapshot.doc)
+    state.save_compact(connection, &snapshot.doc, number)
 }
 
 /// What became of an entry that came.
@@ -145,17 +145,17 @@ fn take(
         return Ok(Fate::Misfit(misfit.to_string()));
     }
     let n = journal::append(connection, number, header, chain.tip().hash, parcel.facts())?;
-    for (digest, bytes) in parcel.changes() {
+    for (place, (digest, bytes)) in parcel.changes().enumerate() {
         let doc = (&digest.doc, digest.kind.as_str());
         touch(connection, state, doc, touched)?;
-        state.changed(connection, (number, header.seq), doc, bytes.unwrap_or_default())?;
+        state.changed(connection, (n, place), doc, bytes.unwrap_or_default())?;
     }
     let by = StaffId(Uuid::from_bytes(*header.author.as_bytes()));
     let at = Mark { hlc: header.hlc.to_bits(), index: 0, by }.at();
     state.arrived(now, header, n);
     let lines = || parcel.facts().iter().map(Vec::as_slice);
     if let Some(done) = journal::DoneCommand::of_lines(lines())? {
-        command::keep_key(connection, at, n, &done)?;
+        command::keep_key(connection, n, &done)?;
     }
     Ok(Fate::Taken(Box::new(Committed::of_facts(n, at, by, journal::facts_of(lines())?))))
 }
@@ -204,7 +204,7 @@ fn refresh(connection: &Connection, state: &mut State, touched: Touched) -> Resu
                 let check = Arc::new(documents::check::read(CheckId(uuid(&doc)), document)?);
                 state.put_check(Arc::clone(&check));
                 state.project(connection, before.as_deref(), &check)?;
-                state.compact_finished(connection, &check)?;
+                state.note_finished(&check);
                 checks.push(check);
             }
             Kind::Table => {
