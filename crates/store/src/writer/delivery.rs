@@ -133,9 +133,9 @@ fn say_again(
     let by = StaffId(Uuid::from_bytes(*header.author.as_bytes()));
     let at = Mark { hlc: header.hlc.to_bits(), index: 0, by }.at();
     let hlc = state.tick(now);
-    let n = state.append(connection, hlc, by, lines, changes)?;
+    let (n, _) = state.append(connection, hlc, by, lines, changes)?;
     if let Some(done) = done {
-        command::keep_key(connection, at, n, &done)?;
+        command::keep_key(connection, n, &done)?;
     }
     Ok(Some(Committed::of_facts(n, at, by, facts)))
 }
