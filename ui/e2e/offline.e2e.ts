@@ -114,7 +114,10 @@ describe('when the hub is away', () => {
     for (const part of [1, 2]) {
       await pad.find(`share-${part}`).and(pad.page.locator('[aria-pressed="true"]')).waitFor();
       await pad.tap('take');
-      await pad.find('tender-unsent').nth(part - 1).waitFor();
+      await pad
+        .find('tender-unsent')
+        .nth(part - 1)
+        .waitFor();
     }
     await pad.sees('settled');
     await pad.tap('close-check');

@@ -77,7 +77,7 @@ fn edit_of(kind: EntityKind, id: Uuid, entity: Value) -> EntityEdit {
 #[test]
 fn every_flaw_is_found_where_it_is() {
     type Spoil = fn(&mut Catalogue);
-    let cases: [(&str, Severity, Spoil); 36] = [
+    let cases: [(&str, Severity, Spoil); 37] = [
         ("unrouted", Severity::Error, |it| {
             it.venue.catch_all_station = None;
         }),
