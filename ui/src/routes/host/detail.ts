@@ -23,6 +23,11 @@ const TOUCH_REM = 2.75;
 /** Around what is written. */
 const PADDING_PX = 2;
 
+/** A name so short fits on every table. */
+const NAME_SHORT = 4;
+
+export const isLong = (name: string) => name.length > NAME_SHORT;
+
 const whole = (px: number, min: number, max: number) =>
   Math.round(Math.min(max, Math.max(min, px)));
 
