@@ -17,7 +17,7 @@ test: ui/dist/index.html
 
 ## Measures against the floor and peers; reports in target/bench/report.json and ui.json. `quick=1` for one minute of kitchen instead of ten.
 bench: ui/dist/index.html
-	@scripts/setup run
+	@scripts/setup bench
 	scripts/bench $(if $(quick),--quick)
 
 ## Takes a picture of every screen in every size, theme and direction: target/gallery/index.html. `only="kitchen wall rtl"` for some.

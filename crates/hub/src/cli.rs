@@ -118,9 +118,9 @@ pub struct Serve {
     /// Do not look for other hubs in the network, and do not be found.
     #[arg(long, env = "MAITRED_NO_DISCOVERY", value_parser = FalseyValueParser::new())]
     no_discovery: bool,
-    /// The relay to keep caught up, whenever the internet allows.
-    #[arg(long, env = "MAITRED_RELAY", value_name = "URL")]
-    relay: Option<PeerUrl>,
+    /// The relay to keep caught up, whenever the internet allows; may be said more than once when it has several nodes.
+    #[arg(long, env = "MAITRED_RELAY", value_delimiter = ',', value_name = "URL")]
+    relay: Vec<PeerUrl>,
     /// Certificates to believe beside those of the system when the relay is called, as a PEM file.
     #[arg(long, env = "MAITRED_RELAY_CA", value_name = "FILE")]
     relay_ca: Option<PathBuf>,
@@ -150,7 +150,7 @@ pub struct File {
     trust_lan: bool,
     number_prefix: Option<String>,
     peers: Vec<PeerUrl>,
-    relay: Option<PeerUrl>,
+    relay: Nodes,
     relay_ca: Option<PathBuf>,
     no_discovery: bool,
     enrol: Option<String>,
@@ -161,6 +161,29 @@ pub struct File {
     pub log_format: Option<LogFormat>,
     /// What is logged.
     pub log: Option<String>,
+}
+
+/// Where the relay is, in the file: one address, or a list of them.
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+enum Nodes {
+    One(PeerUrl),
+    Many(Vec<PeerUrl>),
+}
+
+impl Default for Nodes {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+impl From<Nodes> for Vec<PeerUrl> {
+    fn from(nodes: Nodes) -> Self {
+        match nodes {
+            Nodes::One(url) => vec![url],
+            Nodes::Many(urls) => urls,
+        }
+    }
 }
 
 impl Data {
@@ -194,14 +217,14 @@ impl Tokens {
 impl Serve {
     /// Puts options and file together.
     pub fn settings(self, file: &File) -> Result<Settings> {
-        let relay = self.relay.or_else(|| file.relay.clone());
+        let nodes = if self.relay.is_empty() { file.relay.clone().into() } else { self.relay };
         let certificates = self.relay_ca.or_else(|| file.relay_ca.clone());
         let standby_of = self.standby_of.or_else(|| file.standby_of.clone());
         let tokens = Tokens {
             enrol: self.enrol.or_else(|| file.enrol.clone()),
             relay_enrol: self.relay_enrol.or_else(|| file.relay_enrol.clone()),
         };
-        let (enrol, token) = tokens.of_hub_and_relay(standby_of.is_some(), relay.is_some())?;
+        let (enrol, token) = tokens.of_hub_and_relay(standby_of.is_some(), !nodes.is_empty())?;
         let trusts = self.trust_lan || file.trust_lan;
         Ok(Settings {
             listen: self.listen.or(file.listen).unwrap_or_else(|| LISTEN.parse().expect("an address")),
@@ -210,7 +233,7 @@ impl Serve {
             devices: if trusts { DevicePolicy::TrustNetwork } else { DevicePolicy::Loopback },
             number_prefix: self.number_prefix.or_else(|| file.number_prefix.clone()),
             peers: if self.peers.is_empty() { file.peers.clone() } else { self.peers },
-            relay: relay.map(|url| RelayAt { url, token, certificates }),
+            relay: (!nodes.is_empty()).then_some(RelayAt { urls: nodes, token, certificates }),
             ui: self.ui.or_else(|| file.ui.clone()),
             standby_of,
             enrol,

@@ -15,6 +15,7 @@ use crate::app::{App, AppState};
 use crate::auth::{Gate, PepperError, Pins};
 use crate::config::Settings;
 use crate::demo::aurora::{self, AuroraError};
+use crate::demo::lines::Lines;
 use crate::demo::printers::DemoPrinters;
 use crate::in_use::{self, Held, InUse};
 use crate::limits::{DRAIN_TIME_MAX, EXPORTS_AT_ONCE_MAX, SLIP_WATCH};
@@ -146,6 +147,7 @@ impl Hub {
             metrics: crate::metrics::Metrics::default(),
             printers: printing::Printers::default(),
             demo,
+            lines: Lines::default(),
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE_MAX)),
             upkeep: Upkeep::default(),
         });

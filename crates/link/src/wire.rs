@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{self, protocol::WebSocketConfig};
 
-use crate::limits::PART_BYTES_MAX;
+use crate::limits::{PART_BYTES_MAX, READ_BUFFER_BYTES};
 use crate::parts::TooLong;
 
 /// Why a connection is of no more use.
@@ -63,12 +63,18 @@ const PAIR_BYTES: usize = 64 * 1024;
 
 /// How a WebSocket is to be set up on the calling side.
 pub fn config() -> WebSocketConfig {
-    WebSocketConfig::default().max_message_size(Some(PART_BYTES_MAX)).max_frame_size(Some(PART_BYTES_MAX))
+    WebSocketConfig::default()
+        .max_message_size(Some(PART_BYTES_MAX))
+        .max_frame_size(Some(PART_BYTES_MAX))
+        .read_buffer_size(READ_BUFFER_BYTES)
 }
 
 /// Sets the same up on the answering side.
 pub fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
-    upgrade.max_message_size(PART_BYTES_MAX).max_frame_size(PART_BYTES_MAX)
+    upgrade
+        .max_message_size(PART_BYTES_MAX)
+        .max_frame_size(PART_BYTES_MAX)
+        .read_buffer_size(READ_BUFFER_BYTES)
 }
 
 impl Wire {

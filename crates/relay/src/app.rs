@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::accounts::Door;
 use crate::cloud::CloudReplicas;
+use crate::connected::Connected;
 use crate::metrics::Metrics;
 use crate::replica::VenueReplica;
 use crate::sightings::Present;
@@ -34,14 +35,16 @@ pub struct AppState {
     pub stopping: watch::Receiver<bool>,
     /// Lets users in.
     pub door: Door,
+    /// A place for each hub that may be spoken with.
+    pub conversations: Arc<Semaphore>,
     /// Browsers reach it through TLS.
     pub is_secure: bool,
     pub(crate) present: Present,
     pub(crate) streams: Arc<Semaphore>,
     pub(crate) identity: Identity,
     pub(crate) metrics: Metrics,
+    pub(crate) connected: Connected,
     pub(crate) handshakes: Arc<Semaphore>,
-    pub(crate) conversations: Arc<Semaphore>,
 }
 
 impl Deref for App {

@@ -13,6 +13,7 @@ use maitred_relay::pages;
 use maitred_relay::serve::Settings;
 use maitred_relay::storage::Storage;
 use maitred_relay::storage::accounts::UserRole;
+use maitred_relay::storage::postgres::Postgres;
 use maitred_relay::storage::sqlite::Sqlite;
 use serde::Deserialize;
 
@@ -61,6 +62,14 @@ pub enum Command {
         #[arg(long, value_name = "KEY")]
         hub: PublicKey,
     },
+    /// Brings a PostgreSQL database up to date as its owner, for a role to serve with that owns nothing.
+    Migrate {
+        #[command(flatten)]
+        place: Place,
+        /// Who serves: a role that is there already.
+        #[arg(long, value_name = "NAME")]
+        role: String,
+    },
 }
 
 /// Options of `user`.
@@ -106,12 +115,18 @@ impl NewUser {
     }
 }
 
-/// Where everything is kept.
+/// Where everything is kept: in a folder, or in a PostgreSQL database.
 #[derive(Args)]
 pub struct Place {
-    /// The folder of everything durable.
+    /// The folder of everything durable; beside a database, of what can always be built again.
     #[arg(long, env = "MAITRED_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
+    /// A PostgreSQL database, which several nodes may share.
+    #[arg(long, env = "MAITRED_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    database_url: Option<String>,
+    /// Certificates to believe beside those of the system when the database is called, as a PEM file.
+    #[arg(long, env = "MAITRED_DATABASE_CA", value_name = "FILE")]
+    database_ca: Option<PathBuf>,
 }
 
 /// Options of `serve`.
@@ -131,6 +146,9 @@ pub struct Serve {
     /// Take plain connections also from elsewhere: something in front of the relay speaks TLS.
     #[arg(long, env = "MAITRED_PLAIN", value_parser = clap::builder::FalseyValueParser::new())]
     plain: bool,
+    /// A NATS server through which nodes on one database wake each other.
+    #[arg(long, env = "MAITRED_NATS", hide_env_values = true, value_name = "URL")]
+    nats: Option<String>,
     /// The folder of the dashboard's pages [default: `cloud` beside the binary, or `ui/dist-cloud`].
     #[arg(long = "ui", env = "MAITRED_RELAY_UI", value_name = "DIR")]
     pages: Option<PathBuf>,
@@ -141,6 +159,9 @@ pub struct Serve {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct File {
     data: Option<PathBuf>,
+    database_url: Option<String>,
+    database_ca: Option<PathBuf>,
+    nats: Option<String>,
     listen: Option<SocketAddr>,
     tls_cert: Option<PathBuf>,
     tls_key: Option<PathBuf>,
@@ -154,15 +175,32 @@ pub struct File {
 }
 
 impl Place {
-    fn folder(&self, file: &File) -> Result<PathBuf> {
-        self.data.clone().or_else(|| file.data.clone()).context("say where the data is: --data DIR")
+    fn folder(&self, file: &File) -> Option<PathBuf> {
+        self.data.clone().or_else(|| file.data.clone())
+    }
+
+    /// The database and whose certificates it may show, when there is one.
+    fn database(&self, file: &File) -> Option<(String, Option<PathBuf>)> {
+        let url = self.database_url.clone().or_else(|| file.database_url.clone())?;
+        Some((url, self.database_ca.clone().or_else(|| file.database_ca.clone())))
     }
 
     /// Opens the storage, as the options or the file say.
     pub fn open(&self, file: &File) -> Result<Arc<dyn Storage>> {
-        let folder = self.folder(file)?;
+        if let Some((url, authority)) = self.database(file) {
+            let opened = Postgres::open(&url, authority.as_deref());
+            return Ok(Arc::new(opened.context("cannot open the database")?));
+        }
+        let folder = self.folder(file).context("say where the data is: --data DIR or --database-url URL")?;
         let opened = Sqlite::open(&folder);
         Ok(Arc::new(opened.with_context(|| format!("cannot open {}", folder.display()))?))
+    }
+
+    /// Brings the database up to date, for `role` to serve with.
+    pub fn migrate(&self, file: &File, role: &str) -> Result<()> {
+        let (url, authority) =
+            self.database(file).context("say where the database is: --database-url URL")?;
+        Postgres::migrate(&url, authority.as_deref(), role).context("cannot bring the database up to date")
     }
 }
 
@@ -178,8 +216,13 @@ impl Serve {
             (None, None) => bail!("connections from elsewhere want --tls-cert and --tls-key, or --plain"),
             (Some(_), None) | (None, Some(_)) => bail!("--tls-cert and --tls-key go together"),
         };
-        let cloud = self.place.folder(file)?.join(VENUES);
+        let storage = self.place.open(file)?;
+        let nats = self.nats.or_else(|| file.nats.clone());
+        if nats.is_some() && !storage.is_shared() {
+            bail!("--nats is for nodes on one database: --database-url URL");
+        }
+        let cloud = self.place.folder(file).map(|folder| folder.join(VENUES));
         let pages = pages::folder(self.pages.or_else(|| file.pages.clone()));
-        Ok(Settings { storage: self.place.open(file)?, cloud, listen, tls, pages, clock: clock::system() })
+        Ok(Settings { storage, cloud, nats, listen, tls, pages, clock: clock::system() })
     }
 }

@@ -11,7 +11,6 @@ use maitred_sync::Output;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::App;
-use crate::limits::REVOCATION_WATCH;
 use crate::problem::Problem;
 use crate::sightings::Seen;
 use crate::storage::EnrolledHub;
@@ -39,7 +38,7 @@ async fn talk(app: App, socket: WebSocket, turn: OwnedSemaphorePermit, version: 
     let mut socket = Socket::of_server(socket);
     let greeted = tokio::time::timeout(HANDSHAKE_TIME_MAX, greet(&app, &mut socket)).await;
     drop(turn);
-    let (hub, _place) = match greeted {
+    let (hub, _permit) = match greeted {
         Ok(Ok(Ok(greeted))) => greeted,
         Ok(Ok(Err(because))) => {
             app.metrics.refused(because);
@@ -51,6 +50,7 @@ async fn talk(app: App, socket: WebSocket, turn: OwnedSemaphorePermit, version: 
     };
     let replica = app.replica(&hub);
     let _connected = app.metrics.connected();
+    let place = app.connected.enter(&hub);
     let seen = Seen::come(&app, &hub, version);
     tracing::info!(hub = %hub.hub, venue = %hub.venue, "a hub is connected");
     let tell = |event| {
@@ -62,7 +62,7 @@ async fn talk(app: App, socket: WebSocket, turn: OwnedSemaphorePermit, version: 
             tracing::info!(hub = %hub.hub, venue = %hub.venue, %ended, "a hub is gone");
         }
         () = app.stopped() => {}
-        () = revoked(&app, &hub) => tracing::info!(hub = %hub.hub, "a hub was revoked and is cut off"),
+        () = place.revoked() => tracing::info!(hub = %hub.hub, "a hub was revoked and is cut off"),
         () = seen.keep(&app) => {}
     }
     seen.gone(&app).await;
@@ -111,21 +111,5 @@ fn note(app: &App, hub: &EnrolledHub, event: &Event) {
             tracing::warn!(hub = %hub.hub, venue = %hub.venue, %origin, seq, ?reason, "a journal is refused");
         }
         Event::Session(_) => {}
-    }
-}
-
-/// Waits until the hub is not to be spoken with any more.
-async fn revoked(app: &App, hub: &EnrolledHub) {
-    let mut look = tokio::time::interval(REVOCATION_WATCH);
-    loop {
-        look.tick().await;
-        let key = hub.hub;
-        let found = app.with_storage(move |app| app.storage.hub(key)).await;
-        // While nobody can tell, it stays.
-        if let Some(Ok(found)) = found
-            && found.is_none_or(|found| found.is_revoked || found.venue != hub.venue)
-        {
-            return;
-        }
     }
 }

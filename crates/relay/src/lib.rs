@@ -9,6 +9,7 @@ pub mod app;
 pub mod cloud;
 pub mod ids;
 pub mod limits;
+pub mod nodes;
 pub mod pages;
 pub mod problem;
 pub mod replica;
@@ -17,6 +18,7 @@ pub mod storage;
 pub mod tenants;
 pub mod wakeups;
 
+mod connected;
 mod dashboard;
 mod hubs;
 mod metrics;

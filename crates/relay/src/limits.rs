@@ -22,10 +22,36 @@ pub const SNAPSHOT_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Databases of venues that are kept open.
 pub const VENUES_OPEN_MAX: usize = 256;
+/// Connections of one node to PostgreSQL.
+pub const DATABASE_CONNECTIONS_MAX: usize = 16;
+/// How long a call waits for one of them.
+pub const DATABASE_WAIT_MAX: Duration = Duration::from_secs(10);
+/// The longest that connecting to PostgreSQL takes.
+pub const DATABASE_CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
+/// The longest that PostgreSQL may take for one statement, and wait for a lock.
+pub const DATABASE_STATEMENT_TIME_MAX: Duration = Duration::from_secs(30);
+
+/// How often a node looks for what other nodes wrote when nobody tells it.
+pub const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often it looks although it is told: the longest that a lost wake-up delays anything.
+pub const LOOK_EVERY_WHEN_TOLD: Duration = Duration::from_secs(5);
+/// Venues that other nodes are still to be told of; of more they are not told.
+pub const UNTOLD_VENUES_MAX: usize = 10_000;
+/// Venues in one wake-up.
+pub const WAKEUP_VENUES_MAX: usize = 1_000;
+/// The longest that telling other nodes may take; what they are not told they find.
+pub const WAKEUP_TIME_MAX: Duration = Duration::from_secs(1);
+/// Hubs that are looked up together.
+pub const HUBS_LOOKED_UP_MAX: usize = 1_000;
 /// Cloud replicas that are kept open.
 pub const CLOUD_REPLICAS_MAX: usize = 16;
 /// How long a cloud replica that nobody reads stays open.
 pub const CLOUD_IDLE: Duration = Duration::from_mins(5);
+
+/// The longest that a command of a cloud replica waits until all nodes know it.
+pub const CLOUD_SHARED_TIME_MAX: Duration = Duration::from_secs(10);
+/// How long a cloud replica waits before it catches up again after it could not.
+pub const CLOUD_RETRY: Duration = Duration::from_secs(1);
 
 /// The largest request body.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;

@@ -46,6 +46,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
             }
             println!("{hub} is let in no more");
         }
+        Command::Migrate { place, role } => {
+            place.migrate(&file, &role)?;
+            println!("the database is up to date; {role} may serve");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::accounts::SignInError;
-use crate::cloud::CloudError;
+use crate::cloud::{CloudCommandError, CloudError};
 use crate::storage::StorageError;
 
 /// Every problem: its code, its status, its title.
@@ -160,6 +160,18 @@ impl From<CloudError> for Problem {
         match error {
             CloudError::Busy => Self::new("busy", error.to_string()).with("retry_after_secs", 10),
             CloudError::Open(_) | CloudError::Io(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<CloudCommandError> for Problem {
+    fn from(error: CloudCommandError) -> Self {
+        match error {
+            CloudCommandError::Command(error) => error.into(),
+            CloudCommandError::NotLevel => Self::new("unhealthy", error.to_string()),
+            CloudCommandError::NotShared => {
+                Self::new("timed-out", "the same key finds out whether it was done")
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use maitred_link::PublicKey;
 use maitred_relay::ids::{OrganisationId, UserId, VenueId};
 use maitred_relay::limits::{HUBS_PER_VENUE_MAX, SNAPSHOT_BYTES_MAX};
 use maitred_relay::storage::accounts::{NewUser, Sighting, UserError, UserRole};
+use maitred_relay::storage::postgres::Postgres;
 use maitred_relay::storage::sqlite::Sqlite;
 use maitred_relay::storage::{EnrolError, Enrolment, NewToken, Storage, StorageError};
 use maitred_sync::{
@@ -16,6 +17,8 @@ use uuid::Uuid;
 
 const NOON: i64 = 1_795_262_400_000;
 const REALM: [u8; 16] = [7; 16];
+
+type Story = fn(&dyn Storage);
 
 /// Runs a story on every backend.
 macro_rules! on_every_backend {
@@ -27,6 +30,20 @@ macro_rules! on_every_backend {
                 super::$story(&super::Sqlite::open(folder.path()).unwrap());
             })*
         }
+
+        /// One server is enough for all of them, each with a database of its own.
+        #[cfg(target_os = "linux")]
+        #[test]
+        fn every_story_is_true_on_postgresql() {
+            let Some(server) = maitred_testkit::servers::Postgres::start().unwrap() else { return };
+            let stories: &[(&str, Story)] = &[$((stringify!($story), $story),)*];
+            for (n, (name, story)) in stories.iter().enumerate() {
+                println!("{name}");
+                let database = format!("story_{n}");
+                server.create(&database).unwrap();
+                story(&Postgres::open(&server.url(&database), None).unwrap());
+            }
+        }
     };
 }
 
@@ -36,6 +53,7 @@ on_every_backend! {
     a_hub_of_another_realm_is_kept_out_and_a_new_one_is_told_the_realm
     a_revoked_hub_stays_known_and_comes_back_only_with_a_token
     a_venue_has_only_so_many_hubs
+    hubs_that_are_connected_are_looked_up_together
     names_belong_to_their_organisation
     the_relay_keeps_its_key
     entries_come_back_as_they_were_in_the_order_of_arrival
@@ -44,6 +62,7 @@ on_every_backend! {
     two_snapshots_of_one_document_hold_what_either_held
     a_snapshot_has_a_limit
     a_batch_ends_where_it_is_long_enough
+    where_several_nodes_write_it_is_seen_that_a_venue_grew
     an_address_is_one_user_of_one_organisation
     a_new_password_ends_every_session_of_its_user
     guesses_count_until_one_is_right
@@ -129,6 +148,24 @@ fn a_venue_has_only_so_many_hubs(storage: &dyn Storage) {
     assert!(matches!(storage.enrol(&enrolment(most, most)), Err(EnrolError::TooManyHubs)));
     storage.revoke(PublicKey([0; 32]), now()).unwrap();
     storage.enrol(&enrolment(most, most)).unwrap();
+}
+
+fn hubs_that_are_connected_are_looked_up_together(storage: &dyn Storage) {
+    let aurora = storage.issue(&token(1, "Ada", "Aurora")).unwrap();
+    let borealis = storage.issue(&token(2, "Ada", "Borealis")).unwrap();
+    storage.issue(&token(3, "Ada", "Aurora")).unwrap();
+    storage.enrol(&enrolment(1, 1)).unwrap();
+    storage.enrol(&enrolment(3, 3)).unwrap();
+    let key = |n: u8| PublicKey([n; 32]);
+    let connected = [(key(1), aurora), (key(1), borealis), (key(3), aurora), (key(9), aurora)];
+    let sorted = |mut keys: Vec<PublicKey>| {
+        keys.sort();
+        keys
+    };
+    assert_eq!(sorted(storage.let_in_no_more(&connected).unwrap()), [key(1), key(9)]);
+    storage.revoke(key(3), now()).unwrap();
+    assert_eq!(sorted(storage.let_in_no_more(&connected).unwrap()), [key(1), key(3), key(9)]);
+    assert!(storage.let_in_no_more(&[]).unwrap().is_empty());
 }
 
 fn names_belong_to_their_organisation(storage: &dyn Storage) {
@@ -287,6 +324,15 @@ fn a_batch_ends_where_it_is_long_enough(storage: &dyn Storage) {
     storage.store(venue, &[delivery(parcels.clone())]).unwrap();
     assert_eq!(storage.beyond(venue, &Vector::new(), two).unwrap(), parcels[..2]);
     assert_eq!(storage.beyond(venue, &Vector::new(), 1).unwrap(), parcels[..1], "one at least");
+}
+
+fn where_several_nodes_write_it_is_seen_that_a_venue_grew(storage: &dyn Storage) {
+    let (one, two) = (venue(storage, 1), venue(storage, 2));
+    let before = storage.growth(&[one, two]).unwrap();
+    storage.store(one, &[delivery(vec![Author::new(1).write("a", Vector::new())])]).unwrap();
+    let after = storage.growth(&[one, two]).unwrap();
+    assert_eq!(before.get(&two), after.get(&two));
+    assert_eq!(storage.is_shared(), before.get(&one) != after.get(&one));
 }
 
 fn user(n: u8, organisation: &str, email: &str) -> NewUser {

@@ -43,8 +43,12 @@ const MAY: &[(&str, &[&str])] = &[
 const TESTKIT: &str = "maitred-testkit";
 
 /// Crates from elsewhere that only some crates of ours may use (the testkit aside).
-const ONLY: &[(&str, &[&str])] =
-    &[("automerge", &["maitred-sync"]), ("rusqlite", &["maitred-store", "maitred-relay"])];
+const ONLY: &[(&str, &[&str])] = &[
+    ("automerge", &["maitred-sync"]),
+    ("rusqlite", &["maitred-store", "maitred-relay"]),
+    ("tokio-postgres", &["maitred-relay"]),
+    ("async-nats", &["maitred-relay"]),
+];
 
 /// Crates that pure crates never use: sockets, disks, clocks, async.
 const IMPURE: &[&str] = &["tokio", "axum", "reqwest", "rusqlite", "rand", "getrandom", "tracing"];

@@ -6,9 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use maitred_process::clock;
+use maitred_relay::storage::postgres::Postgres;
+use maitred_relay::tenants;
 use maitred_testkit::hub::parties::{COMMANDS_PER_PARTY, Waiter, check};
 use maitred_testkit::hub::{HubProcess, doctor, seed};
 use maitred_testkit::relay::{RelayProcess, enrol};
+use maitred_testkit::servers;
 use serde_json::Value;
 
 /// How long something may take that happens by itself.
@@ -126,7 +130,7 @@ fn a_hub_that_began_at_the_relay_joins_its_neighbour_with_another_token_and_stan
     // It has the venue's journals from the relay, and nobody's PIN.
     let second = start(of_two, &relay.url(), &token(of_relay));
     until("the second hub knows the staff", || {
-        let answer = second.client().get("/api/v1/staff").ok()?;
+        let answer = second.client().get("/api/v1/staff/tiles").ok()?;
         answer.body.as_array().is_some_and(|staff| !staff.is_empty()).then_some(())
     });
     assert!(Waiter::sign_in(second.client()).is_err());
@@ -173,4 +177,35 @@ fn a_hub_whose_relay_was_never_there_serves_and_a_new_one_says_why_it_cannot_joi
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && said.contains("must reach its relay once"), "{said}");
+}
+
+#[test]
+fn a_hub_turns_to_another_node_when_its_own_is_killed() {
+    let Some(postgres) = servers::Postgres::start().unwrap() else { return };
+    postgres.create("relay").unwrap();
+    let database = postgres.url("relay");
+    let folders: [tempfile::TempDir; 3] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let node = |n: usize| {
+        let options = ["--database-url", &database];
+        RelayProcess::start(&program("maitred-relay"), folders[n].path(), "127.0.0.1:0", &options).unwrap()
+    };
+    let (first, second) = (node(0), node(1));
+    let storage = Postgres::open(&database, None).unwrap();
+    let token = tenants::issue(&storage, &clock::system(), "Ada", "Aurora").unwrap();
+    let data = folders[2].path();
+    seed(data).unwrap();
+    let hub = start(data, &format!("{},{}", first.url(), second.url()), &token);
+    let mut waiter = Waiter::sign_in(hub.client()).unwrap();
+    let until_known_to = |waiter: &mut Waiter, url: String| {
+        until("the node knows everything", || {
+            let relay = relay_of(waiter);
+            let is_level = relay["state"] == "connected" && relay["lag_ms"] == 0;
+            (is_level && relay["url"] == url).then_some(())
+        });
+    };
+    serve(&mut waiter, 0..3);
+    until_known_to(&mut waiter, first.url());
+    drop(first);
+    serve(&mut waiter, 3..6);
+    until_known_to(&mut waiter, second.url());
 }

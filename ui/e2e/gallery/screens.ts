@@ -50,6 +50,13 @@ export function screensOf(seen: Seen): Screen[] {
     { name: 'table', who: 'manager', path: '/host', shows: 'table-S7', touch: ['table-S12'] },
     { name: 'seat', who: 'manager', path: '/host', shows: 'table-S7', touch: ['table-S3'] },
     {
+      name: 'walk-in',
+      who: 'manager',
+      path: '/host',
+      shows: 'table-S7',
+      touch: ['walk-in', 'walk-in-4'],
+    },
+    {
       name: 'sections',
       who: 'manager',
       path: '/host',

@@ -15,6 +15,7 @@ use super::say::{Message, Say, Welcome};
 use super::secure::{self, Secured, Side};
 use super::{next_prefix, next_rank, ticket};
 use crate::app::App;
+use crate::demo::lines::Line;
 use crate::limits::PEER_GREETING_TIME_MAX;
 use crate::problem::Problem;
 
@@ -37,6 +38,9 @@ pub async fn answer(
 ) -> Result<Response, Problem> {
     if app.hubs.greetings.available_permits() == 0 {
         return Err(Problem::new("busy", "too many hubs call at once"));
+    }
+    if !app.lines.is_whole(Line::Lan) {
+        return Err(Problem::new("busy", "the line is cut"));
     }
     Ok(maitred_link::limited(upgrade).on_upgrade(move |socket| async move {
         let ended = match called.token {

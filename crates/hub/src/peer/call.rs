@@ -12,6 +12,7 @@ use super::link::{self, LinkError, Seen};
 use super::patience;
 use super::secure::{self, Side};
 use crate::app::App;
+use crate::demo::lines::Line;
 use crate::limits::{PEER_CALL_WATCH, PEER_GREETING_TIME_MAX, PEER_STRANGER_TIME};
 use crate::peers::PeerUrl;
 
@@ -109,6 +110,9 @@ fn note(tried: &mut Tried, ended: &Ended) {
 
 /// Where hubs may be that are to be called: those of a better rank that are not connected, and those nobody knows.
 fn addresses(app: &App) -> Vec<PeerUrl> {
+    if !app.lines.is_whole(Line::Lan) {
+        return Vec::new();
+    }
     let Ok(hubs) = app.store.hubs() else { return Vec::new() };
     let (me, connected) = (app.hubs.standing.seat(), app.hubs.standing.connected());
     let url = |hub: &maitred_store::HubRecord| hub.url.as_ref().and_then(|url| url.parse::<PeerUrl>().ok());

@@ -36,6 +36,8 @@ pub struct Identity {
     pub secret: [u8; 32],
     /// What the numbers of its checks start with.
     pub prefix: String,
+    /// Another hub of the venue let it in.
+    pub is_let_in: bool,
 }
 
 /// The file.
@@ -44,13 +46,15 @@ struct Kept {
     key: HubKey,
     secret: Hash,
     prefix: String,
+    #[serde(default)]
+    let_in: bool,
 }
 
 impl Identity {
     /// A new one.
     pub fn mint() -> Self {
         let (secret, key) = secure::key_pair();
-        Self { key: key.into(), secret, prefix: String::new() }
+        Self { key: key.into(), secret, prefix: String::new(), is_let_in: false }
     }
 
     /// Reads it from a data folder; `None` when there is none.
@@ -63,8 +67,9 @@ impl Identity {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let Kept { key, secret, prefix } = serde_json::from_slice(&bytes).map_err(IdentityError::Damaged)?;
-        Ok(Some(Self { key, secret: *secret.as_bytes(), prefix }))
+        let Kept { key, secret, prefix, let_in } =
+            serde_json::from_slice(&bytes).map_err(IdentityError::Damaged)?;
+        Ok(Some(Self { key, secret: *secret.as_bytes(), prefix, is_let_in: let_in }))
     }
 
     /// Reads it, or makes it: a database that was restored is another hub than the one it is a copy of, and gives other
@@ -83,15 +88,6 @@ impl Identity {
         Ok(identity)
     }
 
-    /// Whether the database in `data` knows this hub as one of several.
-    ///
-    /// # Errors
-    /// [`IdentityError::Database`] when it cannot be used.
-    pub fn is_among_others(&self, data: &Path) -> Result<bool, IdentityError> {
-        let hubs = maitred_store::hubs_of(data)?.unwrap_or_default();
-        Ok(hubs.len() > 1 && hubs.iter().any(|hub| hub.key == self.key))
-    }
-
     /// The secret of the key that the relay knows this hub by.
     pub fn secret_at_relay(&self) -> [u8; 32] {
         blake3::derive_key("maitred 2026 key of a hub at its relay", &self.secret)
@@ -103,7 +99,8 @@ impl Identity {
     /// [`IdentityError`] when the file cannot be made.
     pub fn keep(&self, data: &Path) -> Result<(), IdentityError> {
         fs::create_dir_all(data)?;
-        let kept = Kept { key: self.key, secret: Hash::from(self.secret), prefix: self.prefix.clone() };
+        let (secret, prefix) = (Hash::from(self.secret), self.prefix.clone());
+        let kept = Kept { key: self.key, secret, prefix, let_in: self.is_let_in };
         let json = serde_json::to_vec(&kept).map_err(IdentityError::Damaged)?;
         Ok(keep_secret(&data.join(FILE), &json)?)
     }

@@ -49,7 +49,7 @@ pub enum JoinError {
     Store(#[from] OpenError),
 }
 
-/// Joins the venue of the hub at `standby_of`, unless this one is among its hubs already. One that has the venue's journals
+/// Joins the venue of the hub at `standby_of`, unless this one was let in before. One that has the venue's journals
 /// from the relay, or from a backup, keeps them.
 ///
 /// # Errors
@@ -57,9 +57,7 @@ pub enum JoinError {
 pub async fn join(settings: &Settings) -> Result<(), JoinError> {
     let Some(url) = &settings.standby_of else { return Ok(()) };
     let known = Identity::read(&settings.data)?;
-    if let Some(identity) = &known
-        && identity.is_among_others(&settings.data)?
-    {
+    if known.as_ref().is_some_and(|identity| identity.is_let_in) {
         return Ok(());
     }
     let identity = known.unwrap_or_else(Identity::mint);
@@ -77,10 +75,10 @@ pub async fn join(settings: &Settings) -> Result<(), JoinError> {
     }
     // A folder of another venue is left as it is.
     maitred_store::join(&settings.data, *realm.as_bytes(), &[])?;
-    Identity { prefix: you.prefix, ..identity }.keep(&settings.data)?;
     keep_secret(&settings.data.join(PEPPER_FILE), pepper.as_bytes())?;
-    // The last thing: without it, the next start joins again.
     maitred_store::join(&settings.data, *realm.as_bytes(), &hubs)?;
+    // The last thing: without it, the next start joins again.
+    Identity { prefix: you.prefix, is_let_in: true, ..identity }.keep(&settings.data)?;
     tracing::info!(hubs = hubs.len(), rank = you.rank, "joined the venue");
     Ok(())
 }

@@ -384,6 +384,32 @@ async fn each_side_of_a_cut_goes_on_alone_and_both_are_one_venue_when_it_is_mend
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_line_of_a_demo_is_cut_and_mended_by_a_person_and_nobody_elses() {
+    let (acting, standby) = pair().await;
+    let waiter = acting.waiter().await;
+    let lines = async || waiter.get("/demo/lines").await.body;
+    assert_eq!(lines().await, json!([{ "line": "lan", "is_whole": true }]));
+    let set =
+        async |is_whole| waiter.post("/demo/lines", json!({ "line": "lan", "is_whole": is_whole })).await;
+    assert_eq!(set(false).await.status, StatusCode::NO_CONTENT);
+    both_are(&acting, "solo", &standby, "solo").await;
+    waiter.check_with_lines(1).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(acting.hub.app().hubs.standing.connected().is_empty());
+    assert_eq!(lines().await, json!([{ "line": "lan", "is_whole": false }]));
+    set(true).await;
+    both_are(&acting, "acting", &standby, "standby").await;
+    alike(&acting, &standby).await;
+    // The standby of this pair runs no demo.
+    let there = at(&waiter, &standby).await;
+    assert_eq!(there.get("/demo/lines").await.body, json!([]));
+    assert_eq!(
+        there.post("/demo/lines", json!({ "line": "lan", "is_whole": false })).await.code(),
+        "not-found"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn papers_of_a_hub_that_is_gone_are_printed_by_the_other_and_say_so() {
     let (acting, standby) = pair().await;
     let waiter = acting.waiter().await;

@@ -22,6 +22,7 @@ use super::document::Problems;
 use super::extract::{IdempotencyKey, Json, Path, Visitor};
 use super::venue::{Looking, look};
 use crate::app::App;
+use crate::cloud::CloudCommandError;
 use crate::limits::{HISTORY_MAX, PUSH_VENUES_MAX};
 use crate::problem::Problem;
 use crate::storage::accounts::Sighting;
@@ -274,9 +275,9 @@ async fn command(
     let by = StaffId(user.id.0);
     let idempotency_key = format!("cloud/{by}/{key}");
     let request = Request { idempotency_key, by, role: Role::Manager, command };
-    match looking.replica.store.command(request).await {
+    match looking.replica.command(request).await {
         Ok(reply) => Ok(Some(reply)),
-        Err(CommandError::Refused(Refusal::Nothing(_))) => Ok(None),
+        Err(CloudCommandError::Command(CommandError::Refused(Refusal::Nothing(_)))) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

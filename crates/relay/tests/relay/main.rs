@@ -8,4 +8,6 @@ mod catching_up;
 mod command_line;
 mod dashboard;
 mod house;
+#[cfg(target_os = "linux")]
+mod nodes;
 mod tls;

@@ -68,6 +68,7 @@ export type PrintEvent = Schemas['PrintEvent'];
 export type Heartbeat = Schemas['Heartbeat'];
 export type SyncView = Schemas['SyncState'];
 export type DemoPrinter = Schemas['DemoPrinter'];
+export type DemoLine = Schemas['DemoLine'];
 export type DemoSlip = Schemas['DemoSlip'];
 export type DemoFault = Schemas['DemoFault'];
 export type CatalogueView = Schemas['CatalogueView'];

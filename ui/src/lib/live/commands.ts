@@ -2,6 +2,7 @@ import type {
   CheckView,
   DayReport,
   DemoFault,
+  DemoLine,
   ItemView,
   PrintJobView,
   Progress,
@@ -210,3 +211,5 @@ export const setPin = (staff: Uuid, pin: string) =>
 
 export const setFault = (printer: Uuid, fault: DemoFault) =>
   outbox.post<unknown>(`/demo/printers/${printer}/fault`, { fault });
+export const setLine = (line: DemoLine['line'], is_whole: boolean) =>
+  outbox.post<unknown>('/demo/lines', { line, is_whole });

@@ -27,6 +27,7 @@ export const floor: Translation<typeof original> = {
   'host.courseStage': '{course} · {stage}',
   'host.left': 'متبقٍ {amount}',
   'host.until': 'حتى {time}',
+  'host.about': '≈ {time}',
   'host.over': 'تجاوز {n} د',
   'host.move': 'نقل',
   'host.moveWhere': 'إلى أين تنتقل {table}؟',

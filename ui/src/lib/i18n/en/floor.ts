@@ -26,6 +26,7 @@ export const floor = {
   'host.courseStage': '{course} · {stage}',
   'host.left': '{amount} left',
   'host.until': 'until {time}',
+  'host.about': '≈ {time}',
   'host.over': '{n} min over',
   'host.move': 'Move',
   'host.moveWhere': 'Where does {table} go?',
