@@ -48,11 +48,10 @@ async function serve(hub: Hub, isPaid: boolean): Promise<void> {
     name: 'Ada',
   });
   const lines = [{ item_id: margheritaId, quantity: 1 }];
-  const { total_minor } = await hub.post<Schemas['CheckView']>(`/checks/${check.id}/lines`, {
-    lines,
-  });
+  const added = await hub.post<Schemas['LinesAdded']>(`/checks/${check.id}/lines`, { lines });
   if (!isPaid) return;
-  await hub.post(`/checks/${check.id}/tenders`, { kind: 'cash', amount_minor: total_minor });
+  const { total_minor: amount_minor } = added.check;
+  await hub.post(`/checks/${check.id}/tenders`, { kind: 'cash', amount_minor });
   await hub.post(`/checks/${check.id}/close`, {});
 }
 

@@ -425,7 +425,7 @@ fn a_hub_is_seen_as_it_was_last(storage: &dyn Storage) {
         known,
     };
     storage.sight(&first).unwrap();
-    assert_eq!(storage.sightings(venue).unwrap(), [first.clone()]);
+    assert_eq!(storage.sightings(venue).unwrap(), std::slice::from_ref(&first));
     let last = Sighting { is_connected: false, seen_at: now() + SignedDuration::from_secs(5), ..first };
     storage.sight(&last).unwrap();
     assert_eq!(storage.sightings(venue).unwrap(), [last]);
