@@ -107,10 +107,11 @@ impl Hub {
     pub async fn start(settings: Settings) -> Result<Self, ServeError> {
         std::fs::create_dir_all(&settings.data)?;
         let held = in_use::hold(&settings.data)?;
-        peer::join(&settings).await?;
+        // They are large, and seldom needed: everybody who starts a hub would carry them along.
+        Box::pin(peer::join(&settings)).await?;
         let identity = Identity::open(&settings.data)?;
         let relay = match settings.relay.clone() {
-            Some(at) => Some(Relay::open(at, &identity.secret_at_relay(), &settings).await?),
+            Some(at) => Some(Box::pin(Relay::open(at, &identity.secret_at_relay(), &settings)).await?),
             None => None,
         };
         let pins = Pins::open(&settings.data)?;

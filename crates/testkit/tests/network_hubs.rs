@@ -236,6 +236,7 @@ struct Shown {
 }
 
 /// Takes so many orders, and looks when the kitchen's screen shows each.
+#[expect(clippy::disallowed_methods, reason = "the hub's clock is this machine's")]
 fn orders_shown(waiter: &mut Waiter, orders: u64) -> Vec<Shown> {
     let mut screen = Screen::open(&waiter.client).unwrap();
     let (heard, news) = std::sync::mpsc::channel();

@@ -69,12 +69,13 @@ impl Side {
         };
         self.place.within(look).unwrap_or_default()
     }
+}
 
-    fn manager(&self) -> Client {
-        let mut manager = Client::new(at("127.0.0.1:8080"));
-        manager.sign_in("manager", "2468").unwrap();
-        manager
-    }
+/// The manager at the box where this is called.
+fn manager() -> Client {
+    let mut manager = Client::new(at("127.0.0.1:8080"));
+    manager.sign_in("manager", "2468").unwrap();
+    manager
 }
 
 /// The paper of every printer, as somebody would find it who looks all the time.
@@ -249,7 +250,7 @@ fn a_service_with_everything_cut_loses_nothing_doubles_nothing_and_is_one_again_
     let mut one = side(of_one, &["--relay", "http://10.81.0.9:8090", "--enrol", &cloud.token()]);
     seed_with(one.data.path(), |printer| printer.address.replace("127.0.0.1", "10.77.0.50")).unwrap();
     one.start();
-    let token = one.place.within(|| one.manager().post("/api/v1/hubs/tokens", None, &json!({}))).unwrap();
+    let token = one.place.within(|| manager().post("/api/v1/hubs/tokens", None, &json!({}))).unwrap();
     let token = token.body["token"].as_str().unwrap().to_owned();
     let (first, relay) = ("http://10.77.0.1:8080", "http://10.82.0.9:8090");
     let options =
@@ -291,7 +292,7 @@ fn a_service_with_everything_cut_loses_nothing_doubles_nothing_and_is_one_again_
         assert!(renamed.as_ref().unwrap().is_success(), "{renamed:?}");
         one.place.within(|| {
             let change = json!({ "changes": [{ "kind": "item", "id": item, "entity": { "price": 777 } }] });
-            let changed = one.manager().post("/api/v1/catalogue/changes", Some("price"), &change).unwrap();
+            let changed = manager().post("/api/v1/catalogue/changes", Some("price"), &change).unwrap();
             assert!(changed.is_success(), "{changed:?}");
         });
         reached(PARTIES);

@@ -107,6 +107,9 @@ impl Identity {
 }
 
 /// Writes a file that its owner alone may read: whole, or not at all.
+///
+/// # Errors
+/// When it cannot be made.
 pub fn keep_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let unfinished = path.with_extension(format!("{:x}", u64::from_be_bytes(clock::random())));
     let mut options = fs::OpenOptions::new();
