@@ -1,6 +1,6 @@
 //! What became of an item: every change of every field, also of those that do not stand any more.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use axum::extract::State;
 use jiff::Timestamp;
@@ -62,11 +62,11 @@ async fn item_history(
     let history = looking.read(move |views| {
         let edits = views.store.item_edits(item, HISTORY_MAX)?;
         // The newest of each field comes first, and stands.
-        let mut seen = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         let mut history = Vec::new();
         for edit in &edits {
             for (field, value) in fields(edit, &views.catalogue) {
-                let stands = seen.insert(field.clone(), ()).is_none();
+                let stands = seen.insert(field.clone());
                 history.push(FieldSet {
                     at: edit.mark.at(),
                     staff: views.staff_name(edit.mark.by),
