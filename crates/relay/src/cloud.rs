@@ -207,7 +207,7 @@ impl CloudReplicas {
         let replica = StoreReplica::new(store.clone(), realm, growth.clone());
         let catching_up = tokio::spawn(keep_level(journals.clone(), replica, tell)).abort_handle();
         let (used, last_used) = (Arc::default(), Instant::now());
-        Ok(Open { store, used, last_used, growth, level, journals, catching_up })
+        Ok(Open { store, used, last_used, level, journals, growth, catching_up })
     }
 }
 

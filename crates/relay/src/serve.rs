@@ -106,12 +106,11 @@ impl Relay {
         let (stop, stopping) = watch::channel(false);
         let wakeups = Arc::new(Wakeups::default());
         let storage = Arc::clone(&settings.storage);
-        let (folder, passing) = match settings.cloud {
-            Some(folder) => (folder, None),
-            None => {
-                let passing = tempfile::tempdir().map_err(ServeError::Folder)?;
-                (passing.path().to_owned(), Some(passing))
-            }
+        let (folder, passing) = if let Some(folder) = settings.cloud {
+            (folder, None)
+        } else {
+            let passing = tempfile::tempdir().map_err(ServeError::Folder)?;
+            (passing.path().to_owned(), Some(passing))
         };
         let cloud = CloudReplicas::new(folder, storage, Arc::clone(&wakeups), Arc::clone(&settings.clock));
         let nats = match &settings.nats {

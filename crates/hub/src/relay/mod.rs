@@ -70,7 +70,7 @@ impl Relay {
         let trust = Trust::new(at.certificates.as_deref())?;
         let (identity, data) = (Identity::of_seed(secret), settings.data.clone());
         let (standing, turns) = (Standing::default(), AtomicUsize::default());
-        let relay = Self { standing, turns, data, at, trust, identity };
+        let relay = Self { at, data, trust, identity, standing, turns };
         let kept = Kept::open(&relay.data)?;
         let is_new = !Store::is_in(&relay.data) && !settings.demo;
         if is_new && relay.at.token.is_some() {

@@ -69,10 +69,10 @@ pub async fn log_in(url: &str, authority: Option<&Path>) -> Result<Login, Storag
     };
     // A role of its own must not be one that could do more.
     let single = Single::open(&login).await?;
-    match is_owner(&single.client).await? {
-        true => Err(StorageError::Unusable("the role that serves may do more than it should".into())),
-        false => Ok(login),
+    if is_owner(&single.client).await? {
+        return Err(StorageError::Unusable("the role that serves may do more than it should".into()));
     }
+    Ok(login)
 }
 
 /// Brings the schema up to date as the owner at `url`, for `role` to serve with.
