@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::limits::{ATTENTION_JOBS_MAX, CHECK_OPEN_HOURS_MAX, WAL_BYTES_MAX};
-use crate::money::Currency;
+use crate::limits::{ATTENTION_JOBS_MAX, WAL_BYTES_MAX};
 use crate::peer::{Alarm, AlarmKind, HubRole};
 use crate::problem::Problem;
-use crate::views::{Params, Views, params};
+use crate::views::money::Currency;
+use crate::views::{CHECK_OPEN_HOURS_MAX, PaperViews, Params, Views, params};
 
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -28,6 +28,9 @@ pub const FRAME_BYTES_MAX: usize = 32 * 1024 * 1024;
 pub const BATCH_BYTES: usize = 256 * 1024;
 /// Batches on the way that are not acknowledged yet.
 pub const WINDOW_BATCHES: u64 = 8;
+/// How far before the place where a fork was seen each side tells its version of a journal, in entries: forks are found
+/// within days.
+pub const FORK_LOOK_BACK: u64 = 10_000;
 /// The highest number of an entry that is spoken of: what JSON and SQLite both keep exact.
 pub const SEQ_MAX: u64 = (1 << 53) - 1;
 
@@ -147,7 +150,7 @@ pub struct Session {
     received: BTreeMap<Origin, Tip>,
     /// Journals that are not taken any more.
     refused: BTreeSet<Origin>,
-    /// Those of them that were found forked.
+    /// Journals that both sides know otherwise: each tells its version, which the other puts aside.
     forked: BTreeSet<Origin>,
     deliveries: u64,
     is_closed: bool,
@@ -247,6 +250,10 @@ impl Session {
         let mut covered = BTreeSet::new();
         for parcel in &parcels {
             peer.known.advance(parcel.header().origin, parcel.header().seq);
+            // What is put aside there is told by its facts.
+            if self.forked.contains(&parcel.header().origin) {
+                continue;
+            }
             let dropped = parcel.changes().filter(|(_, bytes)| bytes.is_none());
             covered.extend(dropped.map(|(digest, _)| digest.doc));
         }
@@ -313,16 +320,35 @@ impl Session {
     }
 
     fn refuse(&mut self, origin: Origin, seq: u64, reason: RefusalReason) -> Vec<Output> {
-        if !self.refused.insert(origin) {
+        let is_new = match reason {
+            RefusalReason::Forked => self.fork(origin, seq),
+            RefusalReason::Gap
+            | RefusalReason::MissingAfter
+            | RefusalReason::Altered
+            | RefusalReason::HlcBack => self.refused.insert(origin),
+        };
+        if !is_new {
             return Vec::new();
         }
         let frame = Frame::Refused(Refused { origin: *origin.as_bytes(), seq, reason }).encode();
         let mut outputs = vec![Output::Send(frame), Output::Refused { origin, seq, reason, here: true }];
         if reason == RefusalReason::Forked {
-            self.forked.insert(origin);
             outputs.push(Output::Forked { origin, seq });
         }
         outputs
+    }
+
+    /// Goes on telling a journal that both sides know otherwise, from before the place where they differ: what only one
+    /// of them knows must not be lost. False when that was known.
+    fn fork(&mut self, origin: Origin, seq: u64) -> bool {
+        if !self.forked.insert(origin) {
+            return false;
+        }
+        if let Some(peer) = &mut self.peer {
+            peer.known = peer.known.iter().filter(|(known, _)| *known != origin).collect();
+            peer.known.advance(origin, seq.saturating_sub(FORK_LOOK_BACK));
+        }
+        true
     }
 
     fn delivered<J: Journal>(
@@ -342,13 +368,17 @@ impl Session {
         let (mut parcels, mut forked) = (Vec::new(), Vec::new());
         for parcel in unpacked.parcels {
             let header = parcel.header();
+            if self.refused.contains(&header.origin) {
+                continue;
+            }
+            if self.forked.contains(&header.origin) {
+                let is_known = journal.hash_at(header.origin, header.seq)? == Some(header.hash());
+                forked.extend((!is_known).then_some(parcel));
+                continue;
+            }
             // What comes from there need not be sent back.
             if let Some(peer) = &mut self.peer {
                 peer.known.advance(header.origin, header.seq);
-            }
-            if self.refused.contains(&header.origin) {
-                forked.extend(self.forked.contains(&header.origin).then_some(parcel));
-                continue;
             }
             match self.examine(journal, &parcel)? {
                 Verdict::New(tip) => {
@@ -386,7 +416,8 @@ impl Session {
             return Ok(Verdict::Mine);
         }
         for (origin, seq) in header.after.iter() {
-            if self.tip(journal, origin)?.seq < seq {
+            // Of a forked journal the other version may be longer, and what it says is put aside.
+            if self.tip(journal, origin)?.seq < seq && !self.forked.contains(&origin) {
                 return Ok(Verdict::Refused(RefusalReason::MissingAfter));
             }
         }
@@ -418,23 +449,30 @@ impl Session {
             return self.close(ByeReason::Malformed);
         };
         peer.batches_acknowledged = ack.batches;
-        peer.known.merge(&vector);
+        for (origin, seq) in vector.iter().filter(|(origin, _)| !self.forked.contains(origin)) {
+            peer.known.advance(origin, seq);
+        }
         vec![Output::Acknowledged(vector)]
     }
 
     fn refused_there(&mut self, refused: Refused) -> Vec<Output> {
-        let Some(peer) = self.peer.as_mut() else { return Vec::new() };
         let origin = Origin::from_bytes(refused.origin);
-        peer.refuses.insert(origin);
         let Refused { seq, reason, .. } = refused;
         let mut outputs = vec![Output::Refused { origin, seq, reason, here: false }];
         match reason {
-            RefusalReason::Forked if origin == self.speaker.origin => outputs.push(Output::Rewound { seq }),
-            RefusalReason::Forked => outputs.push(Output::Forked { origin, seq }),
+            RefusalReason::Forked if origin != self.speaker.origin => {
+                let is_new = self.fork(origin, seq);
+                outputs.extend(is_new.then_some(Output::Forked { origin, seq }));
+                return outputs;
+            }
+            RefusalReason::Forked => outputs.push(Output::Rewound { seq }),
             RefusalReason::Gap
             | RefusalReason::MissingAfter
             | RefusalReason::Altered
             | RefusalReason::HlcBack => {}
+        }
+        if let Some(peer) = &mut self.peer {
+            peer.refuses.insert(origin);
         }
         outputs
     }

@@ -134,6 +134,7 @@ fn every_flaw_is_found_where_it_is() {
         }),
         ("currency-unknown", Severity::Error, |it| it.venue.currency = "XXQ".into()),
         ("time-zone-unknown", Severity::Error, |it| it.venue.time_zone = "Mars/Base".into()),
+        ("turn-times-order", Severity::Error, |it| it.venue.turn_times.reverse()),
         ("course-number", Severity::Error, |it| it.venue.courses[1].number = 1),
         ("id-taken", Severity::Error, |it| {
             let area =

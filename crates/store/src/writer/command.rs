@@ -82,7 +82,7 @@ fn write(
     decision: Decision,
 ) -> Result<Done, WriteError> {
     let Decision { facts, checks, answer } = decision;
-    let changes = edit_documents(connection, state, hlc, &facts)?;
+    let changes = edit_documents(connection, state, Saying::Now(hlc), &facts)?;
     let done = journal::DoneCommand::new(request.idempotency_key.clone(), hash, &answer);
     let facts_json = facts.iter().map(|fact| serde_json::to_vec(fact).expect("a fact is JSON"));
     let lines = std::iter::once(done.to_line()).chain(facts_json).collect();
@@ -170,11 +170,18 @@ fn reply(
     Ok(Reply { seq, entry, answer, checks, replayed })
 }
 
+/// Whether something is said for the first time, or again for a replica that said it then.
+#[derive(Clone, Copy)]
+pub enum Saying {
+    Now(Hlc),
+    Again(Hlc),
+}
+
 /// Writes the facts into the documents they belong to: one change for each document.
-fn edit_documents(
+pub fn edit_documents(
     connection: &Connection,
     state: &mut State,
-    hlc: Hlc,
+    saying: Saying,
     facts: &[Marked<Fact>],
 ) -> Result<Vec<Change>, WriteError> {
     let mut order: Vec<(DocId, Kind)> = Vec::new();
@@ -190,7 +197,10 @@ fn edit_documents(
     let mut changes = Vec::with_capacity(order.len());
     for (doc, kind) in order {
         let document = state.document(connection, &doc)?;
-        let mut edit = document.edit(hlc);
+        let mut edit = match saying {
+            Saying::Now(hlc) => document.edit(hlc),
+            Saying::Again(hlc) => document.edit_late(hlc),
+        };
         for fact in &by_document[&doc] {
             write_fact(&mut edit, fact)?;
         }
