@@ -56,7 +56,8 @@ fn of_item(
     let mut statement = connection.prepare_cached(
         "SELECT origins.origin, entries.seq, entries.facts FROM entries
          JOIN origins ON origins.n = entries.origin
-         WHERE (entries.origin, entries.seq) IN (SELECT origin, seq FROM changes WHERE doc IN (?1, ?2))
+         WHERE entries.n IN (SELECT change / 65536 FROM document_changes
+                             WHERE doc IN (SELECT n FROM documents WHERE doc IN (?1, ?2)))
          ORDER BY entries.hlc DESC",
     )?;
     let mut rows = statement.query(params![menu.as_bytes().as_slice(), stock.as_bytes().as_slice()])?;

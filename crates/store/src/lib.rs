@@ -1,4 +1,4 @@
-//! Everything durable: the journal, documents, projections, menu search, print jobs, sessions. One writer thread.
+//! Everything durable: the journal, documents, projections, menu search, print jobs, sessions. One thread at a time writes.
 //!
 //! *Invariant:* the only user of SQLite, and the only one that lays aggregates out in documents. It makes no decision:
 //! rules are `maitred-domain`'s, merging is `maitred-sync`'s, and the clock and randomness are arguments.

@@ -128,12 +128,13 @@ impl Store {
         Database::of(data, None).file.exists()
     }
 
-    /// Calls `observer` for each entry, in commit order, after its commit, on the writer thread: it must not block.
+    /// Calls `observer` for each entry, in commit order, after its commit, on the thread that wrote it: it must not block.
     pub fn observe(&self, observer: impl Fn(&Arc<Committed>) + Send + Sync + 'static) {
         self.inner.shared.observe(Box::new(observer));
     }
 
-    /// Does `request`, and returns when it is durable. A command whose future is dropped still happens.
+    /// Does `request`, and returns when it is durable. A command whose future is dropped still happens. When nobody else
+    /// is writing it is written on this thread, if that belongs to a runtime with several.
     ///
     /// # Errors
     /// [`CommandError`]; after all but [`CommandError::Stopped`] nothing has happened.

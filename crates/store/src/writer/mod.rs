@@ -106,7 +106,7 @@ impl Writer {
         let mint = Arc::clone(&options.mint);
         let batch = Batch { connection, state, shared, clock, mint, is_ahead: false };
         let writer = Self { queue: Arc::clone(&queue), turns: Arc::default(), thread: Mutex::default() };
-        (writer, Turns { batch, queue })
+        (writer, Turns { batch, queue, is_crowded: false })
     }
 
     /// Lets it run: on the threads of those who bring something, and on one of its own.
@@ -126,22 +126,25 @@ impl Writer {
         self.queue.call();
     }
 
-    /// Hands a write over, and does it on this thread if nobody is writing: then it is done when this returns.
+    /// Hands a write over, and does it on this thread if nobody is writing, nor was there a crowd a moment ago: then it is
+    /// done when this returns. Of a crowd the first to come would be served alone, and everybody else wait for that.
     pub fn submit_or_write(&self, submission: Submission) {
         self.queue.put(submission);
         match self.turns.try_lock() {
             Ok(mut turns) => {
-                let Some(turns) = turns.as_mut() else { return };
-                let before = turns.patience();
-                turns.take_turn();
-                // The thread does not know that there is something to do now though nothing comes.
-                if before.is_none() && turns.patience().is_some() {
-                    self.queue.call();
+                if let Some(turns) = turns.as_mut().filter(|turns| !turns.is_crowded) {
+                    let before = turns.patience();
+                    turns.take_turn();
+                    // The thread that waits does not know it when there is something to do now though nothing comes.
+                    if before.is_some() || turns.patience().is_none() {
+                        return;
+                    }
                 }
             }
             // Whoever writes may have looked for the last time.
-            Err(TryLockError::WouldBlock | TryLockError::Poisoned(_)) => self.queue.call(),
+            Err(TryLockError::WouldBlock | TryLockError::Poisoned(_)) => {}
         }
+        self.queue.call();
     }
 
     /// Ends when everything taken so far is committed.
@@ -178,6 +181,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub struct Turns {
     batch: Batch,
     queue: Arc<Queue>,
+    /// Several had something to write in the last turn.
+    is_crowded: bool,
 }
 
 impl Turns {
@@ -215,6 +220,7 @@ impl Turns {
             return false;
         }
         let waiting = self.queue.take(BATCH_MAX);
+        self.is_crowded = waiting.len() > 1;
         let goes_on = match (waiting.is_empty(), self.batch.shared.health()) {
             (false, _) => self.turn(waiting),
             (true, Health::ReadOnly { .. }) => self.batch.probe(),
