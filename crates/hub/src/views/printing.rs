@@ -187,7 +187,7 @@ impl Views<'_> {
             check_id: job.source.check(),
             ticket_id: job.source.ticket(),
             title: self.paper_title(&job.source),
-            heading: heading(job).text(language(&self.catalogue)),
+            heading: heading(self, job).text(language(&self.catalogue)),
             created_at: job.created_at,
             settled_at: job.settled_at,
             problem: job.problem.clone(),
