@@ -101,6 +101,8 @@ pub const IMPORT_ROWS_MAX: usize = 5_000;
 pub const IMPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The most problems of a catalogue in one answer.
 pub const CATALOGUE_PROBLEMS_MAX: usize = 500;
+/// Entries of others that do not fit and that are shown to be looked at.
+pub const ATTENTION_ASIDE_MAX: usize = 50;
 /// The most jobs of one state that attention looks at.
 pub const ATTENTION_JOBS_MAX: usize = 50;
 

@@ -136,8 +136,8 @@ pub struct Delivery {
     /// Entries not known here when they came, each after those it builds on. May be empty, and may be known by the time
     /// they are stored, from somebody else.
     pub parcels: Vec<Parcel>,
-    /// Entries in whose places others are known, and what their journals go on with: to be put aside for a person, and
-    /// never applied.
+    /// Entries in whose places others are known, and what their journals go on with: never applied, but put aside, and
+    /// what they say said again.
     pub forked: Vec<Parcel>,
 }
 

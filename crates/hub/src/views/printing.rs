@@ -194,7 +194,7 @@ impl PaperViews for Views<'_> {
             check_id: job.source.check(),
             ticket_id: job.source.ticket(),
             title: paper_title(self, &job.source),
-            heading: heading(job).text(language(&self.catalogue)),
+            heading: heading(self, job).text(language(&self.catalogue)),
             created_at: job.created_at,
             settled_at: job.settled_at,
             problem: job.problem.clone(),

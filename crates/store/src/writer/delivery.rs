@@ -216,8 +216,11 @@ fn take(
             Some(number) => journal::tip(connection, number)?.seq,
             None => 0,
         };
-        if known < seq && !set_aside::holds(connection, origin, seq)? {
-            return Ok(Fate::Early);
+        if known < seq {
+            // Others never get what was put aside here: what builds on it would wait there for ever.
+            let is_aside = set_aside::holds(connection, origin, seq)?;
+            let misfit = || Fate::Misfit("it builds on an entry that does not fit".to_owned());
+            return Ok(if is_aside { misfit() } else { Fate::Early });
         }
     }
     if let Err(misfit) = apply(connection, state, parcel)? {

@@ -59,19 +59,21 @@ proptest! {
     fn a_held_course_that_two_hubs_fire_is_made_once(evening in acts()) {
         let apart = Apart::play(&evening, hold, command, |_, _| {});
         let check = apart.check(only_check(apart.at(0)));
-        let mut first: BTreeMap<LineId, (Mark, TicketId)> = BTreeMap::new();
+        let mut first: BTreeMap<LineId, (Mark, String, TicketId)> = BTreeMap::new();
         let mut fired = Vec::new();
         for fact in apart.check_facts() {
+            let key = fact.fact.key();
             let CheckFact::Fired { kind, tickets, .. } = fact.fact else { continue };
             for ticket in tickets {
                 fired.push(ticket.id);
                 for (line, _) in ticket.lines.iter().filter(|_| kind == FireKind::Fire) {
-                    let by = (fact.mark, ticket.id);
-                    first.entry(*line).and_modify(|known| *known = by.min(*known)).or_insert(by);
+                    let by = (fact.mark, key.clone(), ticket.id);
+                    let known = first.entry(*line).or_insert_with(|| by.clone());
+                    *known = by.min(known.clone());
                 }
             }
         }
-        for (line, (_, ticket)) in &first {
+        for (line, (.., ticket)) in &first {
             let with: Vec<TicketId> = check.tickets().into_iter()
                 .filter(|it| it.kind == FireKind::Fire && it.lines.iter().any(|it| it.line.line.id == *line))
                 .map(|it| it.id)
