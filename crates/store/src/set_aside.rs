@@ -74,8 +74,11 @@ pub fn put(connection: &Connection, now: Timestamp, parcel: &Parcel, problem: &s
     Ok(())
 }
 
-/// Entries that were not said again, with the lines of their facts, in the order in which they came.
-pub fn unsaid(connection: &Connection) -> Result<Vec<(Header, Vec<Vec<u8>>)>, ReadError> {
+/// An entry with the lines of its facts.
+type Said = (Header, Vec<Vec<u8>>);
+
+/// Entries that were not said again, in the order in which they came.
+pub fn unsaid(connection: &Connection) -> Result<Vec<Said>, ReadError> {
     let mut statement = connection
         .prepare_cached("SELECT header, facts FROM set_aside WHERE said_again = 0 ORDER BY rowid LIMIT ?1")?;
     let rows = statement.query_and_then([TRIED_MAX], |row| {

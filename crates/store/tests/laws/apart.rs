@@ -120,8 +120,8 @@ impl Apart {
         let venue = Venue1::open(first.path());
         prepare(&venue);
         apart.replicas.push(Replica { venue, folder: first, heard: Vec::new() });
-        for number in 1..count {
-            apart.join(PREFIXES[number]);
+        for (number, prefix) in PREFIXES.iter().enumerate().take(count).skip(1) {
+            apart.join(prefix);
             apart.speak(0, number, usize::MAX);
         }
         apart
@@ -195,14 +195,14 @@ impl Apart {
             settle(&mut here, &mut there);
         } else {
             for _ in 0..frames {
-                let (of_here, of_there) = (here.turn(), there.turn());
-                there.hears(of_here);
-                here.hears(of_there);
+                let (asked, answered) = (here.turn(), there.turn());
+                there.hears(asked);
+                here.hears(answered);
             }
         }
-        let [heard_here, heard_there] = [here, there].map(End::into_heard);
-        self.replicas[one].heard.extend(heard_here);
-        self.replicas[other].heard.extend(heard_there);
+        for (at, heard) in [one, other].into_iter().zip([here, there].map(End::into_heard)) {
+            self.replicas[at].heard.extend(heard);
+        }
     }
 
     /// Lets everybody know everything, also one who comes only now and hears it all at once.

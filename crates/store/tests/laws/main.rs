@@ -3,6 +3,11 @@
 //! end all of them are the same, nothing that was acknowledged is lost, and what the law says is so.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::unnecessary_wraps,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "what a law's people do has one shape"
+)]
 
 mod apart;
 #[path = "../support/meeting.rs"]

@@ -93,7 +93,9 @@ proptest! {
             match fact.fact {
                 CheckFact::LineAdded { line } => reaches(line.id, 0, Phase::New),
                 CheckFact::CourseHeld { lines, .. } => {
-                    lines.into_iter().for_each(|line| reaches(line, 0, Phase::Held));
+                    for line in lines {
+                        reaches(line, 0, Phase::Held);
+                    }
                 }
                 CheckFact::LineProgressed { line, round, phase } => reaches(line, round, phase),
                 CheckFact::Fired { tickets, .. } => {

@@ -57,10 +57,10 @@ fn signal(child: &Child, signal: Signal) {
     let _ = pid.map(|pid| kill_process(pid, signal));
 }
 
-fn succeed(program: &Path, status: std::process::Output) -> io::Result<String> {
-    if status.status.success() {
-        return Ok(String::from_utf8_lossy(&status.stdout).into_owned());
+fn succeed(program: &Path, ended: &std::process::Output) -> io::Result<String> {
+    if ended.status.success() {
+        return Ok(String::from_utf8_lossy(&ended.stdout).into_owned());
     }
-    let said = String::from_utf8_lossy(&status.stderr);
+    let said = String::from_utf8_lossy(&ended.stderr);
     Err(io::Error::other(format!("{} failed: {said}", program.display())))
 }

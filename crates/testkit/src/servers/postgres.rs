@@ -43,7 +43,7 @@ impl Postgres {
         let mut initdb = command(&programs, "initdb", user);
         initdb.arg("--pwfile").arg(folder.path().join("password")).arg("-D").arg(folder.path().join("data"));
         initdb.args(["-U", OWNER, "--auth=scram-sha-256", "--no-sync", "-E", "UTF8", "--locale=C"]);
-        succeed(Path::new("initdb"), initdb.output()?)?;
+        succeed(Path::new("initdb"), &initdb.output()?)?;
         let port = free_port()?;
         let running = run(&programs, folder.path(), user, port)?;
         Ok(Some(Self { programs, folder, user, port, running }))
@@ -117,7 +117,7 @@ impl Postgres {
         let mut client = Command::new(self.programs.join(name));
         client.args(["-h", "127.0.0.1", "-U", OWNER, "-d", database, "-p"]).arg(self.port.to_string());
         let said = client.args(arguments).env("PGPASSWORD", PASSWORD).output()?;
-        succeed(Path::new(name), said)
+        succeed(Path::new(name), &said)
     }
 }
 
@@ -156,7 +156,7 @@ fn other_than_root() -> io::Result<Option<(u32, u32)>> {
         return Ok(None);
     }
     let id = |what: &str| {
-        let said = succeed(Path::new("id"), Command::new("id").args([what, SYSTEM_USER]).output()?)?;
+        let said = succeed(Path::new("id"), &Command::new("id").args([what, SYSTEM_USER]).output()?)?;
         said.trim().parse().map_err(io::Error::other)
     };
     Ok(Some((id("-u")?, id("-g")?)))
