@@ -2,7 +2,7 @@
 
 .PHONY: run test bench gallery check format ui setup clean
 
-UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path 'ui/dist/*' 2>/dev/null)
+UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path 'ui/dist/*' -not -path 'ui/dist-cloud/*' 2>/dev/null)
 
 ## Starts the demo venue, Trattoria Aurora: relay, hub, virtual printers, screens. Ctrl-C ends all.
 run: ui/dist/index.html
@@ -17,10 +17,10 @@ test: ui/dist/index.html
 
 ## Measures against the floor and peers; reports in target/bench/report.json and ui.json. `quick=1` for one minute of kitchen instead of ten.
 bench: ui/dist/index.html
-	@scripts/setup run
+	@scripts/setup bench
 	scripts/bench $(if $(quick),--quick)
 
-## Takes a picture of every screen in every size, theme and direction: target/gallery/index.html. `only=kitchen` for some.
+## Takes a picture of every screen in every size, theme and direction: target/gallery/index.html. `only="kitchen wall rtl"` for some.
 gallery: ui/dist/index.html
 	@scripts/setup test
 	cargo build --quiet -p maitred-hub
@@ -46,4 +46,4 @@ ui/dist/index.html: ui/node_modules $(UI_SOURCES)
 	cd ui && npm run --silent build
 
 clean:
-	rm -rf target ui/dist ui/node_modules
+	rm -rf target ui/dist ui/dist-cloud ui/node_modules

@@ -32,6 +32,13 @@ export class Hub {
     return hub;
   }
 
+  /** With the demo venue, at a relay that lets it in by a token. */
+  static async atRelay(relay: string, token: string): Promise<Hub> {
+    const hub = await Hub.at(['--demo', '--relay', relay, '--enrol', token]);
+    await hub.signIn('manager', '2468');
+    return hub;
+  }
+
   /** A hub on an empty folder, as it comes out of its box: nobody works there yet. */
   static empty(): Promise<Hub> {
     return Hub.at([]);
@@ -133,7 +140,7 @@ function serve(folder: string, listen: string, options: string[]): ChildProcess 
   return spawn(BINARY, ['serve', ...place, ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

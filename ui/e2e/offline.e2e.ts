@@ -99,6 +99,42 @@ describe('when the hub is away', () => {
     await pad.close();
   });
 
+  test('guests pay apart and leave, and the check is paid and closed when the hub is back', async () => {
+    const { check: id } = await evening.orderPizza('S4');
+    const pad = await waiter(`/order/${id}/pay`);
+    await pad.sees('take');
+    await pad.kept();
+    await hub.kill();
+    await pad.sees('stale');
+    await pad.tap('split');
+    await pad.sees('split-away');
+    await pad.tap('split-even');
+    await pad.tap('split-do');
+    await pad.sees('parted');
+    for (const part of [1, 2]) {
+      await pad.find(`share-${part}`).and(pad.page.locator('[aria-pressed="true"]')).waitFor();
+      await pad.tap('take');
+      await pad
+        .find('tender-unsent')
+        .nth(part - 1)
+        .waitFor();
+    }
+    await pad.sees('settled');
+    await pad.tap('close-check');
+    await pad.sees('next-check');
+    await pad.find('unsent').filter({ hasText: '3' }).waitFor();
+
+    await hub.restart();
+    await pad.misses('unsent');
+    const { state, tenders, due_minor } = await check(id);
+    expect({ state, due_minor, payments: tenders.length }).toEqual({
+      state: 'closed',
+      due_minor: 0,
+      payments: 2,
+    });
+    await pad.close();
+  });
+
   test('a refused line says why, also after a reload, and can be put right', async () => {
     const pad = await waiter(`/order/${evening.quiet}`);
     await pad.sees('item-aurora');

@@ -1,6 +1,7 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { i18n } from './lib/i18n/i18n.svelte';
+import { refusalWords } from './lib/i18n/refusal';
 import { outbox } from './lib/live/outbox.svelte';
 import { saidOf } from './lib/live/said';
 import { keepApp } from './lib/live/worker';
@@ -12,7 +13,10 @@ import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';
 
-outbox.onRefused = ({ about, refused }) => toasts.add('red', saidOf(about), refused?.detail);
+outbox.onRefused = ({ about, refused }) => {
+  const why = refused && refusalWords(refused);
+  toasts.add('red', saidOf(about), why?.detail || why?.title);
+};
 
 /** The file of what will be shown comes while the device remembers; what fails here is tried again by the page. */
 function pageAhead(): Promise<unknown> {

@@ -11,6 +11,7 @@ use maitred_store::{Clock, CommandError, Reply, Request, Store};
 use tokio::sync::{Semaphore, watch};
 
 use crate::auth::{Actor, DevicePolicy, Gate, Pins};
+use crate::demo::lines::Lines;
 use crate::demo::printers::DemoPrinters;
 use crate::extract::IdempotencyKey;
 use crate::limits::TICKET_TIME_MAX;
@@ -54,6 +55,7 @@ pub struct AppState {
     pub(crate) metrics: Metrics,
     pub(crate) printers: Printers,
     pub(crate) demo: DemoPrinters,
+    pub(crate) lines: Lines,
     pub(crate) exports: Arc<Semaphore>,
     pub(crate) upkeep: Upkeep,
 }

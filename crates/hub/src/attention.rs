@@ -3,20 +3,20 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use maitred_domain::check::{Check, LineState, TicketState};
+use maitred_domain::check::{Check, CheckState, LineState, TicketState};
 use maitred_domain::ids::{CheckId, JobId, PrinterId, TableId};
 use maitred_domain::money::Money;
-use maitred_store::{Health, JobFilter, JobState};
+use maitred_store::{Health, JobFilter, JobState, SetAside};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::limits::{ATTENTION_JOBS_MAX, CHECK_OPEN_HOURS_MAX, WAL_BYTES_MAX};
-use crate::money::Currency;
+use crate::limits::{ATTENTION_ASIDE_MAX, ATTENTION_JOBS_MAX, WAL_BYTES_MAX};
 use crate::peer::{Alarm, AlarmKind, HubRole};
 use crate::problem::Problem;
-use crate::views::{Params, Views, params};
+use crate::views::money::Currency;
+use crate::views::{CHECK_OPEN_HOURS_MAX, PaperViews, Params, Views, params};
 
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -38,6 +38,12 @@ pub enum AttentionKind {
     DoubleSeated,
     /// A line was moved to two checks at once, and stands on both: `name`, `checks`.
     LineTwice,
+    /// Two hubs fired the same lines, which are to be made once: `names`; `check`, `table`.
+    FiredTwice,
+    /// Something came beside the close of a check, which is open again: `check`, `amount_minor` to pay.
+    CheckReopened,
+    /// Another replica wrote what does not fit, and it could not be said again: `facts`, their names.
+    EntrySetAside,
     /// More was sold than there was: `name`, how many too many in `count`.
     StockNegative,
     /// The hub cannot write: `problem`.
@@ -119,6 +125,7 @@ pub(crate) fn items(app: &App) -> Result<Vec<AttentionItem>, Problem> {
     items.extend(printers(app, &views));
     items.extend(database(app, views.now));
     items.extend(hubs(app, views.now)?);
+    items.extend(set_aside(app)?);
     items.sort_by_key(|item| (std::cmp::Reverse(item.severity), item.since));
     Ok(items)
 }
@@ -168,6 +175,47 @@ fn hubs(app: &App, now: Timestamp) -> Result<Vec<AttentionItem>, Problem> {
     Ok(items)
 }
 
+/// What another replica wrote and nobody knows otherwise.
+fn set_aside(app: &App) -> Result<Vec<AttentionItem>, Problem> {
+    let item = |aside: SetAside| {
+        let (kind, of) = (AttentionKind::EntrySetAside, format!("{}/{}", aside.origin, aside.seq));
+        let title = "What another box wrote does not fit here".to_owned();
+        let facts: Vec<&str> = aside.facts.iter().map(|fact| fact.fact.name()).collect();
+        let item = AttentionItem::new(kind, Severity::Alarm, &of, aside.at, title);
+        let detail = format!("{}: {}", facts.join(", ").replace('_', " "), aside.problem);
+        let check_id = aside.facts.iter().find_map(|fact| fact.fact.check());
+        AttentionItem { detail, params: params(json!({ "facts": facts })), check_id, ..item }
+    };
+    Ok(app.store.set_aside(ATTENTION_ASIDE_MAX)?.into_iter().map(item).collect())
+}
+
+fn fired_twice(views: &Views<'_>, check: &Check) -> Option<AttentionItem> {
+    let lines = check.fired_twice();
+    let since = lines.iter().map(|line| line.mark.at()).max()?;
+    let names: Vec<&str> = lines.iter().map(|line| line.line.name.as_str()).collect();
+    let title = format!("Two hubs fired {}: make it once", names.join(", "));
+    let of = check.id.to_string();
+    let item = AttentionItem::new(AttentionKind::FiredTwice, Severity::Alarm, &of, since, title);
+    let detail = "There may be two papers of it. On screens it is on one ticket.".to_owned();
+    let about = json!({ "names": names, "check": check.number, "table": views.place(check) });
+    Some(AttentionItem { detail, params: params(about), check_id: Some(check.id), ..item })
+}
+
+/// A check that was closed, and that something came to which whoever closed it did not know.
+fn reopened(views: &Views<'_>, check: &Check) -> Option<AttentionItem> {
+    let close = check.closes.last().filter(|close| !check.reopened.contains_key(&close.id))?;
+    if check.state() != CheckState::Open {
+        return None;
+    }
+    let due = check.totals().due();
+    let amount = Currency::of(&views.catalogue.venue).format(due);
+    let title = format!("Check {} was closed and is open again: {amount} to pay", check.number);
+    let (kind, of) = (AttentionKind::CheckReopened, check.id.to_string());
+    let item = AttentionItem::new(kind, Severity::Warning, &of, close.mark.at(), title);
+    let params = params(json!({ "check": check.number, "amount_minor": due }));
+    Some(AttentionItem { params, check_id: Some(check.id), ..item })
+}
+
 fn of_check(views: &Views<'_>, check: &Check) -> Vec<AttentionItem> {
     let mut items = Vec::new();
     let id = check.id.to_string();
@@ -188,6 +236,8 @@ fn of_check(views: &Views<'_>, check: &Check) -> Vec<AttentionItem> {
         }
     }
     items.extend(check.lines.values().filter_map(|line| line_twice(views, check, line)));
+    items.extend(fired_twice(views, check));
+    items.extend(reopened(views, check));
     let due = check.totals().due();
     if due < Money::ZERO {
         let owed = Currency::of(&views.catalogue.venue).format(-due);
@@ -197,7 +247,7 @@ fn of_check(views: &Views<'_>, check: &Check) -> Vec<AttentionItem> {
         let params = params(json!({ "check": check.number, "amount_minor": -due }));
         items.push(AttentionItem { params, check_id: Some(check.id), ..item });
     }
-    let open = check.state() == maitred_domain::check::CheckState::Open;
+    let open = check.state() == CheckState::Open;
     let age = views.now.duration_since(check.opened.at());
     if open && age > SignedDuration::from_hours(CHECK_OPEN_HOURS_MAX) {
         let title = format!("Check {} is open for {} hours", check.number, age.as_hours());

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use maitred_hub::auth::DevicePolicy;
@@ -118,9 +118,9 @@ pub struct Serve {
     /// Do not look for other hubs in the network, and do not be found.
     #[arg(long, env = "MAITRED_NO_DISCOVERY", value_parser = FalseyValueParser::new())]
     no_discovery: bool,
-    /// The relay to keep caught up, whenever the internet allows.
-    #[arg(long, env = "MAITRED_RELAY", value_name = "URL")]
-    relay: Option<PeerUrl>,
+    /// The relay to keep caught up, whenever the internet allows; may be said more than once when it has several nodes.
+    #[arg(long, env = "MAITRED_RELAY", value_delimiter = ',', value_name = "URL")]
+    relay: Vec<PeerUrl>,
     /// Certificates to believe beside those of the system when the relay is called, as a PEM file.
     #[arg(long, env = "MAITRED_RELAY_CA", value_name = "FILE")]
     relay_ca: Option<PathBuf>,
@@ -128,6 +128,9 @@ pub struct Serve {
     /// (`POST /api/v1/hubs/tokens`), else one of the relay (`maitred-relay enrol`).
     #[arg(long, env = "MAITRED_ENROL", value_name = "TOKEN")]
     enrol: Option<String>,
+    /// The relay's token, where `--enrol` is another hub's.
+    #[arg(long, env = "MAITRED_RELAY_ENROL", value_name = "TOKEN")]
+    relay_enrol: Option<String>,
     /// Join the venue of the hub there, and stand by for it. A new one wants `--enrol` too.
     #[arg(long, env = "MAITRED_STANDBY_OF", value_name = "URL")]
     standby_of: Option<PeerUrl>,
@@ -147,16 +150,40 @@ pub struct File {
     trust_lan: bool,
     number_prefix: Option<String>,
     peers: Vec<PeerUrl>,
-    relay: Option<PeerUrl>,
+    relay: Nodes,
     relay_ca: Option<PathBuf>,
     no_discovery: bool,
     enrol: Option<String>,
+    relay_enrol: Option<String>,
     standby_of: Option<PeerUrl>,
     url: Option<PeerUrl>,
     /// How log lines look.
     pub log_format: Option<LogFormat>,
     /// What is logged.
     pub log: Option<String>,
+}
+
+/// Where the relay is, in the file: one address, or a list of them.
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+enum Nodes {
+    One(PeerUrl),
+    Many(Vec<PeerUrl>),
+}
+
+impl Default for Nodes {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+impl From<Nodes> for Vec<PeerUrl> {
+    fn from(nodes: Nodes) -> Self {
+        match nodes {
+            Nodes::One(url) => vec![url],
+            Nodes::Many(urls) => urls,
+        }
+    }
 }
 
 impl Data {
@@ -166,14 +193,38 @@ impl Data {
     }
 }
 
+/// What lets a hub in, as it was said.
+struct Tokens {
+    enrol: Option<String>,
+    relay_enrol: Option<String>,
+}
+
+impl Tokens {
+    /// The token of another hub, and that of the relay: `--enrol` is the hub's where one is joined.
+    fn of_hub_and_relay(self, joins_hub: bool, has_relay: bool) -> Result<(Option<String>, Option<String>)> {
+        let Self { enrol, relay_enrol } = self;
+        match (joins_hub, enrol, relay_enrol) {
+            (_, _, Some(_)) if !has_relay => bail!("--relay-enrol wants --relay URL"),
+            (false, Some(_), Some(_)) => {
+                bail!("without --standby-of both --enrol and --relay-enrol are the relay's token: say one")
+            }
+            (true, hub, relay) => Ok((hub, relay)),
+            (false, enrol, relay) => Ok((None, relay.or(enrol))),
+        }
+    }
+}
+
 impl Serve {
     /// Puts options and file together.
     pub fn settings(self, file: &File) -> Result<Settings> {
-        let enrol = self.enrol.or_else(|| file.enrol.clone());
-        let relay = self.relay.or_else(|| file.relay.clone());
+        let nodes = if self.relay.is_empty() { file.relay.clone().into() } else { self.relay };
         let certificates = self.relay_ca.or_else(|| file.relay_ca.clone());
         let standby_of = self.standby_of.or_else(|| file.standby_of.clone());
-        let token = enrol.clone().filter(|_| standby_of.is_none());
+        let tokens = Tokens {
+            enrol: self.enrol.or_else(|| file.enrol.clone()),
+            relay_enrol: self.relay_enrol.or_else(|| file.relay_enrol.clone()),
+        };
+        let (enrol, token) = tokens.of_hub_and_relay(standby_of.is_some(), !nodes.is_empty())?;
         let trusts = self.trust_lan || file.trust_lan;
         Ok(Settings {
             listen: self.listen.or(file.listen).unwrap_or_else(|| LISTEN.parse().expect("an address")),
@@ -182,7 +233,7 @@ impl Serve {
             devices: if trusts { DevicePolicy::TrustNetwork } else { DevicePolicy::Loopback },
             number_prefix: self.number_prefix.or_else(|| file.number_prefix.clone()),
             peers: if self.peers.is_empty() { file.peers.clone() } else { self.peers },
-            relay: relay.map(|url| RelayAt { url, token, certificates }),
+            relay: (!nodes.is_empty()).then_some(RelayAt { urls: nodes, token, certificates }),
             ui: self.ui.or_else(|| file.ui.clone()),
             standby_of,
             enrol,
@@ -190,5 +241,32 @@ impl Serve {
             discovers: !(self.no_discovery || file.no_discovery),
             ..Settings::new(self.data.folder(file)?)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(options: &[&str]) -> Result<(Option<String>, Option<String>)> {
+        let cli = Cli::parse_from(["maitred", "serve", "--data", "d"].iter().chain(options));
+        let Command::Serve(serve) = cli.command else { panic!("another command") };
+        let settings = serve.settings(&File::default())?;
+        Ok((settings.enrol, settings.relay.and_then(|relay| relay.token)))
+    }
+
+    #[test]
+    fn a_token_is_of_the_hub_that_is_joined_or_else_of_the_relay() {
+        let (hub, relay) = (["--standby-of", "http://a:1"], ["--relay", "http://b:1"]);
+        let both = [hub, relay].concat();
+        let some = |token: &str| Some(token.to_owned());
+        assert_eq!(tokens(&[&hub[..], &["--enrol", "h"]].concat()).unwrap(), (some("h"), None));
+        assert_eq!(tokens(&[&relay[..], &["--enrol", "r"]].concat()).unwrap(), (None, some("r")));
+        assert_eq!(tokens(&[&relay[..], &["--relay-enrol", "r"]].concat()).unwrap(), (None, some("r")));
+        assert_eq!(tokens(&[&both[..], &["--enrol", "h"]].concat()).unwrap(), (some("h"), None));
+        let each = ["--enrol", "h", "--relay-enrol", "r"];
+        assert_eq!(tokens(&[&both[..], &each].concat()).unwrap(), (some("h"), some("r")));
+        assert!(tokens(&[&relay[..], &each].concat()).is_err(), "which is it?");
+        assert!(tokens(&[&hub[..], &each].concat()).is_err(), "of which relay?");
     }
 }

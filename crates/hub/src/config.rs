@@ -12,8 +12,8 @@ use maitred_process::clock;
 /// Where the relay is, and what lets this hub in there.
 #[derive(Clone, Debug)]
 pub struct RelayAt {
-    /// Where it is.
-    pub url: PeerUrl,
+    /// Where its nodes are, one at least: any of them will do.
+    pub urls: Vec<PeerUrl>,
     /// What it wants to see the first time.
     pub token: Option<String>,
     /// Certificates to believe beside those of the system, as a PEM file.

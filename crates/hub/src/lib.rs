@@ -27,7 +27,6 @@ mod first_day;
 mod live;
 mod menu_csv;
 mod metrics;
-mod money;
 mod openapi;
 mod printing;
 mod ui;

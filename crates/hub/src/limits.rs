@@ -36,6 +36,8 @@ pub const PEER_STRANGER_TIME: Duration = Duration::from_mins(1);
 pub const PEER_CALL_WATCH: Duration = Duration::from_millis(200);
 /// The longest that an acknowledgement waits for another hub's disk.
 pub const TWICE_TIME_MAX: Duration = Duration::from_secs(2);
+/// The longest that an acknowledgement waits for the disk of a hub that says nothing: two beats may be lost.
+pub const TWICE_SILENCE_MAX: Duration = Duration::from_millis(1_200);
 /// A hub that is gone for so long does not print any more what it accepted: the next one does.
 pub const PRINTS_TAKEN_OVER_AFTER: Duration = Duration::from_secs(6);
 /// The most papers of which it is known that another hub has printed them.
@@ -99,6 +101,8 @@ pub const IMPORT_ROWS_MAX: usize = 5_000;
 pub const IMPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The most problems of a catalogue in one answer.
 pub const CATALOGUE_PROBLEMS_MAX: usize = 500;
+/// Entries of others that do not fit and that are shown to be looked at.
+pub const ATTENTION_ASIDE_MAX: usize = 50;
 /// The most jobs of one state that attention looks at.
 pub const ATTENTION_JOBS_MAX: usize = 50;
 
@@ -143,9 +147,6 @@ pub const WAL_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// How often the database's files are looked at.
 pub const UPKEEP: Duration = Duration::from_secs(5);
 
-/// A check that is open for so many hours is pointed out.
-pub const CHECK_OPEN_HOURS_MAX: i64 = 4;
-
 /// Refusals in a row before a printer's papers go to its backup.
 pub const REFUSALS_BEFORE_BACKUP: u32 = 3;
 /// Attempts that may have left something on paper before a person is asked.
@@ -166,4 +167,4 @@ pub const SLIP_WATCH: Duration = Duration::from_secs(1);
 /// The first wait before the relay is called again; each further one is twice as long.
 pub const RELAY_RETRY_MIN: Duration = Duration::from_millis(500);
 /// The longest wait before the relay is called again.
-pub const RELAY_RETRY_MAX: Duration = Duration::from_secs(30);
+pub const RELAY_RETRY_MAX: Duration = Duration::from_secs(4);

@@ -102,6 +102,9 @@ fn restore(from: &Path, data: &Path) -> Result<()> {
         );
     }
     println!("{} is restored", data.display());
+    println!(
+        "It is a hub of its own: other hubs of the venue take it with --standby-of URL --enrol TOKEN, a relay with a token too"
+    );
     Ok(())
 }
 

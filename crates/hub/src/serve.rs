@@ -15,6 +15,7 @@ use crate::app::{App, AppState};
 use crate::auth::{Gate, PepperError, Pins};
 use crate::config::Settings;
 use crate::demo::aurora::{self, AuroraError};
+use crate::demo::lines::Lines;
 use crate::demo::printers::DemoPrinters;
 use crate::in_use::{self, Held, InUse};
 use crate::limits::{DRAIN_TIME_MAX, EXPORTS_AT_ONCE_MAX, SLIP_WATCH};
@@ -106,12 +107,14 @@ impl Hub {
     pub async fn start(settings: Settings) -> Result<Self, ServeError> {
         std::fs::create_dir_all(&settings.data)?;
         let held = in_use::hold(&settings.data)?;
-        peer::join(&settings).await?;
+        // They are large, and seldom needed: everybody who starts a hub would carry them along.
+        Box::pin(peer::join(&settings)).await?;
+        let identity = Identity::open(&settings.data)?;
         let relay = match settings.relay.clone() {
-            Some(at) => Some(Relay::open(at, &settings).await?),
+            Some(at) => Some(Box::pin(Relay::open(at, &identity.secret_at_relay(), &settings)).await?),
             None => None,
         };
-        let (pins, identity) = (Pins::open(&settings.data)?, Identity::open(&settings.data)?);
+        let pins = Pins::open(&settings.data)?;
         let (store, shown) = open_store(&settings, &pins, &identity)?;
         let (stop, stopping) = watch::channel(false);
         let live = Live::default();
@@ -145,6 +148,7 @@ impl Hub {
             metrics: crate::metrics::Metrics::default(),
             printers: printing::Printers::default(),
             demo,
+            lines: Lines::default(),
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE_MAX)),
             upkeep: Upkeep::default(),
         });

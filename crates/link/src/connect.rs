@@ -6,12 +6,17 @@ use std::sync::Arc;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::{HeaderValue, header};
 use tokio_tungstenite::{Connector, connect_async_tls_with_config, tungstenite};
 
 use crate::handshake::{Caller, Challenge, HandshakeError, Realm, Verdict, decode, encode};
-use crate::limits::HANDSHAKE_TIME_MAX;
-use crate::socket::config;
+use crate::limits::{CONNECT_TIME_MAX, HANDSHAKE_TIME_MAX};
+use crate::wire::config;
 use crate::{Identity, PublicKey, Socket, SocketError};
+
+/// What calls, for whoever looks at it from the other side.
+const SOFTWARE: &str = concat!("maitred/", env!("CARGO_PKG_VERSION"));
 
 /// Why nobody was reached.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +71,11 @@ impl Trust {
             .with_no_client_auth();
         Ok(Self(Arc::new(config)))
     }
+
+    /// For what else is called inside TLS.
+    pub fn config(&self) -> ClientConfig {
+        ClientConfig::clone(&self.0)
+    }
 }
 
 /// Calls `url` (`ws` or `wss`) as `caller`, who holds `identity`. `known` is the key of who should answer, once that is
@@ -93,8 +103,12 @@ async fn greet(
 ) -> Result<(Socket, PublicKey, Realm), ConnectError> {
     let unreachable = |error: tungstenite::Error| ConnectError::Unreachable(error.to_string());
     let connector = Connector::Rustls(Arc::clone(&trust.0));
-    let connected = connect_async_tls_with_config(url, Some(config()), true, Some(connector)).await;
-    let mut socket = Socket::of_client(connected.map_err(unreachable)?.0);
+    let mut request = url.into_client_request().map_err(unreachable)?;
+    request.headers_mut().insert(header::USER_AGENT, HeaderValue::from_static(SOFTWARE));
+    let connecting = connect_async_tls_with_config(request, Some(config()), true, Some(connector));
+    let connected = tokio::time::timeout(CONNECT_TIME_MAX, connecting).await;
+    let connected = connected.map_err(|_| ConnectError::TimedOut)?.map_err(unreachable)?;
+    let mut socket = Socket::of_client(connected.0);
     let challenge: Challenge = decode(&socket.receive().await?)?;
     let proof = challenge.answer(identity, caller, known)?;
     socket.send(encode(&proof)).await?;

@@ -1,13 +1,12 @@
 //! A session on a socket: reading, writing and thinking go on at the same time, so that two sides that both have much to
 //! say never wait for each other.
 
-use futures_util::{SinkExt, StreamExt};
 use maitred_sync::{ByeReason, Delivery, Output, Session, Vector};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
 use crate::limits::{INCOMING_FRAMES_MAX, OUTGOING_FRAMES_MAX, PING_EVERY, SILENCE_MAX, WRITE_TIME_MAX};
-use crate::socket::{Incoming, Outgoing, Reader, Writer};
+use crate::socket::{Reader, Writer};
 use crate::{Socket, SocketError};
 
 /// What is kept caught up. Every call may wait for a disk: they are made off the threads that serve others.
@@ -67,8 +66,9 @@ pub enum Ended {
 }
 
 /// Keeps `replica` and whoever is at the other end of `socket` caught up until one of them cannot go on. `tell` must not
-/// block. To stop, drop the future.
-pub async fn converse<R: Replica>(replica: R, socket: Socket, tell: impl FnMut(Event)) -> Ended {
+/// block. To stop, drop the future. Whoever is at the other end has proved before who it is.
+pub async fn converse<R: Replica>(replica: R, mut socket: Socket, tell: impl FnMut(Event)) -> Ended {
+    socket.reader.trust();
     let (frames, incoming) = mpsc::channel(INCOMING_FRAMES_MAX);
     let (outgoing, queue) = mpsc::channel(OUTGOING_FRAMES_MAX);
     let growth = replica.growth();
@@ -94,14 +94,13 @@ enum Never {}
 async fn read(mut reader: Reader, frames: mpsc::Sender<Vec<u8>>) -> SocketError {
     loop {
         match timeout(SILENCE_MAX, reader.next()).await {
-            Ok(Some(Ok(Incoming::Message(frame)))) => {
+            Ok(Ok(Some(frame))) => {
                 if frames.send(frame).await.is_err() {
                     return SocketError::Closed;
                 }
             }
-            Ok(Some(Ok(Incoming::Sign))) => {}
-            Ok(Some(Err(error))) => return error,
-            Ok(None) => return SocketError::Closed,
+            Ok(Ok(None)) => {}
+            Ok(Err(error)) => return error,
             Err(_) => return SocketError::Silent,
         }
     }
@@ -109,19 +108,28 @@ async fn read(mut reader: Reader, frames: mpsc::Sender<Vec<u8>>) -> SocketError 
 
 async fn write(mut writer: Writer, mut queue: mpsc::Receiver<Say>) -> SocketError {
     loop {
-        let (message, done) = match timeout(PING_EVERY, queue.recv()).await {
-            Ok(Some(Say::Frame(frame))) => (Outgoing::Message(frame), None),
-            Ok(Some(Say::LastWords(done))) => (Outgoing::Close, Some(done)),
+        let say = match timeout(PING_EVERY, queue.recv()).await {
+            Ok(Some(say)) => Some(say),
             Ok(None) => return SocketError::Closed,
-            Err(_) => (Outgoing::Ping, None),
+            Err(_) => None,
         };
-        match timeout(WRITE_TIME_MAX, writer.send(message)).await {
+        let written = async {
+            match say {
+                Some(Say::Frame(frame)) => writer.send(&frame).await,
+                Some(Say::LastWords(done)) => {
+                    writer.close().await;
+                    // It fails only when nobody waits any more.
+                    let _ = done.send(());
+                    Ok(())
+                }
+                None => writer.ping().await,
+            }
+        };
+        match timeout(WRITE_TIME_MAX, written).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => return error,
             Err(_) => return SocketError::Silent,
         }
-        // It fails only when nobody waits any more.
-        done.map(|done: tokio::sync::oneshot::Sender<()>| done.send(()));
     }
 }
 

@@ -3,13 +3,17 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use maitred_link::Identity;
 use maitred_store::Clock;
 use tokio::sync::{Semaphore, watch};
 
+use crate::accounts::Door;
 use crate::cloud::CloudReplicas;
+use crate::connected::Connected;
 use crate::metrics::Metrics;
 use crate::replica::VenueReplica;
+use crate::sightings::Present;
 use crate::storage::{EnrolledHub, Storage};
 use crate::wakeups::Wakeups;
 
@@ -29,10 +33,18 @@ pub struct AppState {
     pub clock: Clock,
     /// Turns true when the relay stops.
     pub stopping: watch::Receiver<bool>,
+    /// Lets users in.
+    pub door: Door,
+    /// A place for each hub that may be spoken with.
+    pub conversations: Arc<Semaphore>,
+    /// Browsers reach it through TLS.
+    pub is_secure: bool,
+    pub(crate) present: Present,
+    pub(crate) streams: Arc<Semaphore>,
     pub(crate) identity: Identity,
     pub(crate) metrics: Metrics,
+    pub(crate) connected: Connected,
     pub(crate) handshakes: Arc<Semaphore>,
-    pub(crate) conversations: Arc<Semaphore>,
 }
 
 impl Deref for App {
@@ -49,6 +61,11 @@ impl From<AppState> for App {
 }
 
 impl App {
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
     /// Waits until the relay stops.
     pub async fn stopped(&self) {
         // An error means that the relay itself is gone.

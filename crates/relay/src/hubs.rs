@@ -2,22 +2,26 @@
 
 use axum::extract::State;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use maitred_link::handshake::{Challenge, Proof, RefusedBecause, Verdict, decode, encode};
-use maitred_link::limits::{HANDSHAKE_TIME_MAX, MESSAGE_BYTES_MAX};
-use maitred_link::{Event, Socket, SocketError, converse};
+use maitred_link::limits::HANDSHAKE_TIME_MAX;
+use maitred_link::{Event, Socket, SocketError, converse, limited};
 use maitred_sync::Output;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::App;
-use crate::limits::REVOCATION_WATCH;
 use crate::problem::Problem;
+use crate::sightings::Seen;
 use crate::storage::EnrolledHub;
 use crate::tenants;
 use maitred_process::clock;
 
+/// The longest name of what runs on a hub.
+const VERSION_CHARS_MAX: usize = 40;
+
 /// A hub calls.
-pub async fn peer(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {
+pub async fn peer(State(app): State<App>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
     if *app.stopping.borrow() {
         return Problem::new("stopping", "another one will start").into_response();
     }
@@ -25,17 +29,16 @@ pub async fn peer(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response
         app.metrics.refused(RefusedBecause::Busy);
         return Problem::new("busy", "too many hubs call at once").into_response();
     };
-    upgrade
-        .max_message_size(MESSAGE_BYTES_MAX)
-        .max_frame_size(MESSAGE_BYTES_MAX)
-        .on_upgrade(move |socket| talk(app, socket, turn))
+    let version = headers.get(header::USER_AGENT).and_then(|version| version.to_str().ok());
+    let version = version.unwrap_or_default().chars().take(VERSION_CHARS_MAX).collect();
+    limited(upgrade).on_upgrade(move |socket| talk(app, socket, turn, version))
 }
 
-async fn talk(app: App, socket: WebSocket, turn: OwnedSemaphorePermit) {
+async fn talk(app: App, socket: WebSocket, turn: OwnedSemaphorePermit, version: String) {
     let mut socket = Socket::of_server(socket);
     let greeted = tokio::time::timeout(HANDSHAKE_TIME_MAX, greet(&app, &mut socket)).await;
     drop(turn);
-    let (hub, _place) = match greeted {
+    let (hub, _permit) = match greeted {
         Ok(Ok(Ok(greeted))) => greeted,
         Ok(Ok(Err(because))) => {
             app.metrics.refused(because);
@@ -47,14 +50,22 @@ async fn talk(app: App, socket: WebSocket, turn: OwnedSemaphorePermit) {
     };
     let replica = app.replica(&hub);
     let _connected = app.metrics.connected();
+    let place = app.connected.enter(&hub);
+    let seen = Seen::come(&app, &hub, version);
     tracing::info!(hub = %hub.hub, venue = %hub.venue, "a hub is connected");
+    let tell = |event| {
+        seen.note(&event);
+        note(&app, &hub, &event);
+    };
     tokio::select! {
-        ended = converse(replica, socket, |event| note(&app, &hub, &event)) => {
+        ended = converse(replica, socket, tell) => {
             tracing::info!(hub = %hub.hub, venue = %hub.venue, %ended, "a hub is gone");
         }
         () = app.stopped() => {}
-        () = revoked(&app, &hub) => tracing::info!(hub = %hub.hub, "a hub was revoked and is cut off"),
+        () = place.revoked() => tracing::info!(hub = %hub.hub, "a hub was revoked and is cut off"),
+        () = seen.keep(&app) => {}
     }
+    seen.gone(&app).await;
 }
 
 type Admitted = Result<(EnrolledHub, OwnedSemaphorePermit), RefusedBecause>;
@@ -100,21 +111,5 @@ fn note(app: &App, hub: &EnrolledHub, event: &Event) {
             tracing::warn!(hub = %hub.hub, venue = %hub.venue, %origin, seq, ?reason, "a journal is refused");
         }
         Event::Session(_) => {}
-    }
-}
-
-/// Waits until the hub is not to be spoken with any more.
-async fn revoked(app: &App, hub: &EnrolledHub) {
-    let mut look = tokio::time::interval(REVOCATION_WATCH);
-    loop {
-        look.tick().await;
-        let key = hub.hub;
-        let found = app.with_storage(move |app| app.storage.hub(key)).await;
-        // While nobody can tell, it stays.
-        if let Some(Ok(found)) = found
-            && found.is_none_or(|found| found.is_revoked || found.venue != hub.venue)
-        {
-            return;
-        }
     }
 }

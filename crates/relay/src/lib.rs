@@ -4,10 +4,13 @@
 //! document. No query reaches a journal without saying whose venue it is. Time and
 //! random bits come from `maitred_process::clock`.
 
+pub mod accounts;
 pub mod app;
 pub mod cloud;
 pub mod ids;
 pub mod limits;
+pub mod nodes;
+pub mod pages;
 pub mod problem;
 pub mod replica;
 pub mod serve;
@@ -15,6 +18,9 @@ pub mod storage;
 pub mod tenants;
 pub mod wakeups;
 
+mod connected;
+mod dashboard;
 mod hubs;
 mod metrics;
 mod router;
+mod sightings;

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use maitred_process::{Stop, clock, read_file};
 use maitred_relay::serve::{Relay, Settings};
 use maitred_relay::storage::Storage;
-use maitred_relay::tenants;
+use maitred_relay::{accounts, tenants};
 
 use crate::cli::{Cli, Command, File};
 
@@ -34,12 +34,21 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 .context("cannot make a token")?;
             println!("{token}");
         }
+        Command::User(user) => {
+            let password =
+                accounts::make(&*user.place.open(&file)?, &user.wanted()?).context("cannot make a user")?;
+            println!("{password}");
+        }
         Command::Hubs(place) => list(&*place.open(&file)?)?,
         Command::Revoke { place, hub } => {
             if !place.open(&file)?.revoke(hub, clock::now())? {
                 bail!("no hub has the key {hub}");
             }
             println!("{hub} is let in no more");
+        }
+        Command::Migrate { place, role } => {
+            place.migrate(&file, &role)?;
+            println!("the database is up to date; {role} may serve");
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -102,7 +102,7 @@ pub fn text(app: &App) -> String {
         let _ = writeln!(text, "{name}{{because=\"{because}\"}} {count}");
     }
     let name = "maitred_relay_venues_followed";
-    let followed = app.wakeups.followed();
+    let followed = app.wakeups.followed().len();
     let _ = writeln!(
         text,
         "# HELP {name} Venues with somebody connected.\n# TYPE {name} gauge\n{name} {followed}"

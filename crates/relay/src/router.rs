@@ -1,5 +1,7 @@
 //! Everything that the relay serves.
 
+use std::path::Path;
+
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -10,20 +12,26 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
+use crate::dashboard;
 use crate::hubs;
 use crate::limits::{BODY_BYTES_MAX, REQUEST_TIME_MAX};
 use crate::metrics;
+use crate::pages;
 use crate::problem::Problem;
 
 /// The router of a relay.
-pub fn router(app: App) -> Router {
+pub fn router(app: App, pages: Option<&Path>) -> Router {
     Router::new()
+        .merge(pages::router(pages))
+        .nest("/cloud/api/v1", dashboard::router())
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))
         .route("/metrics", get(figures))
         .route("/api/v1/peer", get(hubs::peer))
-        .fallback(async || Problem::new("no-such-route", "hubs call at /api/v1/peer"))
-        .method_not_allowed_fallback(async || Problem::new("method-not-allowed", "it can only be read"))
+        .fallback(async || Problem::new("no-such-route", "hubs call at /api/v1/peer; people look at /cloud"))
+        .method_not_allowed_fallback(async || {
+            Problem::new("method-not-allowed", "the OpenAPI document says which methods it takes")
+        })
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIME_MAX))
         .layer(CatchPanicLayer::custom(|_| {

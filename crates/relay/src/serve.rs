@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
@@ -11,15 +12,20 @@ use maitred_store::Clock;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+use crate::accounts::Door;
 use crate::app::{App, AppState};
 use crate::cloud::CloudReplicas;
-use crate::limits::{CLOUD_IDLE, CONVERSATIONS_MAX, DRAIN_TIME_MAX, HANDSHAKES_MAX};
+use crate::connected::{self, Connected};
+use crate::limits::{CLOUD_IDLE, CONVERSATIONS_MAX, DRAIN_TIME_MAX, HANDSHAKES_MAX, STREAMS_MAX};
 use crate::metrics::Metrics;
+use crate::nodes::{self, Nats, NatsError};
 use crate::router;
+use crate::sightings::Present;
 use crate::storage::{Storage, StorageError};
 use crate::wakeups::Wakeups;
 use maitred_process::clock;
@@ -28,12 +34,16 @@ use maitred_process::clock;
 pub struct Settings {
     /// Where everything is kept.
     pub storage: Arc<dyn Storage>,
-    /// The folder of cloud replicas, which can be built again.
-    pub cloud: PathBuf,
+    /// The folder of cloud replicas, which can be built again; without one they go with the process.
+    pub cloud: Option<PathBuf>,
+    /// Where nodes on one database wake each other.
+    pub nats: Option<String>,
     /// Where to listen; port 0 takes any free one.
     pub listen: SocketAddr,
     /// Certificate and key, as PEM files; without them connections are plain.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// The folder of the dashboard's pages.
+    pub pages: Option<PathBuf>,
     /// The time.
     pub clock: Clock,
 }
@@ -52,6 +62,12 @@ pub enum ServeError {
         /// Why.
         source: rustls::pki_types::pem::Error,
     },
+    /// There is no room for cloud replicas.
+    #[error("cannot make a folder for cloud replicas")]
+    Folder(#[source] std::io::Error),
+    /// There will be no wake-ups.
+    #[error(transparent)]
+    Nats(#[from] NatsError),
     /// Certificate and key cannot be used.
     #[error("cannot use the certificate and its key")]
     Tls(#[from] rustls::Error),
@@ -77,6 +93,8 @@ pub struct Relay {
     stop: watch::Sender<bool>,
     handle: Handle<SocketAddr>,
     server: JoinHandle<std::io::Result<()>>,
+    /// Removed in the end.
+    _passing: Option<TempDir>,
 }
 
 impl Relay {
@@ -88,16 +106,31 @@ impl Relay {
         let (stop, stopping) = watch::channel(false);
         let wakeups = Arc::new(Wakeups::default());
         let storage = Arc::clone(&settings.storage);
-        let cloud =
-            CloudReplicas::new(settings.cloud, storage, Arc::clone(&wakeups), Arc::clone(&settings.clock));
+        let (folder, passing) = if let Some(folder) = settings.cloud {
+            (folder, None)
+        } else {
+            let passing = tempfile::tempdir().map_err(ServeError::Folder)?;
+            (passing.path().to_owned(), Some(passing))
+        };
+        let cloud = CloudReplicas::new(folder, storage, Arc::clone(&wakeups), Arc::clone(&settings.clock));
+        let nats = match &settings.nats {
+            Some(url) => Some(Nats::open(url).await?),
+            None => None,
+        };
+        let seed = seed(&settings.storage).await?;
         let app = App::from(AppState {
-            identity: Identity::of_seed(&settings.storage.seed(clock::random())?),
+            identity: Identity::of_seed(&seed),
+            door: Door::new(Arc::clone(&settings.storage), Arc::clone(&settings.clock)),
+            is_secure: settings.tls.is_some() || !settings.listen.ip().is_loopback(),
+            present: Present::default(),
+            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             storage: settings.storage,
             wakeups,
             cloud,
             clock: settings.clock,
             stopping,
             metrics: Metrics::default(),
+            connected: Connected::default(),
             handshakes: Arc::new(Semaphore::new(HANDSHAKES_MAX)),
             conversations: Arc::new(Semaphore::new(CONVERSATIONS_MAX)),
         });
@@ -106,7 +139,7 @@ impl Relay {
         let listener = TcpListener::bind(settings.listen).await.map_err(listen)?.into_std()?;
         let address = listener.local_addr()?;
         let handle = Handle::new();
-        let service = router::router(app.clone()).into_make_service();
+        let service = router::router(app.clone(), settings.pages.as_deref()).into_make_service();
         let server = if let Some(tls) = tls {
             let server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle.clone());
             tokio::spawn(server.serve(service))
@@ -115,7 +148,11 @@ impl Relay {
             tokio::spawn(server.serve(service))
         };
         tokio::spawn(close_idle(app.clone()));
-        Ok(Self { address, app, stop, handle, server })
+        tokio::spawn(connected::watch(app.clone()));
+        if app.storage.is_shared() {
+            tokio::spawn(nodes::keep_in_touch(app.clone(), nats));
+        }
+        Ok(Self { address, app, stop, handle, server, _passing: passing })
     }
 
     /// What its parts share.
@@ -145,6 +182,13 @@ impl Relay {
     }
 }
 
+/// The seed of the relay's key, which may have to be asked for elsewhere.
+async fn seed(storage: &Arc<dyn Storage>) -> Result<[u8; 32], StorageError> {
+    let storage = Arc::clone(storage);
+    let asked = tokio::task::spawn_blocking(move || storage.seed(clock::random()));
+    asked.await.expect("reading a seed does not panic")
+}
+
 fn tls(certificate: &Path, key: &Path) -> Result<RustlsConfig, ServeError> {
     let pem = |file: &Path| {
         let file = file.to_owned();
@@ -167,7 +211,7 @@ async fn close_idle(app: App) {
     loop {
         tokio::select! {
             () = app.stopped() => return,
-            _ = look.tick() => drop(app.with_storage(|app| app.cloud.close_idle()).await),
+            _ = look.tick() => drop(app.with_storage(|app| app.cloud.close_idle(Instant::now())).await),
         }
     }
 }

@@ -4,8 +4,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use maitred_link::PublicKey;
-use maitred_relay::ids::{OrganisationId, VenueId};
+use maitred_relay::ids::{OrganisationId, UserId, VenueId};
 use maitred_relay::limits::{HUBS_PER_VENUE_MAX, SNAPSHOT_BYTES_MAX};
+use maitred_relay::storage::accounts::{NewUser, Sighting, UserError, UserRole};
+use maitred_relay::storage::postgres::Postgres;
 use maitred_relay::storage::sqlite::Sqlite;
 use maitred_relay::storage::{EnrolError, Enrolment, NewToken, Storage, StorageError};
 use maitred_sync::{
@@ -15,6 +17,8 @@ use uuid::Uuid;
 
 const NOON: i64 = 1_795_262_400_000;
 const REALM: [u8; 16] = [7; 16];
+
+type Story = fn(&dyn Storage);
 
 /// Runs a story on every backend.
 macro_rules! on_every_backend {
@@ -26,6 +30,20 @@ macro_rules! on_every_backend {
                 super::$story(&super::Sqlite::open(folder.path()).unwrap());
             })*
         }
+
+        /// One server is enough for all of them, each with a database of its own.
+        #[cfg(target_os = "linux")]
+        #[test]
+        fn every_story_is_true_on_postgresql() {
+            let Some(server) = maitred_testkit::servers::Postgres::start().unwrap() else { return };
+            let stories: &[(&str, Story)] = &[$((stringify!($story), $story),)*];
+            for (n, (name, story)) in stories.iter().enumerate() {
+                println!("{name}");
+                let database = format!("story_{n}");
+                server.create(&database).unwrap();
+                story(&Postgres::open(&server.url(&database), None).unwrap());
+            }
+        }
     };
 }
 
@@ -35,6 +53,7 @@ on_every_backend! {
     a_hub_of_another_realm_is_kept_out_and_a_new_one_is_told_the_realm
     a_revoked_hub_stays_known_and_comes_back_only_with_a_token
     a_venue_has_only_so_many_hubs
+    hubs_that_are_connected_are_looked_up_together
     names_belong_to_their_organisation
     the_relay_keeps_its_key
     entries_come_back_as_they_were_in_the_order_of_arrival
@@ -43,6 +62,12 @@ on_every_backend! {
     two_snapshots_of_one_document_hold_what_either_held
     a_snapshot_has_a_limit
     a_batch_ends_where_it_is_long_enough
+    where_several_nodes_write_it_is_seen_that_a_venue_grew
+    an_address_is_one_user_of_one_organisation
+    a_new_password_ends_every_session_of_its_user
+    guesses_count_until_one_is_right
+    an_organisation_sees_its_own_venues_only
+    a_hub_is_seen_as_it_was_last
 }
 
 fn now() -> Timestamp {
@@ -123,6 +148,24 @@ fn a_venue_has_only_so_many_hubs(storage: &dyn Storage) {
     assert!(matches!(storage.enrol(&enrolment(most, most)), Err(EnrolError::TooManyHubs)));
     storage.revoke(PublicKey([0; 32]), now()).unwrap();
     storage.enrol(&enrolment(most, most)).unwrap();
+}
+
+fn hubs_that_are_connected_are_looked_up_together(storage: &dyn Storage) {
+    let aurora = storage.issue(&token(1, "Ada", "Aurora")).unwrap();
+    let borealis = storage.issue(&token(2, "Ada", "Borealis")).unwrap();
+    storage.issue(&token(3, "Ada", "Aurora")).unwrap();
+    storage.enrol(&enrolment(1, 1)).unwrap();
+    storage.enrol(&enrolment(3, 3)).unwrap();
+    let key = |n: u8| PublicKey([n; 32]);
+    let connected = [(key(1), aurora), (key(1), borealis), (key(3), aurora), (key(9), aurora)];
+    let sorted = |mut keys: Vec<PublicKey>| {
+        keys.sort();
+        keys
+    };
+    assert_eq!(sorted(storage.let_in_no_more(&connected).unwrap()), [key(1), key(9)]);
+    storage.revoke(key(3), now()).unwrap();
+    assert_eq!(sorted(storage.let_in_no_more(&connected).unwrap()), [key(1), key(3), key(9)]);
+    assert!(storage.let_in_no_more(&[]).unwrap().is_empty());
 }
 
 fn names_belong_to_their_organisation(storage: &dyn Storage) {
@@ -281,4 +324,112 @@ fn a_batch_ends_where_it_is_long_enough(storage: &dyn Storage) {
     storage.store(venue, &[delivery(parcels.clone())]).unwrap();
     assert_eq!(storage.beyond(venue, &Vector::new(), two).unwrap(), parcels[..2]);
     assert_eq!(storage.beyond(venue, &Vector::new(), 1).unwrap(), parcels[..1], "one at least");
+}
+
+fn where_several_nodes_write_it_is_seen_that_a_venue_grew(storage: &dyn Storage) {
+    let (one, two) = (venue(storage, 1), venue(storage, 2));
+    let before = storage.growth(&[one, two]).unwrap();
+    storage.store(one, &[delivery(vec![Author::new(1).write("a", Vector::new())])]).unwrap();
+    let after = storage.growth(&[one, two]).unwrap();
+    assert_eq!(before.get(&two), after.get(&two));
+    assert_eq!(storage.is_shared(), before.get(&one) != after.get(&one));
+}
+
+fn user(n: u8, organisation: &str, email: &str) -> NewUser {
+    let id = |what: u8| Uuid::from_bytes([n, what, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]);
+    NewUser {
+        id: UserId(id(1)),
+        organisation: (organisation.into(), OrganisationId(id(2))),
+        email: email.into(),
+        name: "Olga".into(),
+        role: UserRole::Owner,
+        password_hash: format!("hash {n}"),
+        must_change: true,
+    }
+}
+
+fn an_address_is_one_user_of_one_organisation(storage: &dyn Storage) {
+    let first = storage.put_user(&user(1, "Ada", "olga@example.org")).unwrap();
+    let again = NewUser { role: UserRole::Viewer, ..user(2, "Ada", "olga@example.org") };
+    assert_eq!(storage.put_user(&again).unwrap(), first, "who is there keeps the id");
+    let elsewhere = storage.put_user(&user(3, "Grace", "olga@example.org"));
+    assert!(matches!(elsewhere, Err(UserError::Taken)));
+    let found = storage.user_of_email("olga@example.org").unwrap().unwrap();
+    assert_eq!((found.id, found.role, found.organisation_name.as_str()), (first, UserRole::Viewer, "Ada"));
+    assert_eq!((found.password_hash.as_str(), found.must_change), ("hash 2", true));
+    assert_eq!(storage.user_of_email("nobody@example.org").unwrap(), None);
+}
+
+fn a_new_password_ends_every_session_of_its_user(storage: &dyn Storage) {
+    let olga = storage.put_user(&user(1, "Ada", "olga@example.org")).unwrap();
+    let pete = storage.put_user(&user(2, "Ada", "pete@example.org")).unwrap();
+    let later = now() + SignedDuration::from_hours(1);
+    for (hash, user) in [([1; 32], olga), ([2; 32], olga), ([3; 32], pete)] {
+        storage.open_user_session(hash, user, now(), later).unwrap();
+    }
+    let who = |hash: u8, at| storage.user_of_session([hash; 32], at).unwrap().map(|user| user.id);
+    assert_eq!((who(1, now()), who(3, now()), who(9, now())), (Some(olga), Some(pete), None));
+    assert_eq!(who(1, later), None, "it has expired");
+    storage.end_user_session([1; 32]).unwrap();
+    assert_eq!((who(1, now()), who(2, now())), (None, Some(olga)));
+    storage.set_password(olga, "hash 9").unwrap();
+    assert_eq!((who(2, now()), who(3, now())), (None, Some(pete)));
+    let olga = storage.user_of_email("olga@example.org").unwrap().unwrap();
+    assert_eq!((olga.password_hash.as_str(), olga.must_change), ("hash 9", false));
+}
+
+fn guesses_count_until_one_is_right(storage: &dyn Storage) {
+    for failures in 1..=5 {
+        let (guesses, counts) = storage.charge(7, now()).unwrap();
+        assert_eq!((guesses.failures, counts), (failures, true));
+    }
+    let until = now() + SignedDuration::from_mins(1);
+    let (guesses, counts) = storage.charge(7, now()).unwrap();
+    assert_eq!(
+        (guesses.locked_until, counts),
+        (Some(until), false),
+        "nothing is looked at while it is locked"
+    );
+    assert_eq!(storage.charge(8, now()).unwrap().0.failures, 1);
+    let (guesses, counts) = storage.charge(7, until).unwrap();
+    assert_eq!((guesses.failures, counts), (6, true));
+    storage.forgive(7).unwrap();
+    assert_eq!(storage.charge(7, now()).unwrap().0.failures, 1);
+}
+
+fn an_organisation_sees_its_own_venues_only(storage: &dyn Storage) {
+    let aurora = storage.issue(&token(1, "Ada", "Aurora")).unwrap();
+    storage.issue(&token(2, "Grace", "Aurora")).unwrap();
+    storage.put_user(&user(1, "Ada", "olga@example.org")).unwrap();
+    let olga = storage.user_of_email("olga@example.org").unwrap().unwrap();
+    let venues = storage.venues_of(olga.organisation).unwrap();
+    let names: Vec<_> = venues.iter().map(|venue| (venue.id, venue.organisation.as_str())).collect();
+    assert_eq!(names, [(aurora, "Ada")]);
+    storage.put_user(&user(3, "Nobody", "new@example.org")).unwrap();
+    let new = storage.user_of_email("new@example.org").unwrap().unwrap();
+    assert_eq!(storage.venues_of(new.organisation).unwrap(), []);
+}
+
+fn a_hub_is_seen_as_it_was_last(storage: &dyn Storage) {
+    let venue = storage.issue(&token(1, "Ada", "Aurora")).unwrap();
+    storage.enrol(&enrolment(1, 1)).unwrap();
+    let mut known = Vector::default();
+    known.advance(Origin::from_bytes([4; 16]), 12);
+    let first = Sighting {
+        hub: PublicKey([1; 32]),
+        venue,
+        seen_at: now(),
+        is_connected: true,
+        version: "maitred/0.1.0".into(),
+        origin: Some(Origin::from_bytes([3; 16])),
+        known,
+    };
+    storage.sight(&first).unwrap();
+    assert_eq!(storage.sightings(venue).unwrap(), std::slice::from_ref(&first));
+    let last = Sighting { is_connected: false, seen_at: now() + SignedDuration::from_secs(5), ..first };
+    storage.sight(&last).unwrap();
+    assert_eq!(storage.sightings(venue).unwrap(), [last]);
+    assert_eq!(storage.sightings(VenueId(Uuid::from_u128(9))).unwrap(), []);
+    storage.revoke(PublicKey([1; 32]), now()).unwrap();
+    assert_eq!(storage.sightings(venue).unwrap(), []);
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use maitred_domain::catalogue::Catalogue;
 use maitred_domain::ids::{CheckId, ItemId, TableId};
 use maitred_sync::{Chain, DocId, Document, Header, Origin};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::documents::{self, Kind};
@@ -78,15 +78,15 @@ fn check_journal(connection: &Connection, problems: &mut Vec<String>) -> Result<
     let origins = journal::origins(connection)?;
     for (number, origin, _) in &origins {
         let mut chain = Chain::new(*origin);
-        let mut statement =
-            connection.prepare("SELECT header, hash, facts FROM entries WHERE origin = ?1 ORDER BY seq")?;
+        let mut statement = connection
+            .prepare("SELECT header, hash, facts, n FROM entries WHERE origin = ?1 ORDER BY seq")?;
         let mut rows = statement.query([number])?;
         while let Some(row) = rows.next()? {
             entries += 1;
             let facts: Vec<Vec<u8>> =
                 journal::split_lines(&row.get::<_, Vec<u8>>(2)?).map(<[u8]>::to_vec).collect();
-            let entry = Entry { header: row.get(0)?, hash: row.get(1)?, facts };
-            if let Err(problem) = check_entry(connection, *number, &mut chain, &entry) {
+            let entry = Entry { n: row.get(3)?, header: row.get(0)?, hash: row.get(1)?, facts };
+            if let Err(problem) = check_entry(connection, &mut chain, &entry) {
                 problems.push(format!("journal of {origin}: {problem}"));
                 break;
             }
@@ -96,12 +96,13 @@ fn check_journal(connection: &Connection, problems: &mut Vec<String>) -> Result<
 }
 
 struct Entry {
+    n: u64,
     header: Vec<u8>,
     hash: [u8; 32],
     facts: Vec<Vec<u8>>,
 }
 
-fn check_entry(connection: &Connection, number: i64, chain: &mut Chain, entry: &Entry) -> Result<(), String> {
+fn check_entry(connection: &Connection, chain: &mut Chain, entry: &Entry) -> Result<(), String> {
     let header = Header::decode(&entry.header).map_err(|e| e.to_string())?;
     chain.accept(&header).map_err(|e| e.to_string())?;
     let seq = header.seq;
@@ -112,15 +113,7 @@ fn check_entry(connection: &Connection, number: i64, chain: &mut Chain, entry: &
         return Err(format!("the facts of entry {seq} are not those that were written"));
     }
     for (index, digest) in header.changes.iter().enumerate() {
-        let change: Option<Vec<u8>> = connection
-            .prepare_cached("SELECT change FROM changes WHERE doc = ?1 AND origin = ?2 AND seq = ?3")
-            .and_then(|mut statement| {
-                statement
-                    .query_map(params![digest.doc.as_bytes().as_slice(), number, seq], |row| row.get(0))?
-                    .next()
-                    .transpose()
-            })
-            .map_err(|e| e.to_string())?;
+        let change = journal::change(connection, &digest.doc, entry.n).map_err(|e| e.to_string())?;
         match change {
             Some(bytes) if bytes.is_empty() || header.holds_change(index, &bytes) => {}
             Some(_) => return Err(format!("a change of entry {seq} is not the one that was written")),

@@ -79,7 +79,7 @@ fn csv_table(connection: &Connection, out: &mut dyn Write) -> Result<(), ExportE
     }
     let mut table = csv::Writer::from_writer(out);
     table.write_record(CHECK_COLUMNS)?;
-    let mut statement = connection.prepare("SELECT id FROM checks ORDER BY opened")?;
+    let mut statement = connection.prepare("SELECT id FROM checks ORDER BY opened, id")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let id = CheckId(Uuid::from_bytes(row.get(0)?));

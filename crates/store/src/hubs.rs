@@ -58,17 +58,33 @@ pub struct HubRecord {
     pub removed: bool,
 }
 
-/// Makes the database of a hub that joins a venue, or finds that it belongs to it already.
+/// The hubs of the venue that the database in `data` belongs to; `None` when there is no database.
 ///
 /// # Errors
-/// [`OpenError::Damaged`] when the folder holds another venue, [`OpenError`] when it cannot be used.
+/// [`OpenError`] when it cannot be used.
+pub fn hubs_of(data: &Path) -> Result<Option<Vec<HubRecord>>, OpenError> {
+    if !Store::is_in(data) {
+        return Ok(None);
+    }
+    let connection = Database::of(data, None).writer(Durability::Full)?;
+    Ok(Some(rows(&connection)?))
+}
+
+/// Makes the database of a hub that joins a venue, or finds that it belongs to it already: it may have its journals from
+/// elsewhere, or from a backup. Which hubs there are is what those say who let it in.
+///
+/// # Errors
+/// [`OpenError::Damaged`] when the folder holds another venue, [`OpenError`] when it cannot be used; then nothing has changed.
 pub fn join(data: &Path, realm: [u8; 16], hubs: &[HubRecord]) -> Result<(), OpenError> {
     std::fs::create_dir_all(data)?;
-    let connection = Database::of(data, None).writer(Durability::Full)?;
+    let mut connection = Database::of(data, None).writer(Durability::Full)?;
     if lineage::realm(&connection, &|| realm)? != realm {
         return Err(OpenError::Damaged("it is another venue's".into()));
     }
-    Ok(hubs.iter().try_for_each(|hub| put(&connection, hub))?)
+    let transaction = connection.transaction()?;
+    transaction.execute("DELETE FROM hubs", [])?;
+    hubs.iter().try_for_each(|hub| put(&transaction, hub))?;
+    Ok(transaction.commit()?)
 }
 
 impl Store {

@@ -1,5 +1,7 @@
 //! The journals on disk: entries, documents and their changes.
 
+use std::ops::Range;
+
 use maitred_domain::check::Marked;
 use maitred_domain::decide::Answer;
 use maitred_domain::fact::Fact;
@@ -18,6 +20,9 @@ const FACTS_SEPARATOR: u8 = b'\n';
 
 /// What the line of a command starts with; a fact starts otherwise.
 const COMMAND: &[u8] = b"{\"command\":";
+
+/// How many changes of one entry have numbers of their own: more than an entry may have.
+const CHANGES_PER_ENTRY: u64 = 1 << 16;
 
 /// How much of a command's hash is kept, in bytes: it tells one command from another sent under the same key by mistake.
 pub const COMMAND_HASH_BYTES: usize = 8;
@@ -181,26 +186,56 @@ pub fn append(
     Ok(connection.last_insert_rowid().cast_unsigned())
 }
 
-/// Lists a document, unless it is.
-pub fn add_document(connection: &Connection, doc: &DocId, kind: &str) -> rusqlite::Result<()> {
-    connection
+/// Lists a document, unless it is, and returns its number in this database.
+pub fn add_document(connection: &Connection, doc: &DocId, kind: &str) -> rusqlite::Result<i64> {
+    let id = doc.as_bytes().as_slice();
+    let added = connection
         .prepare_cached("INSERT OR IGNORE INTO documents (doc, kind) VALUES (?1, ?2)")?
-        .execute(params![doc.as_bytes().as_slice(), kind])
+        .execute(params![id, kind])?;
+    match added {
+        0 => connection
+            .prepare_cached("SELECT n FROM documents WHERE doc = ?1")?
+            .query_row([id], |row| row.get(0)),
+        _ => Ok(connection.last_insert_rowid()),
+    }
+}
+
+/// Writes the change of document `number` that is number `place` in an entry; no bytes when a snapshot covers it.
+pub fn add_change(
+    connection: &Connection,
+    number: i64,
+    (entry, place): (u64, usize),
+    bytes: &[u8],
+) -> rusqlite::Result<()> {
+    let change = changes_of(entry).start + u64::try_from(place).unwrap_or(u64::MAX);
+    connection
+        .prepare_cached("INSERT INTO document_changes (doc, change) VALUES (?1, ?2)")?
+        .execute(params![number, change])?;
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    connection
+        .prepare_cached("INSERT INTO changes (n, bytes) VALUES (?1, ?2)")?
+        .execute(params![change, bytes])
         .map(drop)
 }
 
-/// Writes a change of entry `seq`; no bytes when a snapshot covers it.
-pub fn add_change(
-    connection: &Connection,
-    origin: i64,
-    seq: u64,
-    doc: &DocId,
-    change: &[u8],
-) -> rusqlite::Result<()> {
+/// The change that an entry made to a document: its bytes, or none when a snapshot covers it. `None` when the entry made
+/// none.
+pub fn change(connection: &Connection, doc: &DocId, entry: u64) -> rusqlite::Result<Option<Vec<u8>>> {
+    let Range { start, end } = changes_of(entry);
     connection
-        .prepare_cached("INSERT INTO changes (doc, origin, seq, change) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![doc.as_bytes().as_slice(), origin, seq, change])
-        .map(drop)
+        .prepare_cached(
+            "SELECT coalesce(bytes, x'') FROM document_changes LEFT JOIN changes ON n = change
+             WHERE doc = (SELECT n FROM documents WHERE doc = ?1) AND change >= ?2 AND change < ?3",
+        )?
+        .query_row(params![doc.as_bytes().as_slice(), start, end], |row| row.get(0))
+        .optional()
+}
+
+/// The numbers of an entry's changes.
+fn changes_of(entry: u64) -> Range<u64> {
+    entry * CHANGES_PER_ENTRY..(entry + 1) * CHANGES_PER_ENTRY
 }
 
 /// An entry's facts as they are kept.
@@ -238,8 +273,8 @@ pub struct Loaded {
     pub document: Document,
     /// Changes that no snapshot covers.
     pub loose: usize,
-    /// The database has not heard of it.
-    pub is_new: bool,
+    /// Its number there; `None` when the database has not heard of it.
+    pub number: Option<i64>,
 }
 
 /// Loads a document; `None` when it was never written to.
@@ -253,34 +288,44 @@ pub fn load_counted(
     doc: &DocId,
     origin: Origin,
 ) -> Result<Option<Loaded>, ReadError> {
-    let snapshot: Option<Option<Vec<u8>>> = connection
-        .prepare_cached("SELECT snapshot FROM documents WHERE doc = ?1")?
-        .query_row([doc.as_bytes().as_slice()], |row| row.get(0))
+    let row: Option<(i64, u64, Option<Vec<u8>>)> = connection
+        .prepare_cached(
+            "SELECT n, coalesce(until, 0), bytes FROM documents LEFT JOIN snapshots ON snapshots.doc = n
+             WHERE documents.doc = ?1",
+        )?
+        .query_row([doc.as_bytes().as_slice()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
-    let Some(snapshot) = snapshot else { return Ok(None) };
+    let Some((number, until, snapshot)) = row else { return Ok(None) };
     let mut document = match snapshot {
         Some(bytes) => Document::load(&bytes, origin).map_err(|e| damaged(doc, &e))?,
         None => Document::new(origin),
     };
-    let mut statement = connection
-        .prepare_cached("SELECT change FROM changes WHERE doc = ?1 AND change <> x'' ORDER BY origin, seq")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT bytes FROM document_changes JOIN changes ON n = change WHERE doc = ?1 AND change > ?2 ORDER BY change",
+    )?;
     let changes = statement
-        .query_map([doc.as_bytes().as_slice()], |row| row.get(0))?
+        .query_map(params![number, until], |row| row.get(0))?
         .collect::<Result<Vec<Vec<u8>>, _>>()?;
     let loose = changes.len();
     apply_all(&mut document, changes).map_err(|e| damaged(doc, &e))?;
-    Ok(Some(Loaded { document, loose, is_new: false }))
+    Ok(Some(Loaded { document, loose, number: Some(number) }))
 }
 
-/// Saves a document compact, and drops the bytes of the changes that are in it. It must hold all that are kept here.
-pub fn compact(connection: &Connection, doc: &DocId, document: &Document) -> rusqlite::Result<()> {
-    let id = doc.as_bytes().as_slice();
+/// Saves document `number` compact, and drops the bytes of the changes that are in it. It must hold all that are kept
+/// here.
+pub fn compact(connection: &Connection, number: i64, document: &Document) -> rusqlite::Result<()> {
     connection
-        .prepare_cached("UPDATE documents SET snapshot = ?2 WHERE doc = ?1")?
-        .execute(params![id, document.save()])?;
+        .prepare_cached(
+            "DELETE FROM changes WHERE n IN (SELECT change FROM document_changes WHERE doc = ?1 AND change >
+                 coalesce((SELECT until FROM snapshots WHERE doc = ?1), 0))",
+        )?
+        .execute([number])?;
     connection
-        .prepare_cached("UPDATE changes SET change = x'' WHERE doc = ?1 AND change <> x''")?
-        .execute([id])?;
+        .prepare_cached(
+            "INSERT OR REPLACE INTO snapshots (doc, until, bytes) VALUES
+                 (?1, coalesce((SELECT max(change) FROM document_changes WHERE doc = ?1), 0), ?2)",
+        )?
+        .execute(params![number, document.save()])?;
     Ok(())
 }
 

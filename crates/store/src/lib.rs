@@ -1,4 +1,4 @@
-//! Everything durable: the journal, documents, projections, menu search, print jobs, sessions. One writer thread.
+//! Everything durable: the journal, documents, projections, menu search, print jobs, sessions. One thread at a time writes.
 //!
 //! *Invariant:* the only user of SQLite, and the only one that lays aggregates out in documents. It makes no decision:
 //! rules are `maitred-domain`'s, merging is `maitred-sync`'s, and the clock and randomness are arguments.
@@ -9,6 +9,7 @@ mod check_rows;
 mod doctor;
 mod documents;
 mod duty;
+mod edits;
 mod error;
 mod export;
 mod hubs;
@@ -37,9 +38,10 @@ mod writer;
 pub use backup::{backup, restore};
 pub use check_rows::{CHECK_COLUMNS, check_rows, guarded};
 pub use doctor::{Diagnosis, doctor};
+pub use edits::EditRow;
 pub use error::{CommandError, OpenError, ReadError};
 pub use export::{ExportError, ExportFormat, export};
-pub use hubs::{HubKey, HubRecord, join};
+pub use hubs::{HubKey, HubRecord, hubs_of, join};
 pub use jobs::{JobFilter, JobSettled, JobState, PrintGrade, PrintJob};
 pub use journal::made_id;
 pub use look_back::{CheckCursor, CheckSearch, ReasonSum, ReductionRow};

@@ -49,7 +49,7 @@ pub fn floor_at(
 ) -> Result<(BTreeMap<TableId, TableStatus>, Vec<Check>), ReadError> {
     let mut open = Vec::new();
     let mut statement = connection.prepare_cached(
-        "SELECT id FROM checks WHERE opened <= ?1 AND (closed IS NULL OR closed > ?1) ORDER BY opened",
+        "SELECT id FROM checks WHERE opened <= ?1 AND (closed IS NULL OR closed > ?1) ORDER BY opened, id",
     )?;
     let ids = statement.query_map([until(at)], |row| row.get(0))?.collect::<Result<Vec<[u8; 16]>, _>>()?;
     for id in ids {
@@ -69,8 +69,9 @@ pub fn floor_at(
 fn marked_at(connection: &Connection, table: TableId, at: Timestamp) -> Result<TableState, ReadError> {
     let doc = documents::of_table(table);
     let mut statement = connection.prepare_cached(
-        "SELECT facts FROM entries JOIN changes USING (origin, seq)
-         WHERE changes.doc = ?1 AND hlc <= ?2 ORDER BY hlc DESC LIMIT 1",
+        "SELECT facts FROM document_changes JOIN entries ON entries.n = change / 65536
+         WHERE document_changes.doc = (SELECT n FROM documents WHERE doc = ?1) AND hlc <= ?2
+         ORDER BY hlc DESC LIMIT 1",
     )?;
     let mut rows = statement.query(params![doc.as_bytes().as_slice(), until(at)])?;
     let Some(row) = rows.next()? else { return Ok(TableState::default()) };
@@ -103,14 +104,18 @@ pub fn audit(connection: &Connection, filter: &AuditFilter, limit: usize) -> Res
     let to = filter.to.map(|to| u64::try_from(to.as_millisecond()).unwrap_or_default() << 16);
     let by = filter.by.map(|by| by.0.into_bytes());
     let check = filter.check.map(|check| check.0.into_bytes());
-    let of_check = "JOIN changes USING (origin, seq)";
+    let of_check = "JOIN document_changes ON entries.n = change / 65536";
     let sql = format!(
         "SELECT entries.n, entries.facts, entries.hlc FROM entries {}
          WHERE {} AND (?2 IS NULL OR author = ?2) AND (?3 IS NULL OR hlc >= ?3) AND (?4 IS NULL OR hlc < ?4)
            AND (?5 IS NULL OR hlc < ?5)
          ORDER BY hlc DESC LIMIT ?6",
         if check.is_some() { of_check } else { "" },
-        if check.is_some() { "changes.doc = ?1" } else { "?1 IS NULL" },
+        if check.is_some() {
+            "document_changes.doc = (SELECT n FROM documents WHERE doc = ?1)"
+        } else {
+            "?1 IS NULL"
+        },
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let (by, check) = (by.as_ref().map(<[u8; 16]>::as_slice), check.as_ref().map(<[u8; 16]>::as_slice));

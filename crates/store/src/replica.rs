@@ -146,12 +146,14 @@ impl Journal for Journals<'_> {
     }
 
     fn snapshot(&self, doc: DocId) -> Result<Option<Snapshot>, ReadError> {
-        let row: Option<(String, Option<Vec<u8>>)> = self
+        let row: Option<(String, Vec<u8>)> = self
             .0
-            .prepare_cached("SELECT kind, snapshot FROM documents WHERE doc = ?1")?
+            .prepare_cached(
+                "SELECT kind, bytes FROM documents JOIN snapshots ON snapshots.doc = n WHERE documents.doc = ?1",
+            )?
             .query_row([doc.as_bytes().as_slice()], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        Ok(row.and_then(|(kind, bytes)| Some(Snapshot { doc, kind, bytes: bytes? })))
+        Ok(row.map(|(kind, bytes)| Snapshot { doc, kind, bytes }))
     }
 
     fn made_id(first_fact: &[u8], n: u64) -> Option<[u8; 16]> {
@@ -169,7 +171,7 @@ impl Journals<'_> {
     ) -> Result<Vec<Parcel>, ReadError> {
         let mut statement = self
             .0
-            .prepare_cached("SELECT origin, seq, header, facts FROM entries WHERE n >= ?1 ORDER BY n")?;
+            .prepare_cached("SELECT origin, seq, n, header, facts FROM entries WHERE n >= ?1 ORDER BY n")?;
         let mut rows = statement.query([first])?;
         let (mut parcels, mut bytes) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
@@ -177,7 +179,7 @@ impl Journals<'_> {
             if lacking.get(&number).is_none_or(|known| seq <= *known) {
                 continue;
             }
-            let parcel = self.parcel(number, seq, &row.get::<_, Vec<u8>>(2)?, &row.get::<_, Vec<u8>>(3)?)?;
+            let parcel = self.parcel(row.get(2)?, &row.get::<_, Vec<u8>>(3)?, &row.get::<_, Vec<u8>>(4)?)?;
             bytes += parcel.bytes();
             if bytes > bytes_max && !parcels.is_empty() {
                 break;
@@ -187,16 +189,13 @@ impl Journals<'_> {
         Ok(parcels)
     }
 
-    fn parcel(&self, number: i64, seq: u64, header: &[u8], facts: &[u8]) -> Result<Parcel, ReadError> {
-        let damaged = |e: &dyn std::error::Error| ReadError::Damaged(format!("entry {seq}: {e}"));
+    fn parcel(&self, n: u64, header: &[u8], facts: &[u8]) -> Result<Parcel, ReadError> {
+        let damaged =
+            |e: &dyn std::error::Error| ReadError::Damaged(format!("entry that arrived as {n}: {e}"));
         let header = Header::decode(header).map_err(|e| damaged(&e))?;
         let facts = journal::split_lines(facts).map(<[u8]>::to_vec).collect();
-        let mut statement = self
-            .0
-            .prepare_cached("SELECT change FROM changes WHERE doc = ?1 AND origin = ?2 AND seq = ?3")?;
         let change = |doc: &DocId| -> rusqlite::Result<Option<Vec<u8>>> {
-            let bytes: Vec<u8> =
-                statement.query_row(params![doc.as_bytes().as_slice(), number, seq], |row| row.get(0))?;
+            let bytes = journal::change(self.0, doc, n)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
             Ok((!bytes.is_empty()).then_some(bytes))
         };
         let docs = header.changes.iter().map(|digest| &digest.doc);

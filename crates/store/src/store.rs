@@ -11,7 +11,9 @@ use maitred_domain::decide::Answer;
 use maitred_domain::ids::{CheckId, ItemId, StationId, TableId, TicketId};
 use maitred_domain::stock::Stock;
 use maitred_domain::table::TableStatus;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{oneshot, watch};
+use tokio::task::block_in_place;
 
 use crate::readers::Readers;
 use crate::search::QUERY_CHARS_MAX;
@@ -126,17 +128,26 @@ impl Store {
         Database::of(data, None).file.exists()
     }
 
-    /// Calls `observer` for each entry, in commit order, after its commit, on the writer thread: it must not block.
+    /// Calls `observer` for each entry, in commit order, after its commit, on the thread that wrote it: it must not block.
     pub fn observe(&self, observer: impl Fn(&Arc<Committed>) + Send + Sync + 'static) {
         self.inner.shared.observe(Box::new(observer));
     }
 
-    /// Does `request`, and returns when it is durable. A command whose future is dropped still happens.
+    /// Does `request`, and returns when it is durable. A command whose future is dropped still happens. When nobody else
+    /// is writing it is written on this thread, if that belongs to a runtime with several.
     ///
     /// # Errors
     /// [`CommandError`]; after all but [`CommandError::Stopped`] nothing has happened.
     pub async fn command(&self, request: Request) -> Result<Reply, CommandError> {
-        self.send(request).await.unwrap_or(Err(CommandError::Stopped))
+        let (submission, receiver) = submission(request);
+        match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+            // Other tasks of this thread go on elsewhere meanwhile.
+            Ok(RuntimeFlavor::MultiThread) => {
+                block_in_place(|| self.inner.writer.submit_or_write(submission));
+            }
+            _ => self.inner.writer.submit(submission),
+        }
+        receiver.await.unwrap_or(Err(CommandError::Stopped))
     }
 
     /// The same for those who have no runtime.
@@ -144,13 +155,9 @@ impl Store {
     /// # Errors
     /// As [`command`](Self::command).
     pub fn command_blocking(&self, request: Request) -> Result<Reply, CommandError> {
-        self.send(request).blocking_recv().unwrap_or(Err(CommandError::Stopped))
-    }
-
-    fn send(&self, request: Request) -> oneshot::Receiver<Result<Reply, CommandError>> {
-        let (reply, receiver) = oneshot::channel();
-        self.inner.writer.submit(Submission::Command { request: Box::new(request), reply });
-        receiver
+        let (submission, receiver) = submission(request);
+        self.inner.writer.submit_or_write(submission);
+        receiver.blocking_recv().unwrap_or(Err(CommandError::Stopped))
     }
 
     /// What the command under `key` was answered, here or where it was done; `None` when nothing is known of it.
@@ -361,6 +368,13 @@ impl Store {
     pub(crate) fn sessions(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], Session>> {
         self.inner.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+type Answered = oneshot::Receiver<Result<Reply, CommandError>>;
+
+fn submission(request: Request) -> (Submission, Answered) {
+    let (reply, receiver) = oneshot::channel();
+    (Submission::Command { request: Box::new(request), reply }, receiver)
 }
 
 fn damaged(error: crate::writer::WriteError) -> OpenError {

@@ -2,125 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+#[path = "support/meeting.rs"]
+mod meeting;
 mod support;
 
-use std::collections::VecDeque;
-use std::path::Path;
-
-use jiff::Timestamp;
-use maitred_domain::catalogue::Catalogue;
 use maitred_domain::check::{CheckState, TenderKind};
 use maitred_domain::decide::{Command, Refusal};
 use maitred_domain::ids::{CheckId, named};
 use maitred_domain::money::Money;
 use maitred_domain::table::{TableMark, TableStatus};
-use maitred_store::{CheckFilter, CommandError, JobFilter, Options, Store, backup, doctor, restore};
-use maitred_sync::{Output, Session};
+use maitred_store::{CheckFilter, CommandError, JobFilter, backup, restore};
+use maitred_sync::Output;
+use meeting::{End, alike, connect, healthy, meet, newcomer, settle};
 use proptest::prelude::*;
 use support::{Venue1, order_line};
-
-const REALM: [u8; 16] = [1; 16];
-
-/// A store of the venue that has not heard of it yet.
-fn newcomer(data: &Path, prefix: &str) -> Venue1 {
-    let mut venue = Venue1::open_with(data, |options: &mut Options| options.number_prefix = prefix.into());
-    venue.store.shut_down();
-    std::fs::remove_dir_all(data).unwrap();
-    let mut options = support::options(data, &venue.clock);
-    options.number_prefix = prefix.into();
-    venue.store = Store::open(&options, Catalogue::default).unwrap();
-    venue
-}
-
-/// One end of a connection.
-struct End<'a> {
-    store: &'a Store,
-    session: Session,
-    inbox: VecDeque<Vec<u8>>,
-    alarms: Vec<Output>,
-    /// Bytes that were said.
-    bytes: usize,
-    /// Changes that came.
-    changes: usize,
-}
-
-impl<'a> End<'a> {
-    fn new(store: &'a Store) -> (Self, Vec<u8>) {
-        let (session, hello) = store.open_session(REALM).unwrap();
-        (Self { store, session, inbox: VecDeque::new(), alarms: Vec::new(), bytes: 0, changes: 0 }, hello)
-    }
-
-    /// Takes one frame and says what there is to say.
-    fn turn(&mut self) -> Vec<Vec<u8>> {
-        let mut said = Vec::new();
-        if let Some(frame) = self.inbox.pop_front() {
-            for output in self.store.receive(&mut self.session, &frame).unwrap() {
-                match output {
-                    Output::Send(frame) => said.push(frame),
-                    Output::Store(delivery) => {
-                        let number = delivery.number;
-                        self.changes +=
-                            delivery.parcels.iter().map(|parcel| parcel.changes().len()).sum::<usize>();
-                        let vector = self.store.deliver_blocking(delivery).unwrap();
-                        said.push(self.session.stored(number, &vector));
-                    }
-                    Output::Agreed { .. } | Output::Acknowledged(_) => {}
-                    alarm => self.alarms.push(alarm),
-                }
-            }
-        }
-        said.extend(self.store.next_frame(&mut self.session).unwrap());
-        self.bytes += said.iter().map(Vec::len).sum::<usize>();
-        said
-    }
-}
-
-/// Both ends of a new connection between two stores.
-fn connect<'a>(one: &'a Store, other: &'a Store) -> (End<'a>, End<'a>) {
-    let ((mut one, hello_one), (mut other, hello_other)) = (End::new(one), End::new(other));
-    one.inbox.push_back(hello_other);
-    other.inbox.push_back(hello_one);
-    (one, other)
-}
-
-/// Lets them tell each other everything.
-fn settle(one: &mut End, other: &mut End) {
-    loop {
-        let (of_one, of_other) = (one.turn(), other.turn());
-        if of_one.is_empty() && of_other.is_empty() && one.inbox.is_empty() && other.inbox.is_empty() {
-            return;
-        }
-        other.inbox.extend(of_one);
-        one.inbox.extend(of_other);
-    }
-}
-
-/// Lets two stores tell each other everything. What they found wrong with each other.
-fn meet(one: &Store, other: &Store) -> Vec<Output> {
-    let (mut one, mut other) = connect(one, other);
-    settle(&mut one, &mut other);
-    [one.alarms, other.alarms].concat()
-}
-
-/// Two stores hold the same venue, and each agrees with itself.
-fn alike(one: &Store, other: &Store) {
-    assert_eq!(one.sync_state().unwrap().vector, other.sync_state().unwrap().vector);
-    assert_eq!(*one.catalogue(), *other.catalogue());
-    let all = |store: &Store| store.checks(&CheckFilter::default(), 1_000).unwrap();
-    assert_eq!(all(one), all(other));
-    assert_eq!(one.open_checks(), other.open_checks());
-    assert_eq!(one.tables(), other.tables());
-    assert_eq!(one.stock(), other.stock());
-    let later = Timestamp::from_millisecond(support::OPENING + 60 * 60 * 1000).unwrap();
-    assert_eq!(one.floor_at(later).unwrap(), other.floor_at(later).unwrap());
-    let books = |store: &Store| format!("{:?}", store.day(None).unwrap());
-    assert_eq!(books(one), books(other));
-}
-
-fn healthy(data: &Path) {
-    let diagnosis = doctor(data).unwrap();
-    assert_eq!(diagnosis.problems, Vec::<String>::new(), "{:?}", diagnosis.checked);
-}
 
 /// A hub at work and its standby, which knows what it knows.
 struct Pair {
@@ -178,6 +73,21 @@ fn a_standby_that_caught_up_is_the_hub_again() {
     assert_eq!(standby.store.open_checks()[0].number, "B3");
     assert_eq!(meet(&hub.store, &standby.store), []);
     Pair { hub, standby, folders }.close();
+}
+
+#[test]
+fn what_is_delivered_again_changes_nothing() {
+    let pair = Pair::new();
+    let check = pair.hub.open_check("open", "T1");
+    pair.hub.order("order", check, &["margherita", "steak"]);
+    pair.hub.done("fire", Command::Fire { check, course: None });
+    let (mut there, mut here) = connect(&pair.hub.store, &pair.standby.store);
+    settle(&mut there, &mut here);
+    for delivery in here.into_heard() {
+        pair.standby.store.deliver_blocking(delivery).unwrap();
+    }
+    alike(&pair.hub.store, &pair.standby.store);
+    pair.close();
 }
 
 #[test]
@@ -370,26 +280,81 @@ fn a_folder_that_was_copied_back_becomes_another_and_gets_back_what_it_had_lost(
     assert_eq!(Venue1::open(copy.path()).store.origin(), is, "also after a restart");
 }
 
+/// Two stores show the same, though they know a journal otherwise.
+fn show_the_same(one: &Venue1, other: &Venue1) {
+    let all = |venue: &Venue1| venue.store.checks(&CheckFilter::default(), 1_000).unwrap();
+    assert_eq!(all(one), all(other));
+    assert_eq!(one.store.tables(), other.store.tables());
+    assert_eq!(one.store.stock(), other.store.stock());
+    assert_eq!(*one.store.catalogue(), *other.store.catalogue());
+}
+
 #[test]
-fn of_two_hubs_that_were_one_the_first_is_kept_and_what_the_second_did_is_put_aside() {
+fn of_two_hubs_that_were_one_the_first_is_kept_and_what_the_second_did_is_said_again() {
     let (pair, copy) = copied(Pair::new());
     let clone = Venue1::open(copy.path());
     let (mut there, mut here) = connect(&clone.store, &pair.standby.store);
     settle(&mut there, &mut here);
     pair.hub.open_check("first", "T1");
     assert_eq!(meet(&pair.hub.store, &pair.standby.store), []);
-    clone.open_check("in its place", "T2");
-    clone.open_check("after that", "T3");
+    let second = clone.open_check("in its place", "T2");
+    let done = clone.order("after that", second, &["steak"]);
     settle(&mut there, &mut here);
     let origin = clone.store.origin();
     assert!(here.alarms.contains(&Output::Forked { origin, seq: 2 }), "{:?}", here.alarms);
     assert!(there.alarms.contains(&Output::Rewound { seq: 2 }), "{:?}", there.alarms);
-    let aside = pair.standby.store.set_aside(10).unwrap();
-    assert!(aside.iter().all(|it| it.origin == origin && !it.facts.is_empty()), "{aside:?}");
-    assert!(aside.iter().any(|it| it.seq == 2), "{aside:?}");
+    assert_eq!(pair.standby.store.set_aside(10).unwrap(), [], "nobody need look at what is known again");
+    assert_eq!(pair.standby.check(second).lines.len(), 1);
+    let line = Command::AddLines { check: second, lines: vec![order_line("steak")] };
+    let again = pair.standby.done("after that", line);
+    assert!(again.replayed);
+    assert_eq!(again.answer, done.answer);
     pair.hub.open_check("goes on", "T1");
     assert_eq!(meet(&pair.hub.store, &pair.standby.store), []);
     alike(&pair.hub.store, &pair.standby.store);
+    assert_eq!(pair.hub.store.open_checks().len(), 3);
+    pair.close();
+}
+
+#[test]
+fn what_a_copy_did_alone_is_known_to_all_when_it_is_found_to_be_one() {
+    let pair = Pair::new();
+    let check = pair.hub.open_check("open", "T1");
+    pair.meet();
+    let (pair, copy) = copied(pair);
+    let clone = Venue1::open(copy.path());
+    // Both go on as one, nobody sees the other: on a check that both have, and on checks of their own.
+    clone.order("of the copy", check, &["steak"]);
+    let alone = clone.open_check("the copy's own", "T2");
+    clone.order("the copy's order", alone, &["margherita"]);
+    clone.pay("the copy's money", alone, TenderKind::Cash, 850);
+    clone.done("the copy's close", Command::CloseCheck { check: alone });
+    let few = Command::SetAvailability { item: named("steak"), available: true, remaining: Some(7) };
+    clone.done("the copy's count", few);
+    pair.hub.wait_minutes(1);
+    pair.hub.order("of the first", check, &["margherita"]);
+    let own = pair.hub.open_check("the first's own", "T3");
+    assert_eq!(meet(&pair.hub.store, &pair.standby.store), []);
+    let alarms = meet(&clone.store, &pair.standby.store);
+    assert!(alarms.iter().any(|it| matches!(it, Output::Rewound { .. })), "{alarms:?}");
+    clone.store.become_another_blocking().unwrap();
+    clone.order("as another", check, &["crème brûlée"]);
+    for _ in 0..3 {
+        meet(&clone.store, &pair.standby.store);
+        assert_eq!(meet(&pair.hub.store, &pair.standby.store), []);
+    }
+    alike(&pair.hub.store, &pair.standby.store);
+    show_the_same(&clone, &pair.standby);
+    let merged = pair.hub.check(check);
+    assert_eq!(merged.lines.len(), 3, "what either ordered, and what was ordered since");
+    assert_eq!(pair.hub.check(alone).state(), CheckState::Closed);
+    assert_eq!(clone.check(own).table, Some(named("T3")));
+    assert_eq!(pair.hub.store.stock()[&named("steak")].remaining, Some(7));
+    let before = pair.standby.store.head();
+    meet(&clone.store, &pair.standby.store);
+    assert_eq!(pair.standby.store.head(), before, "nothing is said a third time");
+    clone.store.shut_down();
+    healthy(copy.path());
     pair.close();
 }
 
@@ -402,12 +367,11 @@ fn one_journal_that_does_not_fit_does_not_hold_up_the_others() {
     let clone = Venue1::open(copy.path());
     let other = clone.open_check("in its place", "T2");
     clone.store.become_another_blocking().unwrap();
-    // Builds on what the standby has not, and never will.
+    // Builds on what the standby knows otherwise.
     clone.order("on top of it", other, &["margherita"]);
     clone.store.become_another_blocking().unwrap();
     meet(&clone.store, &pair.standby.store);
-    let aside = pair.standby.store.set_aside(10).unwrap();
-    assert_eq!(aside.len(), 1, "{aside:?}");
+    assert_eq!(pair.standby.check(other).lines.len(), 1);
     pair.standby.order("goes on", check, &["margherita"]);
     assert_eq!(meet(&pair.hub.store, &pair.standby.store), []);
     alike(&pair.hub.store, &pair.standby.store);
@@ -599,7 +563,10 @@ fn a_day_apart_is_told_in_little_more_than_what_is_random_of_it() {
     serve_apart(&pair.standby, 60..120);
     let (mut one, mut other) = connect(&pair.hub.store, &pair.standby.store);
     settle(&mut one, &mut other);
-    let (bytes, changes) = (one.bytes + other.bytes, one.changes + other.changes);
+    let bytes = one.bytes + other.bytes;
+    let heard = [one, other].map(End::into_heard).concat();
+    let changes: usize =
+        heard.iter().flat_map(|delivery| &delivery.parcels).map(|parcel| parcel.changes().len()).sum();
     assert!(changes > 900, "{changes} changes");
     assert!(bytes <= (RANDOM_BYTES + 16) * changes, "{changes} changes in {bytes} bytes");
     alike(&pair.hub.store, &pair.standby.store);

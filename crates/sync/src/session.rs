@@ -35,6 +35,9 @@ pub const BATCH_BYTES: usize = 256 * 1024;
 const LIFT_BYTES_MAX: usize = 64 * 1024;
 /// Batches on the way that are not acknowledged yet.
 pub const WINDOW_BATCHES: u64 = 8;
+/// How far before the place where a fork was seen each side tells its version of a journal, in entries: forks are found
+/// within days.
+pub const FORK_LOOK_BACK: u64 = 10_000;
 /// The highest number of an entry that is spoken of: what JSON and SQLite both keep exact.
 pub const SEQ_MAX: u64 = (1 << 53) - 1;
 
@@ -144,8 +147,8 @@ pub struct Delivery {
     /// Entries not known here when they came, each after those it builds on. May be empty, and may be known by the time
     /// they are stored, from somebody else.
     pub parcels: Vec<Parcel>,
-    /// Entries in whose places others are known, and what their journals go on with: to be put aside for a person, and
-    /// never applied.
+    /// Entries in whose places others are known, and what their journals go on with: never applied, but put aside, and
+    /// what they say said again.
     pub forked: Vec<Parcel>,
 }
 
@@ -158,7 +161,7 @@ pub struct Session {
     received: BTreeMap<Origin, Tip>,
     /// Journals that are not taken any more.
     refused: BTreeSet<Origin>,
-    /// Those of them that were found forked.
+    /// Journals that both sides know otherwise: each tells its version, which the other puts aside.
     forked: BTreeSet<Origin>,
     deliveries: u64,
     is_closed: bool,
@@ -259,7 +262,7 @@ impl Session {
         for parcel in &parcels {
             peer.known.advance(parcel.header().origin, parcel.header().seq);
         }
-        let packed = peer.pack(journal, parcels)?;
+        let packed = peer.pack(journal, parcels, &self.forked)?;
         peer.batches_sent += 1;
         Ok(Some(Frame::Batch(packed).encode()))
     }
@@ -316,16 +319,35 @@ impl Session {
     }
 
     fn refuse(&mut self, origin: Origin, seq: u64, reason: RefusalReason) -> Vec<Output> {
-        if !self.refused.insert(origin) {
+        let is_new = match reason {
+            RefusalReason::Forked => self.fork(origin, seq),
+            RefusalReason::Gap
+            | RefusalReason::MissingAfter
+            | RefusalReason::Altered
+            | RefusalReason::HlcBack => self.refused.insert(origin),
+        };
+        if !is_new {
             return Vec::new();
         }
         let frame = Frame::Refused(Refused { origin: *origin.as_bytes(), seq, reason }).encode();
         let mut outputs = vec![Output::Send(frame), Output::Refused { origin, seq, reason, here: true }];
         if reason == RefusalReason::Forked {
-            self.forked.insert(origin);
             outputs.push(Output::Forked { origin, seq });
         }
         outputs
+    }
+
+    /// Goes on telling a journal that both sides know otherwise, from before the place where they differ: what only one
+    /// of them knows must not be lost. False when that was known.
+    fn fork(&mut self, origin: Origin, seq: u64) -> bool {
+        if !self.forked.insert(origin) {
+            return false;
+        }
+        if let Some(peer) = &mut self.peer {
+            peer.known = peer.known.iter().filter(|(known, _)| *known != origin).collect();
+            peer.known.advance(origin, seq.saturating_sub(FORK_LOOK_BACK));
+        }
+        true
     }
 
     fn delivered<J: Journal>(
@@ -345,13 +367,17 @@ impl Session {
         let (mut parcels, mut forked) = (Vec::new(), Vec::new());
         for parcel in unpacked.parcels {
             let header = parcel.header();
+            if self.refused.contains(&header.origin) {
+                continue;
+            }
+            if self.forked.contains(&header.origin) {
+                let is_known = journal.hash_at(header.origin, header.seq)? == Some(header.hash());
+                forked.extend((!is_known).then_some(parcel));
+                continue;
+            }
             // What comes from there need not be sent back.
             if let Some(peer) = &mut self.peer {
                 peer.known.advance(header.origin, header.seq);
-            }
-            if self.refused.contains(&header.origin) {
-                forked.extend(self.forked.contains(&header.origin).then_some(parcel));
-                continue;
             }
             match self.examine(journal, &parcel)? {
                 Verdict::New(tip) => {
@@ -389,7 +415,8 @@ impl Session {
             return Ok(Verdict::Mine);
         }
         for (origin, seq) in header.after.iter() {
-            if self.tip(journal, origin)?.seq < seq {
+            // Of a forked journal the other version may be longer, and what it says is put aside.
+            if self.tip(journal, origin)?.seq < seq && !self.forked.contains(&origin) {
                 return Ok(Verdict::Refused(RefusalReason::MissingAfter));
             }
         }
@@ -421,23 +448,30 @@ impl Session {
             return self.close(ByeReason::Malformed);
         };
         peer.batches_acknowledged = ack.batches;
-        peer.known.merge(&vector);
+        for (origin, seq) in vector.iter().filter(|(origin, _)| !self.forked.contains(origin)) {
+            peer.known.advance(origin, seq);
+        }
         vec![Output::Acknowledged(vector)]
     }
 
     fn refused_there(&mut self, refused: Refused) -> Vec<Output> {
-        let Some(peer) = self.peer.as_mut() else { return Vec::new() };
         let origin = Origin::from_bytes(refused.origin);
-        peer.refuses.insert(origin);
         let Refused { seq, reason, .. } = refused;
         let mut outputs = vec![Output::Refused { origin, seq, reason, here: false }];
         match reason {
-            RefusalReason::Forked if origin == self.speaker.origin => outputs.push(Output::Rewound { seq }),
-            RefusalReason::Forked => outputs.push(Output::Forked { origin, seq }),
+            RefusalReason::Forked if origin != self.speaker.origin => {
+                let is_new = self.fork(origin, seq);
+                outputs.extend(is_new.then_some(Output::Forked { origin, seq }));
+                return outputs;
+            }
+            RefusalReason::Forked => outputs.push(Output::Rewound { seq }),
             RefusalReason::Gap
             | RefusalReason::MissingAfter
             | RefusalReason::Altered
             | RefusalReason::HlcBack => {}
+        }
+        if let Some(peer) = &mut self.peer {
+            peer.refuses.insert(origin);
         }
         outputs
     }
@@ -452,12 +486,17 @@ impl Peer {
         if self.is_dense() { dense::unpack(packed, J::made_id) } else { batch::unpack(packed) }
     }
 
-    fn pack<J: Journal>(&mut self, journal: &J, mut parcels: Vec<Parcel>) -> Result<Vec<u8>, J::Error> {
+    fn pack<J: Journal>(
+        &mut self,
+        journal: &J,
+        mut parcels: Vec<Parcel>,
+        forked: &BTreeSet<Origin>,
+    ) -> Result<Vec<u8>, J::Error> {
         let mut snapshots = Vec::new();
-        for doc in covered(&parcels) {
+        for doc in covered(&parcels, forked) {
             let Some(snapshot) = journal.snapshot(doc)? else { continue };
             let is_small = snapshot.bytes.len() <= LIFT_BYTES_MAX;
-            if self.is_dense() && is_small && lift(&mut parcels, &snapshot) {
+            if self.is_dense() && is_small && lift(&mut parcels, forked, &snapshot) {
                 continue;
             }
             let hash = Purpose::Snapshot.hash([&snapshot.bytes]);
@@ -473,19 +512,21 @@ impl Peer {
     }
 }
 
-/// Documents of changes whose bytes were dropped.
-fn covered(parcels: &[Parcel]) -> BTreeSet<DocId> {
-    let changes = parcels.iter().flat_map(Parcel::changes);
+/// Documents of changes whose bytes were dropped. Of a forked journal they are not wanted: what is put aside there is
+/// told by its facts.
+fn covered(parcels: &[Parcel], forked: &BTreeSet<Origin>) -> BTreeSet<DocId> {
+    let told = parcels.iter().filter(|parcel| !forked.contains(&parcel.header().origin));
+    let changes = told.flat_map(Parcel::changes);
     changes.filter(|(_, bytes)| bytes.is_none()).map(|(digest, _)| digest.doc).collect()
 }
 
 /// Gives changes their bytes back that were dropped because a snapshot covers them: said beside their facts, which tell
 /// the same, they take less room than the snapshot does. False when it does not hold them all.
-fn lift(parcels: &mut [Parcel], snapshot: &Snapshot) -> bool {
+fn lift(parcels: &mut [Parcel], forked: &BTreeSet<Origin>, snapshot: &Snapshot) -> bool {
     let changes = flat::lift(&snapshot.bytes);
     let changes = changes.into_iter().map(|raw| (hash_change(&raw), raw)).collect();
     let mut is_whole = true;
-    for parcel in parcels {
+    for parcel in parcels.iter_mut().filter(|parcel| !forked.contains(&parcel.header().origin)) {
         is_whole &= parcel.restore(snapshot.doc, &changes);
     }
     is_whole

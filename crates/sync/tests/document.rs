@@ -431,3 +431,24 @@ fn a_document_may_move_to_and_be_read_from_another_thread() {
     fn shared<T: Send + Sync>(_: &T) {}
     shared(&Document::new(A));
 }
+
+#[test]
+fn what_is_said_late_adds_what_is_new_and_changes_nothing_that_is_known() {
+    let mut document = Document::new(A);
+    insert(&mut document, "1", "soup");
+    set(&mut document, 100, "paid");
+    add(&mut document, "monday", "1", 3);
+    let mut late = document.edit_late(at(50));
+    late.insert("line", "1", "stew").unwrap();
+    late.set("state", "1", Some("sent")).unwrap();
+    late.add("stock", "monday", "1", 5).unwrap();
+    assert_eq!(late.commit(), None);
+    let mut late = document.edit_late(at(50));
+    late.insert("line", "2", "fish").unwrap();
+    late.set("state", "2", Some("sent")).unwrap();
+    assert!(late.commit().is_some());
+    assert_eq!(facts(&document, "line"), [pair("1", "soup"), pair("2", "fish")]);
+    assert_eq!(document.register("state", "1").unwrap().value.as_deref(), Some("paid"));
+    assert_eq!(document.register("state", "2").unwrap().value.as_deref(), Some("sent"));
+    assert_eq!(document.counter("stock", "monday"), 3);
+}

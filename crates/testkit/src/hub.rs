@@ -69,15 +69,23 @@ pub enum HubError {
 /// # Errors
 /// [`HubError`] when the folder cannot be written.
 pub fn seed(data: &Path) -> Result<(), HubError> {
+    seed_with(data, |_| NOBODY.into())
+}
+
+/// The same with printers at the addresses that `printers_at` says.
+///
+/// # Errors
+/// [`HubError`] when the folder cannot be written.
+pub fn seed_with(data: &Path, printers_at: impl Fn(&Printer) -> String) -> Result<(), HubError> {
     let start = |source| HubError::Process { action: "start the threads of", source };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(start)?;
     runtime.block_on(async {
         let hub = Hub::start(Settings { demo: true, ..Settings::new(data) }).await?;
         let store = hub.app().store.clone();
         let catalogue = store.catalogue();
-        let unplugged = |printer: &Printer| Printer { address: NOBODY.into(), ..printer.clone() };
+        let moved = |printer: &Printer| Printer { address: printers_at(printer), ..printer.clone() };
         let printers = catalogue.printers.values();
-        let changes = printers.filter_map(|it| EntityChanged::between(Some(it), &unplugged(it))).collect();
+        let changes = printers.filter_map(|it| EntityChanged::between(Some(it), &moved(it))).collect();
         if let Some(manager) = catalogue.staff.values().find(|staff| staff.role == Role::Manager) {
             let command = decide::Command::Edit { changes };
             let (by, role) = (manager.id, manager.role);
@@ -111,9 +119,22 @@ impl HubProcess {
     /// # Errors
     /// [`HubError`] when it does not start.
     pub fn start_with(binary: &Path, data: &Path, options: &[&str], log: Stdio) -> Result<Self, HubError> {
+        Self::start_in_sight(binary, data, &[options, &["--no-discovery"]].concat(), log)
+    }
+
+    /// The same, and it looks for other hubs in its network and is found there.
+    ///
+    /// # Errors
+    /// [`HubError`] when it does not start.
+    pub fn start_in_sight(
+        binary: &Path,
+        data: &Path,
+        options: &[&str],
+        log: Stdio,
+    ) -> Result<Self, HubError> {
         let process = |source| HubError::Process { action: "start", source };
         let mut child = Command::new(binary)
-            .args(["serve", "--no-discovery", "--log", "error", "--data"])
+            .args(["serve", "--log", "error", "--data"])
             .arg(data)
             .args(options)
             .stdin(Stdio::null())

@@ -5,6 +5,9 @@
 //! - [`worker`]: the program under test as a child process that says what it has acknowledged.
 //! - [`trial`]: both together: break, recover, and count what was acknowledged and is gone.
 //! - [`hub`]: a whole hub in a process of its own, and those who use it over HTTP.
+//! - [`servers`]: PostgreSQL and NATS, as real as can be (Linux).
+//! - [`network`]: boxes in namespaces of their own, with cables that can be cut (Linux, root).
+//! - [`relay`]: a relay in a process of its own.
 //! - [`venue`]: a small venue on a store, as a subject of all of these.
 //!
 //! *Invariant:* an instrument knows nothing of what it breaks. The program under test comes as a
@@ -14,7 +17,12 @@
 pub mod faulty_vfs;
 pub mod hub;
 #[cfg(target_os = "linux")]
+pub mod network;
+#[cfg(target_os = "linux")]
 pub mod power_cut;
+pub mod relay;
+#[cfg(target_os = "linux")]
+pub mod servers;
 pub mod sim;
 pub mod trial;
 pub mod venue;

@@ -13,6 +13,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("maitred-device", &["maitred-domain"]),
     ("maitred-link", &["maitred-sync", "maitred-store"]),
     ("maitred-process", &[]),
+    ("maitred-views", &["maitred-domain", "maitred-store"]),
     (
         "maitred-hub",
         &[
@@ -22,11 +23,19 @@ const MAY: &[(&str, &[&str])] = &[
             "maitred-device",
             "maitred-link",
             "maitred-process",
+            "maitred-views",
         ],
     ),
     (
         "maitred-relay",
-        &["maitred-domain", "maitred-sync", "maitred-store", "maitred-link", "maitred-process"],
+        &[
+            "maitred-domain",
+            "maitred-sync",
+            "maitred-store",
+            "maitred-link",
+            "maitred-process",
+            "maitred-views",
+        ],
     ),
 ];
 
@@ -34,8 +43,12 @@ const MAY: &[(&str, &[&str])] = &[
 const TESTKIT: &str = "maitred-testkit";
 
 /// Crates from elsewhere that only some crates of ours may use (the testkit aside).
-const ONLY: &[(&str, &[&str])] =
-    &[("automerge", &["maitred-sync"]), ("rusqlite", &["maitred-store", "maitred-relay"])];
+const ONLY: &[(&str, &[&str])] = &[
+    ("automerge", &["maitred-sync"]),
+    ("rusqlite", &["maitred-store", "maitred-relay"]),
+    ("tokio-postgres", &["maitred-relay"]),
+    ("async-nats", &["maitred-relay"]),
+];
 
 /// Crates that pure crates never use: sockets, disks, clocks, async.
 const IMPURE: &[&str] = &["tokio", "axum", "reqwest", "rusqlite", "rand", "getrandom", "tracing"];

@@ -2,33 +2,23 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use maitred_process::clock;
+use maitred_relay::storage::postgres::Postgres;
+use maitred_relay::tenants;
 use maitred_testkit::hub::parties::{COMMANDS_PER_PARTY, Waiter, check};
 use maitred_testkit::hub::{HubProcess, doctor, seed};
+use maitred_testkit::relay::{RelayProcess, enrol};
+use maitred_testkit::servers;
 use serde_json::Value;
 
 /// How long something may take that happens by itself.
 const SOON: Duration = Duration::from_mins(1);
 /// How long a guest may wait for any command, whatever the relay does.
 const COMMAND_TIME_MAX: Duration = Duration::from_secs(5);
-
-/// A relay in a process of its own. Dropping it kills it.
-struct Relay {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// A program that a build of the workspace puts beside our own.
 fn program(name: &str) -> PathBuf {
@@ -37,34 +27,12 @@ fn program(name: &str) -> PathBuf {
     program
 }
 
-fn relay() -> Command {
-    Command::new(program("maitred-relay"))
-}
-
-impl Relay {
-    fn start(data: &Path, listen: &str) -> Self {
-        let mut child = relay()
-            .args(["serve", "--log", "error", "--listen", listen, "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("Maitred relay listens on http://").unwrap().to_owned();
-        Self { child, address }
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
+fn relay(data: &Path, listen: &str) -> RelayProcess {
+    RelayProcess::start(&program("maitred-relay"), data, listen, &[]).unwrap()
 }
 
 fn token(data: &Path) -> String {
-    let output =
-        relay().args(["enrol", "--org", "Ada", "--venue", "Aurora", "--data"]).arg(data).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    enrol(&program("maitred-relay"), data).unwrap()
 }
 
 fn start(data: &Path, url: &str, token: &str) -> HubProcess {
@@ -110,8 +78,8 @@ fn a_second_hub_starts_from_the_relay_and_neither_notices_when_the_relay_is_gone
     let folders: [tempfile::TempDir; 3] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
     let [of_relay, of_one, of_two] = folders.each_ref().map(tempfile::TempDir::path);
     seed(of_one).unwrap();
-    let relay = Relay::start(of_relay, "127.0.0.1:0");
-    let (url, address) = (relay.url(), relay.address.clone());
+    let first = relay(of_relay, "127.0.0.1:0");
+    let (url, address) = (first.url(), first.address().to_owned());
     let hub = start(of_one, &url, &token(of_relay));
     let mut one = Waiter::sign_in(hub.client()).unwrap();
     serve(&mut one, 0..5);
@@ -128,14 +96,14 @@ fn a_second_hub_starts_from_the_relay_and_neither_notices_when_the_relay_is_gone
     assert_ne!(state(&mut one)["origin"], state(&mut two)["origin"]);
 
     // Killed in the middle of it, and away for a while: the room goes on, and the badge says so.
-    drop(relay);
+    drop(first);
     serve(&mut one, 5..10);
     serve(&mut two, 10..15);
     until("the relay is missed", || {
         let relay = relay_of(&mut one);
         (relay["state"] == "lost" && relay["lag_ms"].as_u64() > Some(0)).then_some(())
     });
-    let _relay = Relay::start(of_relay, &address);
+    let _second = relay(of_relay, &address);
     until("both know the same again", || {
         let vectors = (state(&mut one)["vector"].clone(), state(&mut two)["vector"].clone());
         (vectors.0 == vectors.1).then_some(())
@@ -144,6 +112,48 @@ fn a_second_hub_starts_from_the_relay_and_neither_notices_when_the_relay_is_gone
     assert_eq!((check(&mut one).unwrap(), check(&mut two).unwrap()), (all.clone(), all));
     let both = [hub, second].map(HubProcess::stop);
     assert!(both.iter().all(Result::is_ok), "{both:?}");
+    for data in [of_one, of_two] {
+        doctor(&program("maitred"), data).unwrap();
+    }
+}
+
+#[test]
+fn a_hub_that_began_at_the_relay_joins_its_neighbour_with_another_token_and_stands_by_for_it() {
+    let folders: [tempfile::TempDir; 3] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let [of_relay, of_one, of_two] = folders.each_ref().map(tempfile::TempDir::path);
+    seed(of_one).unwrap();
+    let relay = relay(of_relay, "127.0.0.1:0");
+    let hub = start(of_one, &relay.url(), &token(of_relay));
+    let mut one = Waiter::sign_in(hub.client()).unwrap();
+    serve(&mut one, 0..2);
+    until("the relay knows everything", || (relay_of(&mut one)["lag_ms"] == 0).then_some(()));
+    // It has the venue's journals from the relay, and nobody's PIN.
+    let second = start(of_two, &relay.url(), &token(of_relay));
+    until("the second hub knows the staff", || {
+        let answer = second.client().get("/api/v1/staff/tiles").ok()?;
+        answer.body.as_array().is_some_and(|staff| !staff.is_empty()).then_some(())
+    });
+    assert!(Waiter::sign_in(second.client()).is_err());
+    second.stop().unwrap();
+
+    let mut manager = hub.client();
+    manager.sign_in("manager", "2468").unwrap();
+    let told = manager.post("/api/v1/hubs/tokens", None, &serde_json::json!({})).unwrap();
+    let (beside, url) = (format!("http://{}", hub.address()), relay.url());
+    let options = ["--listen", "127.0.0.1:0", "--relay", &url, "--standby-of", &beside, "--enrol"];
+    let options = [&options[..], &[told.body["token"].as_str().unwrap()]].concat();
+    let second = HubProcess::start_with(&program("maitred"), of_two, &options, Stdio::inherit()).unwrap();
+    let mut two = until("PINs fit", || Waiter::sign_in(second.client()).ok());
+    until("one acts, the other stands by", || {
+        (state(&mut one)["role"] == "acting" && state(&mut two)["role"] == "standby").then_some(())
+    });
+    assert_eq!(state(&mut two)["rank"], 1);
+    until("the relay knows it still", || (relay_of(&mut two)["state"] == "connected").then_some(()));
+    let party = two.client.post("/api/v1/checks", None, &serde_json::json!({ "covers": 1 })).unwrap();
+    assert!(party.body["number"].as_str().unwrap().starts_with('B'), "{party:?}");
+    for stopped in [hub, second] {
+        stopped.stop().unwrap();
+    }
     for data in [of_one, of_two] {
         doctor(&program("maitred"), data).unwrap();
     }
@@ -167,4 +177,35 @@ fn a_hub_whose_relay_was_never_there_serves_and_a_new_one_says_why_it_cannot_joi
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && said.contains("must reach its relay once"), "{said}");
+}
+
+#[test]
+fn a_hub_turns_to_another_node_when_its_own_is_killed() {
+    let Some(postgres) = servers::Postgres::start().unwrap() else { return };
+    postgres.create("relay").unwrap();
+    let database = postgres.url("relay");
+    let folders: [tempfile::TempDir; 3] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let node = |n: usize| {
+        let options = ["--database-url", &database];
+        RelayProcess::start(&program("maitred-relay"), folders[n].path(), "127.0.0.1:0", &options).unwrap()
+    };
+    let (first, second) = (node(0), node(1));
+    let storage = Postgres::open(&database, None).unwrap();
+    let token = tenants::issue(&storage, &clock::system(), "Ada", "Aurora").unwrap();
+    let data = folders[2].path();
+    seed(data).unwrap();
+    let hub = start(data, &format!("{},{}", first.url(), second.url()), &token);
+    let mut waiter = Waiter::sign_in(hub.client()).unwrap();
+    let until_known_to = |waiter: &mut Waiter, url: String| {
+        until("the node knows everything", || {
+            let relay = relay_of(waiter);
+            let is_level = relay["state"] == "connected" && relay["lag_ms"] == 0;
+            (is_level && relay["url"] == url).then_some(())
+        });
+    };
+    serve(&mut waiter, 0..3);
+    until_known_to(&mut waiter, first.url());
+    drop(first);
+    serve(&mut waiter, 3..6);
+    until_known_to(&mut waiter, second.url());
 }

@@ -25,7 +25,15 @@ const SIZES: Size[] = [
 /** In trouble a wall looks like a tablet, but for those that hang there. */
 const TROUBLE_SIZES = ['phone', 'tablet'];
 const DIRECTIONS = { ltr: 'en-GB', rtl: 'ar' };
-const THEMES = ['light', 'dark'] as const;
+type Direction = keyof typeof DIRECTIONS;
+const LOOKS = {
+  light: { colorScheme: 'light', contrast: 'no-preference' },
+  dark: { colorScheme: 'dark', contrast: 'no-preference' },
+  'light-contrast': { colorScheme: 'light', contrast: 'more' },
+  'dark-contrast': { colorScheme: 'dark', contrast: 'more' },
+} as const;
+/** More contrast is the same layout: one size shows it. */
+const CONTRAST_SIZE = 'tablet';
 /** From then on a refusal is kept for somebody to see. */
 const LATE_MS = 5_500;
 
@@ -39,19 +47,31 @@ const REFUSAL = {
   },
 };
 
-/** Takes the pictures of every screen, or of those whose name an argument is part of. */
+/**
+ * Takes the pictures of every screen, or of those whose name an argument is part of. An argument that is a size or a
+ * direction leaves out the others: `kitchen wall rtl`.
+ */
 export async function main(wanted: string[]): Promise<void> {
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
+  const wantedOf = <T extends string>(all: T[]) => {
+    const some = all.filter((one) => wanted.includes(one));
+    return some.length > 0 ? some : all;
+  };
+  const sizes = wantedOf(SIZES.map(({ name }) => name));
+  const directions = wantedOf(Object.keys(DIRECTIONS) as Direction[]);
+  const parts = wanted.filter(
+    (one) => !(one in DIRECTIONS) && !SIZES.some((size) => size.name === one),
+  );
   const isWanted = ({ name }: Screen) =>
-    wanted.length === 0 || wanted.some((part) => name.includes(part));
+    parts.length === 0 || parts.some((part) => name.includes(part));
   const browser = await launch();
   const shots: Shot[] = [];
   for (const isBusy of [false, true]) {
     const hub = await Hub.start();
     try {
       const screens = screensOf(isBusy ? await Evening.afterLunch(hub) : QUIET).filter(isWanted);
-      shots.push(...(await new Gallery(browser, hub).take(screens, isBusy)));
+      shots.push(...(await new Gallery(browser, hub, sizes, directions).take(screens, isBusy)));
     } finally {
       await hub.stop();
     }
@@ -64,7 +84,7 @@ export async function main(wanted: string[]): Promise<void> {
 /** Which screens, on what device. */
 interface Round {
   size: Size;
-  direction: keyof typeof DIRECTIONS;
+  direction: Direction;
   screens: Screen[];
 }
 
@@ -74,11 +94,13 @@ class Gallery {
   constructor(
     private readonly browser: Browser,
     private readonly hub: Hub,
+    private readonly sizes: string[],
+    private readonly directions: Direction[],
   ) {}
 
   async take(screens: Screen[], isBusy: boolean): Promise<Shot[]> {
-    for (const size of SIZES)
-      for (const direction of ['ltr', 'rtl'] as const)
+    for (const size of SIZES.filter(({ name }) => this.sizes.includes(name)))
+      for (const direction of this.directions)
         for (const who of ['manager', 'waiter'] as const) {
           const fits = (screen: Screen) => screen.who === who && (screen.isWall || !size.isWall);
           const round = { size, direction, screens: screens.filter(fits) };
@@ -192,10 +214,13 @@ class Gallery {
   }
 
   async #shoot(station: Station, screen: Screen, state: string, { size, direction }: Round) {
-    for (const theme of THEMES) {
-      await station.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    for (const [theme, look] of Object.entries(LOOKS)) {
+      if (look.contrast === 'more' && (size.name !== CONTRAST_SIZE || state !== 'busy')) continue;
+      await station.page.emulateMedia({ ...look, reducedMotion: 'reduce' });
       await still(station.page);
-      const file = [screen.name.replaceAll(' ', '-'), state, size.name, theme, direction].join('.');
+      const file = [screen.name.replaceAll(/[ /]/g, '-'), state, size.name, theme, direction].join(
+        '.',
+      );
       await station.page.screenshot({ path: `${FOLDER}${file}.png` });
       this.#shots.push({ file: `${file}.png`, screen: screen.name, state, size: size.name });
     }

@@ -50,11 +50,11 @@ export function screensOf(seen: Seen): Screen[] {
     { name: 'table', who: 'manager', path: '/host', shows: 'table-S7', touch: ['table-S12'] },
     { name: 'seat', who: 'manager', path: '/host', shows: 'table-S7', touch: ['table-S3'] },
     {
-      name: 'another way to lay the floor out',
+      name: 'walk-in',
       who: 'manager',
       path: '/host',
       shows: 'table-S7',
-      touch: ['toggle-list'],
+      touch: ['walk-in', 'walk-in-4'],
     },
     {
       name: 'sections',
@@ -76,6 +76,14 @@ export function screensOf(seen: Seen): Screen[] {
       path: '/host',
       shows: 'table-S7',
       touch: ['table-S7', 'join-tables'],
+    },
+    // The device remembers it, so it comes after the others.
+    {
+      name: 'another way to lay the floor out',
+      who: 'manager',
+      path: '/host',
+      shows: 'table-S7',
+      touch: ['toggle-list'],
     },
     ...['pizza', 'grill', 'bar'].map((station): Screen => {
       return {

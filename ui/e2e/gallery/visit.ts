@@ -6,6 +6,8 @@ import type { Screen } from './screens';
 export async function visit(station: Station, screen: Screen): Promise<void> {
   const sheets = await station.page.locator('dialog[open]').count();
   for (let sheet = 0; sheet < sheets; sheet += 1) await station.page.keyboard.press('Escape');
+  // What the last visit switched on there is not switched on for this one.
+  if (new URL(station.page.url()).pathname === screen.path) await station.follow('/printers');
   await station.follow(screen.path);
   await station.sees(screen.shows);
   for (const testid of screen.touch ?? []) await station.find(testid).first().click();

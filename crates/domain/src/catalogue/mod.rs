@@ -21,7 +21,7 @@ pub use edit::{EditError, EntityEdit};
 pub use entity::{Entity, EntityChanged, EntityKind};
 pub use floor::{Area, Decor, DecorKind, PLAN_HEIGHT, PLAN_WIDTH, Section, Shape, Table};
 pub use menu::{Category, Item, Modifier, ModifierGroup, PriceSchedule};
-pub use venue::{Course, Printer, PrinterRole, Service, Staff, Station, StationKind, Tax, Venue};
+pub use venue::{Course, Printer, PrinterRole, Service, Staff, Station, StationKind, Tax, TurnTime, Venue};
 
 use crate::ids::{
     AreaId, CategoryId, DecorId, ItemId, ModifierGroupId, PrinterId, SectionId, StaffId, StationId, TableId,

@@ -40,6 +40,16 @@ pub struct Service {
     pub to: Time,
 }
 
+/// How long a party of some size usually stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TurnTime {
+    /// Parties of up to so many, and of more than the entry before.
+    pub covers_max: u16,
+    /// From seated to gone, in minutes.
+    pub minutes: u16,
+}
+
 /// The venue's own settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -91,6 +101,15 @@ pub struct Venue {
     /// Notes and coins that the drawer is counted in, largest first; empty means those of the currency.
     #[serde(default)]
     pub cash_denominations: Vec<Money>,
+    /// How long parties stay by their size, smallest first; the last one counts for larger parties too.
+    #[serde(default = "turn_times")]
+    pub turn_times: Vec<TurnTime>,
+}
+
+fn turn_times() -> Vec<TurnTime> {
+    [(2, 90), (4, 105), (6, 120), (8, 150)]
+        .map(|(covers_max, minutes)| TurnTime { covers_max, minutes })
+        .into()
 }
 
 fn tip_percents() -> Vec<u8> {
@@ -121,6 +140,7 @@ impl Default for Venue {
             hours: Vec::new(),
             tip_percents: tip_percents(),
             cash_denominations: Vec::new(),
+            turn_times: turn_times(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the kitchen sees of a check: tickets, rounds, voids that must be bumped.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Check, FireKind, FiredTicket, LineState, Mark, Phase, Progress, Removal};
 use crate::ids::{ChangeId, LineId, StationId, TicketId};
@@ -109,6 +109,7 @@ impl Check {
         for ticket in tickets {
             for (line, round) in &ticket.lines {
                 self.advance(*line, Progress { round: *round, phase: Phase::Fired });
+                self.made_on.entry((*line, *round)).or_insert(ticket.id);
             }
             let record = TicketRecord {
                 fired: mark,
@@ -123,15 +124,22 @@ impl Check {
         }
     }
 
+    /// Clears a ticket. One that was fired twice is cleared by whoever clears all that is on it.
     pub(super) fn bump(&mut self, mark: Mark, ticket: TicketId, round: u32, voids_seen: &[LineId]) {
-        if let Some(record) = self.tickets.get_mut(&ticket) {
-            record.bumped = record.bumped.max(Some((round, mark)));
+        let Some(record) = self.tickets.get(&ticket) else { return };
+        let standing = self.standing(record);
+        let has_all = standing.ticket.lines.iter().all(|line| record.ticket.lines.contains(line));
+        for (id, is_cleared) in [(standing.ticket.id, has_all), (ticket, true)] {
+            let Some(record) = self.tickets.get_mut(&id) else { continue };
+            record.bumped = record.bumped.max(is_cleared.then_some((round, mark)));
             record.voids_seen.extend(voids_seen);
         }
     }
 
     pub(super) fn recall(&mut self, ticket: TicketId, round: u32) {
-        if let Some(record) = self.tickets.get_mut(&ticket) {
+        let Some(record) = self.tickets.get(&ticket) else { return };
+        for id in [self.standing(record).ticket.id, ticket] {
+            let Some(record) = self.tickets.get_mut(&id) else { continue };
             record.round = record.round.max(round);
         }
     }
@@ -145,8 +153,9 @@ impl Check {
                 self.rush_courses.clear();
             }
         }
+        let standing = ticket.and_then(|id| Some(self.standing(self.tickets.get(&id)?).ticket.id));
         let is_meant = |record: &TicketRecord| match ticket {
-            Some(ticket) => record.ticket.id == ticket,
+            Some(ticket) => record.ticket.id == ticket || standing == Some(record.ticket.id),
             None => course.is_none_or(|course| record.ticket.course == course),
         };
         for record in self.tickets.values_mut().filter(|record| is_meant(record)) {
@@ -154,14 +163,21 @@ impl Check {
         }
     }
 
-    /// One ticket.
+    /// One ticket; the one that stands for it, with that one's id, when two hubs fired the same.
     pub fn ticket(&self, id: TicketId) -> Option<Ticket<'_>> {
-        self.tickets.get(&id).map(|record| self.view(record))
+        self.tickets.get(&id).map(|record| self.view(self.standing(record)))
+    }
+
+    /// Every ticket that was ever fired, also those that another stands for.
+    pub fn tickets_fired(&self) -> impl Iterator<Item = TicketId> {
+        self.tickets.keys().copied()
     }
 
     /// Its tickets, oldest first.
     pub fn tickets(&self) -> Vec<Ticket<'_>> {
-        let mut tickets: Vec<Ticket<'_>> = self.tickets.values().map(|record| self.view(record)).collect();
+        let standing =
+            self.tickets.values().filter(|record| self.standing(record).ticket.id == record.ticket.id);
+        let mut tickets: Vec<Ticket<'_>> = standing.map(|record| self.view(record)).collect();
         tickets.sort_by_key(|ticket| (ticket.fired, ticket.station, ticket.id));
         tickets
     }
@@ -173,14 +189,57 @@ impl Check {
 
     /// Whether a line goes first: with the last ticket that has it, or with its course before it is fired.
     pub fn goes_first(&self, line: &LineState) -> bool {
-        let has = |record: &&TicketRecord| record.ticket.lines.iter().any(|(id, _)| *id == line.line.id);
+        let has = |record: &&TicketRecord| {
+            let mut lines = record.ticket.lines.iter();
+            lines.any(|it| it.0 == line.line.id && self.is_made_on(record, it))
+        };
         let last = self.tickets.values().filter(has).max_by_key(|record| record.fired);
         last.map_or_else(|| self.is_rushed(line.line.course), |record| record.rush)
     }
 
+    /// Whether a ticket is where a round of a line is made. Two hubs that could not see each other may both fire it: the
+    /// first fire stands, or it would be made twice.
+    fn is_made_on(&self, record: &TicketRecord, line: &(LineId, u32)) -> bool {
+        self.made_on.get(line).is_none_or(|ticket| *ticket == record.ticket.id)
+    }
+
+    /// The ticket itself, or when all of it is made on others, the first of those.
+    fn standing<'a>(&'a self, record: &'a TicketRecord) -> &'a TicketRecord {
+        let lines = &record.ticket.lines;
+        if lines.iter().any(|line| self.is_made_on(record, line)) {
+            return record;
+        }
+        let other = lines.first().and_then(|line| self.tickets.get(self.made_on.get(line)?));
+        other.unwrap_or(record)
+    }
+
+    /// Whether another ticket was fired for something of this one: there may be a paper of each.
+    pub fn is_fired_twice(&self, ticket: TicketId) -> bool {
+        let Some(record) = self.tickets.get(&ticket) else { return false };
+        let others = || self.tickets.values().filter(|other| other.ticket.id != ticket);
+        record.ticket.lines.iter().any(|line| others().any(|other| other.ticket.lines.contains(line)))
+    }
+
+    /// Lines that two hubs fired and that are not ready: a kitchen that works by paper may make them twice.
+    pub fn fired_twice(&self) -> Vec<&LineState> {
+        let mut tickets: BTreeMap<(LineId, u32), u32> = BTreeMap::new();
+        for line in self.tickets.values().flat_map(|record| &record.ticket.lines) {
+            *tickets.entry(*line).or_default() += 1;
+        }
+        let twice = tickets.into_iter().filter(|(_, tickets)| *tickets > 1);
+        let lines = twice.filter_map(|((line, round), _)| {
+            let line = self.lines.get(&line)?;
+            let is_being_made = line.progress.round == round && line.progress.phase < Phase::Ready;
+            (is_being_made && line.kitchen_quantity() > 0).then_some(line)
+        });
+        lines.collect()
+    }
+
     /// Whether no later ticket has the line; a void brings back the last one only.
     fn is_last_with(&self, record: &TicketRecord, line: LineId) -> bool {
-        let has = |other: &TicketRecord| other.ticket.lines.iter().any(|(id, _)| *id == line);
+        let has = |other: &TicketRecord| {
+            other.ticket.lines.iter().any(|it| it.0 == line && self.is_made_on(other, it))
+        };
         !self.tickets.values().any(|other| other.fired > record.fired && has(other))
     }
 
@@ -198,6 +257,7 @@ impl Check {
             .ticket
             .lines
             .iter()
+            .filter(|line| self.is_made_on(record, line))
             .filter_map(|(id, round)| {
                 let line = self.lines.get(id)?;
                 let progress = line.progress.max(Progress { round: *round, phase: Phase::Fired });

@@ -63,6 +63,8 @@ pub struct LineState {
     pub void: Option<Removal>,
     /// Undone with whatever goes on for it.
     whole_void: Option<Removal>,
+    /// Another stands for what it stands for.
+    is_second: bool,
     /// Undone in part, at the checks that parts of it were moved to.
     pub portion_voids: BTreeMap<LineId, Removal>,
     /// Given away.
@@ -179,6 +181,8 @@ pub struct Check {
     /// The check that everything went to.
     pub merged_into: Option<CheckId>,
     tickets: BTreeMap<TicketId, kitchen::TicketRecord>,
+    /// The ticket that each round of a line is made on: that of the first fire.
+    made_on: BTreeMap<(LineId, u32), TicketId>,
     rush_all: bool,
     rush_courses: BTreeMap<u8, bool>,
     fires: BTreeSet<ChangeId>,
@@ -253,6 +257,7 @@ impl Check {
             reopened: BTreeMap::new(),
             merged_into: None,
             tickets: BTreeMap::new(),
+            made_on: BTreeMap::new(),
             rush_all: false,
             rush_courses: BTreeMap::new(),
             fires: BTreeSet::new(),
@@ -364,8 +369,11 @@ impl Check {
     }
 
     fn add_line(&mut self, mark: Mark, line: &Line) {
-        // Changed at two hubs at once, a line would go on twice: the first that stands for it holds.
-        let is_second = line.replaces.is_some_and(|old| self.stands_for(old).is_some());
+        // Changed at two hubs at once, a line would go on twice: the first that stands for it holds, and what became
+        // of another does not.
+        let became_of_second = |old| self.lines.get(&old).is_some_and(|old| old.is_second);
+        let is_second =
+            line.replaces.is_some_and(|old| self.stands_for(old).is_some() || became_of_second(old));
         let void = is_second.then(|| Removal {
             mark,
             reason: CHANGED.to_owned(),
@@ -381,6 +389,7 @@ impl Check {
             progress: Progress::default(),
             void,
             whole_void: None,
+            is_second,
             portion_voids: BTreeMap::new(),
             comp: None,
             discounted: Amounts::ZERO,

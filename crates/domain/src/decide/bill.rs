@@ -37,8 +37,8 @@ pub(super) fn void_line(
     let goes_on = (voided < standing).then(|| draft.ids.make());
     let kitchen = record_void(draft, check, line, Undone { reason: why, quantity: voided, goes_on })?;
     let Some(id) = goes_on else {
-        stock::give_back(draft, &state, kitchen, 0);
-        return Ok(());
+        let ended = stock::Ended { check, old: &state, kitchen, instead: None };
+        return stock::give_back(draft, &ended, 0);
     };
     let Line { seat, note, .. } = state.line.clone();
     replace::keep(draft, check, &state, kitchen, Kept { id, quantity: standing - voided, seat, note })

@@ -106,7 +106,11 @@ impl<'a> Draft<'a> {
 
     /// Takes some of a counted item, or with a negative `quantity` gives it back.
     pub fn take(&mut self, item: ItemId, count: ChangeId, taken: ChangeId, quantity: i64) {
-        let fact = StockFact::StockTaken { count, taken, quantity };
+        self.end(item, StockFact::StockTaken { count, taken, quantity, of: None }, quantity);
+    }
+
+    /// Writes down a fact about a counted item, by which `quantity` are taken.
+    pub fn end(&mut self, item: ItemId, fact: StockFact, quantity: i64) {
         self.record_other(Fact::Stock { id: item, fact });
         *self.taken.entry(item).or_default() += quantity;
     }

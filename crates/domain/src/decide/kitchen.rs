@@ -180,7 +180,8 @@ pub(super) fn bump(draft: &mut Draft<'_>, check: CheckId, id: TicketId) -> Resul
     if ticket.state != TicketState::Open {
         return Err(Refusal::TicketNotOpen);
     }
-    let (round, voids_seen) = (ticket.round, ticket.voids());
+    // Where two hubs fired the same, it stands for the ticket that was meant.
+    let (id, round, voids_seen) = (ticket.id, ticket.round, ticket.voids());
     let ready: Vec<(LineId, u32)> = ticket
         .lines
         .iter()
@@ -201,7 +202,7 @@ pub(super) fn recall(draft: &mut Draft<'_>, check: CheckId, id: TicketId) -> Res
     if ticket.state == TicketState::Open {
         return Err(Refusal::TicketStillOpen);
     }
-    let round = ticket.round + 1;
+    let (id, round) = (ticket.id, ticket.round + 1);
     let lines: Vec<(LineId, Progress)> = ticket
         .lines
         .iter()

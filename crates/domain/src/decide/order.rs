@@ -256,7 +256,10 @@ pub(super) fn change_line(
         return replace::keep(draft, check, &state, kitchen, kept);
     }
     let made = make_line(draft, check, instead, &order, Some((&state, kitchen)))?;
-    replace::order_instead(draft, check, &state, made)
+    let counted = made.counted;
+    replace::order_instead(draft, check, &state, made)?;
+    let ended = stock::Ended { check, old: &state, kitchen, instead: Some(instead) };
+    stock::exchanged(draft, &ended, counted, order.quantity)
 }
 
 fn modifiers_of(line: &Line) -> Vec<ModifierId> {

@@ -28,12 +28,12 @@ pub(super) fn keep(
     let worth = old.standing_amounts().allocate(&weights).map(|parts| parts[0]).unwrap_or_default();
     let discounts = discounts_on(draft.check(check)?, old, quantity);
     let amounts = worth + discounts.iter().map(|discount| discount.off).sum();
-    stock::give_back(draft, old, kitchen, quantity);
     let made = old.progress.phase >= Phase::Ready && note == old.line.note;
     let replaces = Some(old.line.id);
     let line = Line { id, quantity, seat, note, amounts, replaces, ..old.line.clone() };
     let phase = if made || old.line.moved_from.is_some() { Phase::New } else { old.progress.phase };
     add(draft, check, line, phase)?;
+    stock::give_back(draft, &stock::Ended { check, old, kitchen, instead: Some(id) }, quantity)?;
     if made {
         let fact = CheckFact::LineProgressed { line: id, round: 0, phase: old.progress.phase };
         draft.record(check, fact);

@@ -1,13 +1,14 @@
 //! What a command takes of items that are counted down, and gives back.
 //!
-//! What becomes of a line in the end is one delta under the line's own id: whatever two hubs do to it at once, it is
-//! given back once. Where they differ the least stands, and so a void of all of it does.
+//! What becomes of a line is said with the line that goes on for it: whatever two hubs do to it at once, what stands on
+//! the check is what was taken. So it is said also where nothing is taken or given back by it.
 
 use super::Refusal;
 use super::draft::Draft;
 use crate::catalogue::Item;
 use crate::check::{LineState, Progress};
-use crate::ids::{ChangeId, LineId, named};
+use crate::ids::{ChangeId, CheckId, LineId, named};
+use crate::stock::{LineEnd, StockFact};
 
 /// Takes `quantity` for a new line. The count it was taken under, if there is one.
 pub(super) fn take(draft: &mut Draft<'_>, item: &Item, quantity: u32) -> Result<Option<ChangeId>, Refusal> {
@@ -19,38 +20,79 @@ pub(super) fn take(draft: &mut Draft<'_>, item: &Item, quantity: u32) -> Result<
     Ok(count)
 }
 
-/// Gives back what was not begun of a voided line, but for the `kept` that goes on.
-pub(super) fn give_back(draft: &mut Draft<'_>, old: &LineState, kitchen: Progress, kept: u32) {
-    if let Some(count) = old.line.counted.filter(|_| !kitchen.is_begun()) {
-        settle(draft, old, count, i64::from(kept) - i64::from(old.quantity()));
+/// A line that was voided or changed, as it was before, as far as the kitchen was with it, and what goes on for it.
+pub(super) struct Ended<'a> {
+    pub check: CheckId,
+    pub old: &'a LineState,
+    pub kitchen: Progress,
+    pub instead: Option<LineId>,
+}
+
+impl Ended<'_> {
+    /// The count that what was not begun goes back to.
+    fn given_back(&self) -> Option<ChangeId> {
+        self.old.line.counted.filter(|_| !self.kitchen.is_begun())
+    }
+
+    fn settle(&self, draft: &mut Draft<'_>, count: ChangeId, quantity: i64) -> Result<(), Refusal> {
+        let instead = match self.instead {
+            Some(id) => {
+                let line = draft.check(self.check)?.lines.get(&id).ok_or(Refusal::Unknown("line"))?;
+                Some((line.mark, id))
+            }
+            None => None,
+        };
+        let line = self.old.line.id;
+        let taken = named(&format!("stock/{line}"));
+        let of = Some(LineEnd { line, instead });
+        draft.end(self.old.line.item, StockFact::StockTaken { count, taken, quantity, of }, quantity);
+        Ok(())
     }
 }
 
-/// Takes `quantity` for what is ordered instead of a line, which gives back what was not begun.
+/// Gives back what was not begun of a voided line, but for the `kept` that goes on.
+pub(super) fn give_back(draft: &mut Draft<'_>, ended: &Ended<'_>, kept: u32) -> Result<(), Refusal> {
+    let Some(count) = ended.old.line.counted else { return Ok(()) };
+    let back = i64::from(ended.old.quantity()) - i64::from(kept);
+    ended.settle(draft, count, ended.given_back().map_or(0, |_| -back))
+}
+
+/// Whether `quantity` can be had for what is ordered instead of a line, which gives back what was not begun. The count
+/// it is taken under, if there is one.
 pub(super) fn exchange(
-    draft: &mut Draft<'_>,
+    draft: &Draft<'_>,
     old: &LineState,
     kitchen: Progress,
     item: &Item,
     quantity: u32,
 ) -> Result<Option<ChangeId>, Refusal> {
     let given_back = old.line.counted.filter(|_| !kitchen.is_begun());
-    let back = i64::from(old.quantity());
     let now = draft.stock(item.id).count;
-    let count =
-        reserve(draft, item, quantity, given_back.filter(|count| Some(*count) == now).map_or(0, |_| back))?;
-    match (given_back, count) {
-        (Some(before), Some(now)) if before == now => settle(draft, old, now, i64::from(quantity) - back),
-        (before, now) => {
-            if let Some(before) = before {
-                settle(draft, old, before, -back);
-            }
-            if let Some(now) = now {
-                settle(draft, old, now, i64::from(quantity));
-            }
+    let back = given_back.filter(|count| Some(*count) == now).map_or(0, |_| i64::from(old.quantity()));
+    reserve(draft, item, quantity, back)
+}
+
+/// Takes `quantity` under `count` for what was ordered instead of a line.
+pub(super) fn exchanged(
+    draft: &mut Draft<'_>,
+    ended: &Ended<'_>,
+    count: Option<ChangeId>,
+    quantity: u32,
+) -> Result<(), Refusal> {
+    let (back, taken) = (i64::from(ended.old.quantity()), i64::from(quantity));
+    match (ended.given_back(), count) {
+        (Some(before), Some(now)) if before == now => ended.settle(draft, now, taken - back),
+        (Some(before), Some(now)) => {
+            ended.settle(draft, before, -back)?;
+            ended.settle(draft, now, taken)
         }
+        (Some(before), None) => ended.settle(draft, before, -back),
+        (None, Some(now)) => ended.settle(draft, now, taken),
+        (None, None) => match ended.old.line.counted {
+            Some(before) => ended.settle(draft, before, 0),
+            None => Ok(()),
+        },
     }
-    Ok(count)
 }
 
 /// Refuses what is eighty-sixed, or not there in that number once `back` of it have come back.
@@ -67,15 +109,4 @@ fn reserve(draft: &Draft<'_>, item: &Item, quantity: u32, back: i64) -> Result<O
         Some(_) => Ok(stock.count),
         None => Ok(None),
     }
-}
-
-fn settle(draft: &mut Draft<'_>, old: &LineState, count: ChangeId, quantity: i64) {
-    if quantity != 0 {
-        draft.take(old.line.item, count, of_line(old.line.id), quantity);
-    }
-}
-
-/// The delta that says what becomes of a line.
-fn of_line(line: LineId) -> ChangeId {
-    named(&format!("stock/{line}"))
 }

@@ -77,7 +77,7 @@ fn edit_of(kind: EntityKind, id: Uuid, entity: Value) -> EntityEdit {
 #[test]
 fn every_flaw_is_found_where_it_is() {
     type Spoil = fn(&mut Catalogue);
-    let cases: [(&str, Severity, Spoil); 36] = [
+    let cases: [(&str, Severity, Spoil); 37] = [
         ("unrouted", Severity::Error, |it| {
             it.venue.catch_all_station = None;
         }),
@@ -134,6 +134,7 @@ fn every_flaw_is_found_where_it_is() {
         }),
         ("currency-unknown", Severity::Error, |it| it.venue.currency = "XXQ".into()),
         ("time-zone-unknown", Severity::Error, |it| it.venue.time_zone = "Mars/Base".into()),
+        ("turn-times-order", Severity::Error, |it| it.venue.turn_times.reverse()),
         ("course-number", Severity::Error, |it| it.venue.courses[1].number = 1),
         ("id-taken", Severity::Error, |it| {
             let area =

@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::auth::Actor;
+use crate::demo::lines::Line;
 use crate::extract::{IdempotencyKey, Json, Path};
 use crate::openapi::{FaultProblems, PublicIdProblems, ReadProblems};
 use crate::problem::Problem;
@@ -23,6 +24,8 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(demo_printers))
         .routes(routes!(break_demo_printer))
         .routes(routes!(demo_slip))
+        .routes(routes!(demo_lines))
+        .routes(routes!(cut_demo_line))
 }
 
 /// A piece of paper.
@@ -141,6 +144,50 @@ async fn break_demo_printer(
     Json(body): Json<BreakDemoPrinter>,
 ) -> Result<StatusCode, Problem> {
     printer(&app, id)?.fault(body.into());
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A line of the demo to somebody else.
+#[derive(Serialize, ToSchema)]
+struct DemoLine {
+    /// Which.
+    line: Line,
+    /// It is not cut here.
+    is_whole: bool,
+}
+
+/// The demo's lines: to the relay, to other hubs, as far as it has any; none when the hub runs no demo.
+#[utoipa::path(get, path = "/demo/lines", tag = "demo",
+    responses((status = 200, body = Vec<DemoLine>), ReadProblems))]
+async fn demo_lines(State(app): State<App>, _: Actor) -> Result<axum::Json<Vec<DemoLine>>, Problem> {
+    let internet = app.relay.as_ref().map(|_| Line::Internet);
+    let others = app.store.hubs()?.into_iter().filter(|hub| !hub.removed).count() > 1;
+    let lines = internet.into_iter().chain(others.then_some(Line::Lan)).filter(|_| app.is_demo);
+    Ok(axum::Json(lines.map(|line| DemoLine { line, is_whole: app.lines.is_whole(line) }).collect()))
+}
+
+/// What is to become of a line.
+#[derive(Deserialize, ToSchema)]
+struct CutDemoLine {
+    /// Which.
+    line: Line,
+    /// `false` cuts it, `true` mends it.
+    is_whole: bool,
+}
+
+/// Cuts a line of the demo, or mends it.
+#[utoipa::path(post, path = "/demo/lines", tag = "demo", params(IdempotencyKey), request_body = CutDemoLine,
+    responses((status = 204), FaultProblems))]
+async fn cut_demo_line(
+    State(app): State<App>,
+    _: Actor,
+    _: IdempotencyKey,
+    Json(CutDemoLine { line, is_whole }): Json<CutDemoLine>,
+) -> Result<StatusCode, Problem> {
+    if !app.is_demo {
+        return Err(Problem::unknown("line"));
+    }
+    app.lines.set(line, is_whole);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -95,7 +95,8 @@ fn recent_tickets(app: &App, station: Option<StationId>) -> Result<Vec<TicketVie
     let mut tickets = Vec::new();
     for (ticket, check) in app.store.bumped_tickets(station, RECENT_TICKETS_MAX)? {
         let check = app.check(check)?;
-        tickets.extend(check.ticket(ticket).map(|ticket| views.ticket(&check, &ticket)));
+        let found = check.ticket(ticket).filter(|found| found.id == ticket);
+        tickets.extend(found.map(|ticket| views.ticket(&check, &ticket)));
     }
     Ok(tickets)
 }

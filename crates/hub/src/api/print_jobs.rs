@@ -18,7 +18,7 @@ use crate::limits::PRINT_JOBS_MAX;
 use crate::openapi::{ActionProblems, AskProblems, QueryProblems};
 use crate::printing::standing;
 use crate::problem::Problem;
-use crate::views::{JobStateView, PrintJobView};
+use crate::views::{JobStateView, PaperViews, PrintJobView};
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(print_jobs)).routes(routes!(reprint_job)).routes(routes!(dismiss_job))

@@ -17,7 +17,7 @@ use crate::auth::Actor;
 use crate::extract::{IdempotencyKey, Json, Path};
 use crate::openapi::{AskProblems, BodyProblems, ChangeProblems, ReadProblems};
 use crate::problem::Problem;
-use crate::views::{PrintJobView, PrinterView};
+use crate::views::{PaperViews, PrintJobView, PrinterView};
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()

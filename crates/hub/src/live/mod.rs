@@ -1,4 +1,4 @@
-//! What happens, as it happens: from the writer thread to every screen, in commit order.
+//! What happens, as it happens: from whoever writes to every screen, in commit order.
 //!
 //! An entry is turned into JSON once and shared by all streams, and not at all while nobody listens. A stream that
 //! missed something reads it from the journal: nothing is lost or sent twice between replay and live.

@@ -9,6 +9,7 @@ use tokio::sync::broadcast::error::RecvError;
 use super::frame::{self, Frame, FrameKind, Heartbeat, PrintEvent};
 use crate::app::App;
 use crate::limits::{HEARTBEAT, REPLAY_ENTRIES_MAX};
+use crate::views::{EntryViews, PaperViews};
 
 /// Publishes until the hub stops. `feed` was subscribed before the store was observed, at entry `last`.
 pub async fn publish(app: App, mut feed: broadcast::Receiver<std::sync::Arc<Committed>>, mut last: u64) {

@@ -8,7 +8,7 @@ mod read;
 
 use maitred_domain::catalogue::{Catalogue, Item};
 
-use crate::money::Currency;
+use crate::views::money::Currency;
 
 pub use plan::{Action, ImportRow, Plan, plan};
 pub use read::{Table, TableError, read};

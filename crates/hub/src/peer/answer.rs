@@ -5,15 +5,17 @@ use std::net::SocketAddr;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{ConnectInfo, Query, State};
 use axum::response::Response;
+use maitred_link::Wire;
 use maitred_store::{HubKey, HubRecord};
 use maitred_sync::{Hash, Origin};
 use serde::Deserialize;
 
 use super::link::{self, LinkError, Seen};
 use super::say::{Message, Say, Welcome};
-use super::secure::{self, NOISE_BYTES_MAX, Secured, Side};
+use super::secure::{self, Secured, Side};
 use super::{next_prefix, next_rank, ticket};
 use crate::app::App;
+use crate::demo::lines::Line;
 use crate::limits::PEER_GREETING_TIME_MAX;
 use crate::problem::Problem;
 
@@ -37,8 +39,10 @@ pub async fn answer(
     if app.hubs.greetings.available_permits() == 0 {
         return Err(Problem::new("busy", "too many hubs call at once"));
     }
-    let upgrade = upgrade.max_message_size(NOISE_BYTES_MAX).max_frame_size(NOISE_BYTES_MAX);
-    Ok(upgrade.on_upgrade(move |socket| async move {
+    if !app.lines.is_whole(Line::Lan) {
+        return Err(Problem::new("busy", "the line is cut"));
+    }
+    Ok(maitred_link::limited(upgrade).on_upgrade(move |socket| async move {
         let ended = match called.token {
             None => talk(&app, socket, from).await,
             Some(name) => welcome(&app, socket, from, &name).await,
@@ -57,7 +61,7 @@ async fn talk(app: &App, socket: WebSocket, from: SocketAddr) -> LinkError {
 async fn greet(app: &App, socket: WebSocket, token: Option<[u8; 32]>) -> Result<Secured, LinkError> {
     let _one_of_few = app.hubs.greetings.acquire().await.map_err(|_| LinkError::Stopping)?;
     let secret = &app.hubs.standing.identity.secret;
-    let meeting = secure::meet(socket.into(), Side::Answerer, secret, token.as_ref());
+    let meeting = secure::meet(Wire::of_server(socket), Side::Answerer, secret, token.as_ref());
     Ok(tokio::time::timeout(PEER_GREETING_TIME_MAX, meeting).await.map_err(|_| LinkError::Silent)??)
 }
 

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use maitred_link::Wire;
 use maitred_store::HubKey;
-use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config, tungstenite};
+use tokio_tungstenite::{connect_async_with_config, tungstenite};
 
 use super::link::{self, LinkError, Seen};
 use super::patience;
-use super::secure::{self, NOISE_BYTES_MAX, Side};
+use super::secure::{self, Side};
 use crate::app::App;
+use crate::demo::lines::Line;
 use crate::limits::{PEER_CALL_WATCH, PEER_GREETING_TIME_MAX, PEER_STRANGER_TIME};
 use crate::peers::PeerUrl;
 
@@ -36,19 +36,14 @@ pub enum CallError {
 ///
 /// # Errors
 /// [`CallError`] when it does not answer.
-pub async fn call(
-    url: &PeerUrl,
-    token: Option<&str>,
-) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, CallError> {
+pub async fn call(url: &PeerUrl, token: Option<&str>) -> Result<Wire, CallError> {
     let text = url.to_string();
     let base = text.strip_prefix("http").map_or_else(|| text.clone(), |rest| format!("ws{rest}"));
     let query = token.map_or_else(String::new, |name| format!("?token={name}"));
-    let limits = WebSocketConfig::default()
-        .max_message_size(Some(NOISE_BYTES_MAX))
-        .max_frame_size(Some(NOISE_BYTES_MAX));
-    let calling = connect_async_with_config(format!("{base}/api/v1/peer{query}"), Some(limits), true);
+    let limits = Some(maitred_link::config());
+    let calling = connect_async_with_config(format!("{base}/api/v1/peer{query}"), limits, true);
     match tokio::time::timeout(PEER_GREETING_TIME_MAX, calling).await {
-        Ok(Ok((socket, _))) => Ok(socket),
+        Ok(Ok((socket, _))) => Ok(Wire::of_client(socket)),
         Ok(Err(error)) => Err(CallError::Unreachable { url: url.clone(), why: Box::new(error) }),
         Err(_) => Err(CallError::Silent(url.clone())),
     }
@@ -115,6 +110,9 @@ fn note(tried: &mut Tried, ended: &Ended) {
 
 /// Where hubs may be that are to be called: those of a better rank that are not connected, and those nobody knows.
 fn addresses(app: &App) -> Vec<PeerUrl> {
+    if !app.lines.is_whole(Line::Lan) {
+        return Vec::new();
+    }
     let Ok(hubs) = app.store.hubs() else { return Vec::new() };
     let (me, connected) = (app.hubs.standing.seat(), app.hubs.standing.connected());
     let url = |hub: &maitred_store::HubRecord| hub.url.as_ref().and_then(|url| url.parse::<PeerUrl>().ok());
@@ -131,15 +129,15 @@ fn addresses(app: &App) -> Vec<PeerUrl> {
 }
 
 async fn talk(app: &App, url: &PeerUrl) -> Ended {
-    let socket = match call(url, None).await {
-        Ok(socket) => socket,
+    let wire = match call(url, None).await {
+        Ok(wire) => wire,
         Err(error) => {
             tracing::debug!("{error}");
             return Ended::Failed;
         }
     };
     let secret = &app.hubs.standing.identity.secret;
-    let greeting = secure::meet(socket.into(), Side::Caller, secret, None);
+    let greeting = secure::meet(wire, Side::Caller, secret, None);
     let secured = match tokio::time::timeout(PEER_GREETING_TIME_MAX, greeting).await {
         Ok(Ok(secured)) => secured,
         Ok(Err(error)) => {

@@ -4,11 +4,11 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use maitred_store::HubKey;
+use maitred_store::{HubKey, OpenError};
 use maitred_sync::Hash;
 use serde::{Deserialize, Serialize};
 
-use super::secure;
+use super::{next_prefix, secure};
 use maitred_process::clock;
 
 const FILE: &str = "hub.json";
@@ -22,9 +22,12 @@ pub enum IdentityError {
     /// The file is none.
     #[error("the key of the data folder, {FILE}, is damaged")]
     Damaged(#[source] serde_json::Error),
+    /// The database that says which hubs there are cannot be used.
+    #[error(transparent)]
+    Database(#[from] OpenError),
 }
 
-/// Who this hub is.
+/// Who this hub is, to other hubs and to the relay.
 #[derive(Clone)]
 pub struct Identity {
     /// What the others know it by.
@@ -33,6 +36,8 @@ pub struct Identity {
     pub secret: [u8; 32],
     /// What the numbers of its checks start with.
     pub prefix: String,
+    /// Another hub of the venue let it in.
+    pub is_let_in: bool,
 }
 
 /// The file.
@@ -41,13 +46,15 @@ struct Kept {
     key: HubKey,
     secret: Hash,
     prefix: String,
+    #[serde(default)]
+    let_in: bool,
 }
 
 impl Identity {
     /// A new one.
     pub fn mint() -> Self {
         let (secret, key) = secure::key_pair();
-        Self { key: key.into(), secret, prefix: String::new() }
+        Self { key: key.into(), secret, prefix: String::new(), is_let_in: false }
     }
 
     /// Reads it from a data folder; `None` when there is none.
@@ -60,11 +67,13 @@ impl Identity {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let Kept { key, secret, prefix } = serde_json::from_slice(&bytes).map_err(IdentityError::Damaged)?;
-        Ok(Some(Self { key, secret: *secret.as_bytes(), prefix }))
+        let Kept { key, secret, prefix, let_in } =
+            serde_json::from_slice(&bytes).map_err(IdentityError::Damaged)?;
+        Ok(Some(Self { key, secret: *secret.as_bytes(), prefix, is_let_in: let_in }))
     }
 
-    /// Reads it, or makes it.
+    /// Reads it, or makes it: a database that was restored is another hub than the one it is a copy of, and gives other
+    /// numbers, since that one may have given more of its own meanwhile.
     ///
     /// # Errors
     /// [`IdentityError`] when the file cannot be used.
@@ -72,9 +81,16 @@ impl Identity {
         if let Some(identity) = Self::read(data)? {
             return Ok(identity);
         }
-        let identity = Self::mint();
+        let hubs = maitred_store::hubs_of(data)?.unwrap_or_default();
+        let prefix = if hubs.is_empty() { String::new() } else { next_prefix(&hubs) };
+        let identity = Self { prefix, ..Self::mint() };
         identity.keep(data)?;
         Ok(identity)
+    }
+
+    /// The secret of the key that the relay knows this hub by.
+    pub fn secret_at_relay(&self) -> [u8; 32] {
+        blake3::derive_key("maitred 2026 key of a hub at its relay", &self.secret)
     }
 
     /// Writes it into a data folder, readable by its owner only.
@@ -83,13 +99,17 @@ impl Identity {
     /// [`IdentityError`] when the file cannot be made.
     pub fn keep(&self, data: &Path) -> Result<(), IdentityError> {
         fs::create_dir_all(data)?;
-        let kept = Kept { key: self.key, secret: Hash::from(self.secret), prefix: self.prefix.clone() };
+        let (secret, prefix) = (Hash::from(self.secret), self.prefix.clone());
+        let kept = Kept { key: self.key, secret, prefix, let_in: self.is_let_in };
         let json = serde_json::to_vec(&kept).map_err(IdentityError::Damaged)?;
         Ok(keep_secret(&data.join(FILE), &json)?)
     }
 }
 
 /// Writes a file that its owner alone may read: whole, or not at all.
+///
+/// # Errors
+/// When it cannot be made.
 pub fn keep_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let unfinished = path.with_extension(format!("{:x}", u64::from_be_bytes(clock::random())));
     let mut options = fs::OpenOptions::new();

@@ -1,7 +1,7 @@
 //! A fresh box becomes a hub of a venue: it proves a token, and is told what it must know. Everything else it catches up
 //! with, as any hub does that was away.
 
-use maitred_store::{OpenError, Store};
+use maitred_store::OpenError;
 
 use super::call::{CallError, call};
 use super::identity::{Identity, IdentityError, keep_secret};
@@ -49,16 +49,18 @@ pub enum JoinError {
     Store(#[from] OpenError),
 }
 
-/// Joins the venue of the hub at `standby_of`, unless this one belongs to a venue already.
+/// Joins the venue of the hub at `standby_of`, unless this one was let in before. One that has the venue's journals
+/// from the relay, or from a backup, keeps them.
 ///
 /// # Errors
 /// [`JoinError`]; then the same may be tried again, with a new token.
 pub async fn join(settings: &Settings) -> Result<(), JoinError> {
     let Some(url) = &settings.standby_of else { return Ok(()) };
-    if Store::is_in(&settings.data) && Identity::read(&settings.data)?.is_some() {
+    let known = Identity::read(&settings.data)?;
+    if known.as_ref().is_some_and(|identity| identity.is_let_in) {
         return Ok(());
     }
-    let identity = Identity::mint();
+    let identity = known.unwrap_or_else(Identity::mint);
     let token = settings.enrol.as_deref().map_or_else(|| ticket::DEMO.to_owned(), ticket::tidy);
     let (welcome, key) =
         ask(url, &identity, &token).await.map_err(|error| match (error, &settings.enrol) {
@@ -71,23 +73,23 @@ pub async fn join(settings: &Settings) -> Result<(), JoinError> {
             hub.url = Some(url.to_string());
         }
     }
-    std::fs::create_dir_all(&settings.data)?;
+    // A folder of another venue is left as it is.
+    maitred_store::join(&settings.data, *realm.as_bytes(), &[])?;
     keep_secret(&settings.data.join(PEPPER_FILE), pepper.as_bytes())?;
     maitred_store::join(&settings.data, *realm.as_bytes(), &hubs)?;
     // The last thing: without it, the next start joins again.
-    Identity { prefix: you.prefix, ..identity }.keep(&settings.data)?;
+    Identity { prefix: you.prefix, is_let_in: true, ..identity }.keep(&settings.data)?;
     tracing::info!(hubs = hubs.len(), rank = you.rank, "joined the venue");
     Ok(())
 }
 
 async fn ask(url: &PeerUrl, identity: &Identity, token: &str) -> Result<(Welcome, [u8; 32]), JoinError> {
-    let socket = call(url, Some(ticket::name(token))).await?;
+    let wire = call(url, Some(ticket::name(token))).await?;
     let refused = |source| JoinError::Refused { url: url.clone(), source };
     let secret = ticket::secret(token);
     let asking = async {
-        let mut secured = secure::meet(socket.into(), Side::Caller, &identity.secret, Some(&secret))
-            .await
-            .map_err(refused)?;
+        let mut secured =
+            secure::meet(wire, Side::Caller, &identity.secret, Some(&secret)).await.map_err(refused)?;
         secured.writer.send(&Message::Say(Say::Join).encode()).await.map_err(refused)?;
         let answer = secured.reader.receive().await.map_err(refused)?;
         match Message::decode(&answer) {

@@ -18,6 +18,7 @@ use super::say::{At, Message, Say};
 use super::secure::{SecureError, SecureReader, SecureWriter, Secured};
 use super::standing::{Alarm, AlarmKind};
 use crate::app::App;
+use crate::demo::lines::Line;
 use crate::limits::{PEER_BEAT, PEER_MESSAGES_MAX, PEER_SEND_TIME_MAX, PEER_SILENCE_MAX};
 use crate::peers::PeerUrl;
 
@@ -51,6 +52,9 @@ pub enum LinkError {
     /// This hub was restored or copied, and greets again under its new origin.
     #[error("this hub goes on under another origin")]
     Reborn,
+    /// Somebody cut the line on purpose.
+    #[error("the line is cut")]
+    Cut,
     /// The hub stops.
     #[error("the hub stops")]
     Stopping,
@@ -132,6 +136,7 @@ pub async fn run(app: &App, secured: Secured, seen: Seen) -> LinkError {
     };
     let ended = tokio::select! {
         ended = link.talk(inbox) => ended,
+        () = app.lines.cut(Line::Lan) => LinkError::Cut,
         broken = ends.join_next() => match broken {
             Some(Ok(error)) => error,
             Some(Err(_)) | None => LinkError::Malformed,
@@ -195,6 +200,7 @@ impl Link<'_> {
                 () = self.app.stopped() => return Ok(()),
                 message = inbox.recv() => {
                     self.heard_at = Instant::now();
+                    self.app.hubs.standing.heard(self.hub.key);
                     self.hear(message.ok_or(LinkError::Malformed)?).await?;
                 }
                 _ = grown.changed() => {}

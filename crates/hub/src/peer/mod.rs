@@ -18,7 +18,6 @@ mod say;
 mod secure;
 mod standing;
 mod ticket;
-mod wire;
 
 use std::time::Duration;
 
@@ -26,7 +25,7 @@ pub use answer::answer;
 pub use call::keep_calling;
 pub use discovery::discover;
 pub use duty::take_over;
-pub use identity::{Identity, IdentityError};
+pub use identity::{Identity, IdentityError, keep_secret};
 pub use join::{JoinError, join};
 use maitred_store::{CommandError, HubRecord, ReadError, Store};
 pub use say::At;

@@ -8,36 +8,33 @@ use std::sync::Arc;
 use bytes::Bytes;
 use snow::{Builder, HandshakeState, StatelessTransportState};
 
-use super::wire::{Wire, WireError, WireReader, WireWriter};
+use maitred_link::limits::PART_BYTES_MAX;
+use maitred_link::parts::{TooLong, Whole, split};
+use maitred_link::{SocketError, Wire, WireReader, WireWriter};
 
 const KNOWN: &str = "Noise_XX_25519_ChaChaPoly_BLAKE2s";
 const BY_TOKEN: &str = "Noise_XXpsk0_25519_ChaChaPoly_BLAKE2s";
 /// Both sides must mean the same conversation: another one of this kind is never mistaken for it.
 const PROLOGUE: &[u8] = b"maitred peer 1";
-/// The longest message of Noise.
-pub const NOISE_BYTES_MAX: usize = 65_535;
 /// What a message grows by.
 const TAG_BYTES: usize = 16;
-/// The most of a message that goes into one of Noise, with the byte that says whether more follows.
-const PART_BYTES: usize = NOISE_BYTES_MAX - TAG_BYTES - 1;
+/// The most of a message that goes into one of Noise: with its tag it is one part of a connection.
+const SEALED_BYTES_MAX: usize = PART_BYTES_MAX - TAG_BYTES;
 /// The longest message: a frame of a session, and what tells it from others.
 pub const MESSAGE_BYTES_MAX: usize = maitred_sync::FRAME_BYTES_MAX + 1;
-
-const LAST: u8 = 0;
-const MORE: u8 = 1;
 
 /// Why a connection cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SecureError {
     /// It broke.
     #[error(transparent)]
-    Wire(#[from] WireError),
+    Wire(#[from] SocketError),
     /// The other side has not the key it says, or the token is another, or something was changed on the way.
     #[error("the other side cannot prove who it is")]
     Unproven,
     /// More than anybody has to say.
-    #[error("a message is longer than {MESSAGE_BYTES_MAX} bytes")]
-    TooLong,
+    #[error(transparent)]
+    TooLong(#[from] TooLong),
 }
 
 impl From<snow::Error> for SecureError {
@@ -87,7 +84,7 @@ pub async fn meet(
     token: Option<&[u8; 32]>,
 ) -> Result<Secured, SecureError> {
     let mut handshake = begin(side, secret, token)?;
-    let mut buffer = vec![0; NOISE_BYTES_MAX];
+    let mut buffer = vec![0; PART_BYTES_MAX];
     while !handshake.is_handshake_finished() {
         if handshake.is_my_turn() {
             let length = handshake.write_message(&[], &mut buffer)?;
@@ -100,7 +97,8 @@ pub async fn meet(
     let peer = handshake.get_remote_static().and_then(|key| key.try_into().ok());
     let peer = peer.ok_or(SecureError::Unproven)?;
     let state = Arc::new(handshake.into_stateless_transport_mode()?);
-    let reader = SecureReader { wire: wire.reader, state: Arc::clone(&state), nonce: 0 };
+    let whole = Whole::new(MESSAGE_BYTES_MAX);
+    let reader = SecureReader { wire: wire.reader, state: Arc::clone(&state), nonce: 0, whole };
     let writer = SecureWriter { wire: wire.writer, state, nonce: 0 };
     Ok(Secured { peer, reader, writer })
 }
@@ -123,6 +121,7 @@ pub struct SecureReader {
     wire: WireReader,
     state: Arc<StatelessTransportState>,
     nonce: u64,
+    whole: Whole,
 }
 
 impl SecureReader {
@@ -131,18 +130,12 @@ impl SecureReader {
     /// # Errors
     /// [`SecureError`] when there is none, or it was not the other side that sent it.
     pub async fn receive(&mut self) -> Result<Vec<u8>, SecureError> {
-        let mut message = Vec::new();
-        let mut part = vec![0; NOISE_BYTES_MAX];
+        let mut part = vec![0; PART_BYTES_MAX];
         loop {
             let sealed = self.wire.receive().await?;
             let length = self.state.read_message(self.nonce, &sealed, &mut part)?;
             self.nonce += 1;
-            let (last, rest) = part[..length].split_first().ok_or(SecureError::Unproven)?;
-            if message.len() + rest.len() > MESSAGE_BYTES_MAX {
-                return Err(SecureError::TooLong);
-            }
-            message.extend_from_slice(rest);
-            if *last == LAST {
+            if let Some(message) = self.whole.add(&part[..length])? {
                 return Ok(message);
             }
         }
@@ -163,12 +156,9 @@ impl SecureWriter {
     /// [`SecureError`] when it cannot be sent.
     pub async fn send(&mut self, message: &[u8]) -> Result<(), SecureError> {
         if message.len() > MESSAGE_BYTES_MAX {
-            return Err(SecureError::TooLong);
+            return Err(TooLong(MESSAGE_BYTES_MAX).into());
         }
-        let parts = message.len().div_ceil(PART_BYTES).max(1);
-        for n in 0..parts {
-            let part = &message[n * PART_BYTES..message.len().min((n + 1) * PART_BYTES)];
-            let plain = [&[if n + 1 == parts { LAST } else { MORE }], part].concat();
+        for plain in split(message, SEALED_BYTES_MAX) {
             let mut sealed = vec![0; plain.len() + TAG_BYTES];
             let length = self.state.write_message(self.nonce, &plain, &mut sealed)?;
             self.nonce += 1;
@@ -186,15 +176,16 @@ impl SecureWriter {
 
 #[cfg(test)]
 mod tests {
-    use super::super::wire::pair;
     use super::*;
+
+    const ROOM: usize = SEALED_BYTES_MAX - 1;
 
     async fn met(
         caller_token: Option<[u8; 32]>,
         answerer_token: Option<[u8; 32]>,
     ) -> (Result<Secured, SecureError>, Result<Secured, SecureError>, [u8; 32], [u8; 32]) {
         let ((caller, caller_key), (answerer, answerer_key)) = (key_pair(), key_pair());
-        let (near, far) = pair();
+        let (near, far) = Wire::pair().await;
         let (one, other) = tokio::join!(
             meet(near, Side::Caller, &caller, caller_token.as_ref()),
             meet(far, Side::Answerer, &answerer, answerer_token.as_ref()),
@@ -207,7 +198,7 @@ mod tests {
         let (caller, answerer, caller_key, answerer_key) = met(None, None).await;
         let (mut caller, mut answerer) = (caller.unwrap(), answerer.unwrap());
         assert_eq!((caller.peer, answerer.peer), (answerer_key, caller_key));
-        for length in [0, 1, PART_BYTES - 1, PART_BYTES, PART_BYTES + 1, 3 * PART_BYTES + 7] {
+        for length in [0, 1, ROOM - 1, ROOM, ROOM + 1, 3 * ROOM + 7] {
             let message: Vec<u8> = (0..=255).cycle().take(length).collect();
             let (sent, heard) = tokio::join!(caller.writer.send(&message), answerer.reader.receive());
             sent.unwrap();
@@ -215,7 +206,7 @@ mod tests {
         }
         assert!(matches!(
             caller.writer.send(&vec![0; MESSAGE_BYTES_MAX + 1]).await,
-            Err(SecureError::TooLong)
+            Err(SecureError::TooLong(_))
         ));
     }
 

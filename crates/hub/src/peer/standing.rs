@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use super::identity::Identity;
-use crate::limits::{PEER_ALARMS_MAX, TWICE_TIME_MAX};
+use crate::limits::{PEER_ALARMS_MAX, PEER_BEAT, TWICE_SILENCE_MAX, TWICE_TIME_MAX};
 use crate::peers::{PeerState, PeerStatus, PeerUrl, Peers};
 
 /// What a hub is among those of its venue.
@@ -70,6 +70,8 @@ struct Connected {
     acked: Vector,
     /// It acknowledges in time.
     is_in_time: bool,
+    /// When it last said anything.
+    heard_at: Instant,
     /// Since when it lacks something.
     behind_since: Option<Instant>,
 }
@@ -152,6 +154,7 @@ impl Standing {
             is_caught_up_with: false,
             acked: Vector::new(),
             is_in_time: false,
+            heard_at: Instant::now(),
             behind_since: None,
         };
         connected.insert(hub.key, now);
@@ -187,6 +190,13 @@ impl Standing {
         self.update(hub, |peer| (peer.origin, peer.url) = (Some(origin), Some(url)));
     }
 
+    /// The other side said something.
+    pub fn heard(&self, hub: HubKey) {
+        if let Some(peer) = self.lock().get_mut(&hub) {
+            peer.heard_at = Instant::now();
+        }
+    }
+
     /// The other side said whether it is ready to act.
     pub fn is_ready(&self, hub: HubKey, is_ready: bool) {
         self.update(hub, |peer| peer.is_ready = is_ready);
@@ -209,18 +219,17 @@ impl Standing {
         });
     }
 
-    /// Waits until another hub has an entry on disk, for no longer than [`TWICE_TIME_MAX`]: one that is late is not waited
-    /// for again until it has caught up. Without one that is in time it does not wait at all.
+    /// Waits until another hub has an entry on disk, for no longer than [`TWICE_TIME_MAX`], and no longer than
+    /// [`TWICE_SILENCE_MAX`] for one that says nothing: one that is late is not waited for again until it has caught up.
+    /// Without one that is in time it does not wait at all.
     pub async fn durable_twice(&self, entry: (Origin, u64)) {
         let mut changes = self.changes.subscribe();
-        let waited = tokio::time::timeout(TWICE_TIME_MAX, async {
-            while self.is_once(entry) {
-                // It cannot end before this does.
-                let _ = changes.changed().await;
-            }
-        });
-        if waited.await.is_err() {
-            self.give_up_waiting(entry);
+        let begun = Instant::now();
+        while self.is_once(entry) {
+            let longest = if begun.elapsed() < TWICE_TIME_MAX { TWICE_SILENCE_MAX } else { Duration::ZERO };
+            self.give_up_waiting(entry, longest);
+            // The sender cannot end before this does, and silence is no change.
+            let _ = tokio::time::timeout(PEER_BEAT / 5, changes.changed()).await;
         }
     }
 
@@ -231,15 +240,21 @@ impl Standing {
         in_time.peek().is_some() && !in_time.any(|peer| peer.acked.get(origin) >= seq)
     }
 
-    fn give_up_waiting(&self, (origin, seq): (Origin, u64)) {
+    /// Waits no more for those that lack an entry and have said nothing for so long.
+    fn give_up_waiting(&self, (origin, seq): (Origin, u64), silence_max: Duration) {
         let mut connected = self.lock();
-        let late = connected.values_mut().filter(|peer| peer.is_in_time && peer.acked.get(origin) < seq);
-        for peer in late {
+        let is_late = |peer: &&mut Connected| {
+            peer.is_in_time && peer.acked.get(origin) < seq && peer.heard_at.elapsed() >= silence_max
+        };
+        let mut gave_up = false;
+        for peer in connected.values_mut().filter(is_late) {
             tracing::warn!(hub = %peer.seat.1, "another hub is late: what is acknowledged now is on this disk alone");
-            peer.is_in_time = false;
+            (peer.is_in_time, gave_up) = (false, true);
         }
         drop(connected);
-        self.changed();
+        if gave_up {
+            self.changed();
+        }
     }
 
     /// Raises an alarm, once.
@@ -333,11 +348,30 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_hub_that_says_nothing_is_waited_for_less_than_one_that_is_slow() {
+        let (standing, peer, origin) = (standing(0), hub(1), Origin::from_bytes([1; 16]));
+        standing.connect(&peer);
+        standing.acknowledged(peer.key, &vector(1), &vector(1));
+        let begun = Instant::now();
+        standing.durable_twice((origin, 2)).await;
+        let silent = begun.elapsed();
+        assert!((TWICE_SILENCE_MAX..TWICE_TIME_MAX).contains(&silent), "{silent:?}");
+        // It was late, not gone: it has the same again, and the next is waited for.
+        standing.acknowledged(peer.key, &vector(2), &vector(2));
+        assert_eq!(standing.role(), HubRole::Acting);
+    }
+
+    #[tokio::test]
     async fn a_late_hub_is_waited_for_once_and_again_when_it_has_caught_up() {
         let (standing, peer) = (standing(0), hub(1));
         let wait = async |seq| {
             let begun = Instant::now();
-            standing.durable_twice((Origin::from_bytes([1; 16]), seq)).await;
+            let waited = standing.durable_twice((Origin::from_bytes([1; 16]), seq));
+            tokio::pin!(waited);
+            // It speaks all the time.
+            while tokio::time::timeout(PEER_BEAT / 5, &mut waited).await.is_err() {
+                standing.heard(peer.key);
+            }
             begun.elapsed() >= TWICE_TIME_MAX
         };
         standing.connect(&peer);

@@ -27,12 +27,19 @@ pub fn paper(views: &Views<'_>, job: &PrintJob) -> Option<Paper> {
         PaperSource::Drawer { .. } => Paper::Drawer(DrawerKick::Pin2),
         PaperSource::Test => test_page(views, job),
     };
-    Some(paper.headed(heading(job)))
+    Some(paper.headed(heading(views, job)))
+}
+
+/// Whether two hubs fired the same: there may be a paper of each.
+fn is_fired_twice(views: &Views<'_>, source: &PaperSource) -> bool {
+    let PaperSource::Ticket { check, ticket } = source else { return false };
+    views.check(*check).is_some_and(|check| check.is_fired_twice(*ticket))
 }
 
 /// What the first line of a job's next paper admits.
-pub fn heading(job: &PrintJob) -> Heading {
+pub fn heading(views: &Views<'_>, job: &PrintJob) -> Heading {
     match job.indeterminate_attempts {
+        0 if is_fired_twice(views, &job.source) => Heading::Reprint { n: 1 },
         0 if job.duplicate => Heading::Duplicate,
         0 => Heading::Original,
         n => Heading::Reprint { n },

@@ -8,8 +8,8 @@ use maitred_domain::check::{Check, CheckState, LineState, TenderKind};
 use maitred_domain::money::Money;
 
 use super::papers::{language, local};
-use crate::money::Currency;
 use crate::views::Views;
+use crate::views::money::Currency;
 
 /// The receipt of a check; while something is to be paid, it says that it is none.
 pub fn receipt(views: &Views<'_>, check: &Check) -> Receipt {

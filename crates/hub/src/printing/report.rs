@@ -7,7 +7,7 @@ use maitred_domain::money::Money;
 
 use super::papers::{language, local};
 use super::receipt::tender_name;
-use crate::money::Currency;
+use crate::views::money::Currency;
 use crate::views::{BalanceView, DayReport, DrawerView, OpenCheckView, ReportKind, SalesView, Views};
 
 /// How amounts and words are written.

@@ -5,10 +5,13 @@ mod kept;
 mod standing;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use maitred_link::handshake::{Caller, HandshakeError};
-use maitred_link::{ConnectError, Event, Socket, StoreReplica, Trust, TrustError, connect, converse};
+use maitred_link::{
+    ConnectError, Event, Identity, Socket, StoreReplica, Trust, TrustError, connect, converse,
+};
 use maitred_store::{OpenError, Store};
 use maitred_sync::Output;
 use tokio::sync::Notify;
@@ -17,13 +20,15 @@ use self::kept::{Kept, KeptError};
 use self::standing::Standing;
 use crate::app::App;
 use crate::config::{RelayAt, Settings};
+use crate::demo::lines::Line;
 use crate::limits::{RELAY_RETRY_MAX, RELAY_RETRY_MIN};
+use crate::peers::PeerUrl;
 use maitred_process::clock;
 
 /// Why a hub with a relay does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum RelayError {
-    /// The key with which this hub is known there cannot be used.
+    /// What is kept about it cannot be used.
     #[error(transparent)]
     Kept(#[from] KeptError),
     /// Certificates cannot be used.
@@ -48,25 +53,28 @@ pub struct Relay {
     at: RelayAt,
     data: PathBuf,
     trust: Trust,
+    /// Who this hub is there.
+    identity: Identity,
     standing: Standing,
+    /// How often another node was turned to.
+    turns: AtomicUsize,
 }
 
 impl Relay {
-    /// Makes ready for calling the relay. A new hub that is to be enrolled is told there which venue it belongs to; any
+    /// Makes ready for calling the relay, as the hub whose secret there is `secret`. A new hub that is to be enrolled is told there which venue it belongs to; any
     /// other does not wait for that.
     ///
     /// # Errors
     /// [`RelayError`] when something is missing.
-    pub async fn open(at: RelayAt, settings: &Settings) -> Result<Self, RelayError> {
+    pub async fn open(at: RelayAt, secret: &[u8; 32], settings: &Settings) -> Result<Self, RelayError> {
         let trust = Trust::new(at.certificates.as_deref())?;
-        let relay = Self { standing: Standing::default(), data: settings.data.clone(), at, trust };
-        // The key is there before anybody is told of it.
+        let (identity, data) = (Identity::of_seed(secret), settings.data.clone());
+        let (standing, turns) = (Standing::default(), AtomicUsize::default());
+        let relay = Self { at, data, trust, identity, standing, turns };
         let kept = Kept::open(&relay.data)?;
         let is_new = !Store::is_in(&relay.data) && !settings.demo;
         if is_new && relay.at.token.is_some() {
-            tracing::info!(url = %relay.at.url, "asking the relay which venue this hub belongs to");
-            let not_joined = |source| RelayError::NotJoined { url: relay.at.url.to_string(), source };
-            let (socket, realm) = relay.call(&kept, None).await.map_err(not_joined)?;
+            let (socket, realm) = relay.call_any(&kept).await?;
             socket.close().await;
             maitred_store::join(&relay.data, realm, &[])?;
         }
@@ -78,24 +86,49 @@ impl Relay {
         &self,
         vector: &std::collections::BTreeMap<String, u64>,
         now: jiff::Timestamp,
-    ) -> (crate::peers::PeerUrl, crate::peers::PeerStatus) {
-        (self.at.url.clone(), self.standing.status(vector, now))
+    ) -> (PeerUrl, crate::peers::PeerStatus) {
+        (self.url().clone(), self.standing.status(vector, now))
+    }
+
+    /// The node that is called, until another one is turned to.
+    fn url(&self) -> &PeerUrl {
+        &self.at.urls[self.turns.load(Ordering::Relaxed) % self.at.urls.len()]
+    }
+
+    fn turn_to_another(&self) {
+        self.turns.fetch_add(1, Ordering::Relaxed);
     }
 
     fn endpoint(&self) -> String {
-        let url = self.at.url.to_string();
+        let url = self.url().to_string();
         // An address begins with http or https.
         format!("ws{}/api/v1/peer", url.trim_start_matches("http"))
     }
 
+    /// Asks every node once, until one says which venue this hub belongs to.
+    async fn call_any(&self, kept: &Kept) -> Result<(Socket, [u8; 16]), RelayError> {
+        let mut asked = 1;
+        loop {
+            let url = self.url().to_string();
+            tracing::info!(url, "asking the relay which venue this hub belongs to");
+            match self.call(kept, None).await {
+                Ok(called) => return Ok(called),
+                Err(source) if asked == self.at.urls.len() => {
+                    return Err(RelayError::NotJoined { url, source });
+                }
+                Err(_) => self.turn_to_another(),
+            }
+            asked += 1;
+        }
+    }
+
     async fn call(&self, kept: &Kept, realm: Option<[u8; 16]>) -> Result<(Socket, [u8; 16]), ConnectError> {
-        let identity = kept.identity();
-        let caller = Caller::new(&identity, clock::random(), self.at.token.clone(), realm)
+        let caller = Caller::new(&self.identity, clock::random(), self.at.token.clone(), realm)
             .map_err(HandshakeError::from)?;
         let (socket, key, realm) =
-            connect(&self.endpoint(), &self.trust, &identity, caller, kept.relay).await?;
+            connect(&self.endpoint(), &self.trust, &self.identity, caller, kept.relay).await?;
         if kept.relay.is_none()
-            && let Err(error) = kept.with_relay(key).keep(&self.data)
+            && let Err(error) = (Kept { relay: Some(key) }).keep(&self.data)
         {
             // It is learnt again the next time.
             tracing::warn!(%error, "the relay's key is not kept");
@@ -113,13 +146,21 @@ pub async fn keep_in_touch(app: App) {
     loop {
         let talked = tokio::select! {
             () = app.stopped() => return,
+            () = app.lines.cut(Line::Internet) => false,
             talked = talk(&app, relay, replica.clone()) => talked,
         };
         relay.standing.lost();
+        relay.turn_to_another();
         failures = if talked { 0 } else { failures + 1 };
+        // All nodes in a row count as one call.
+        let rounds = failures / u32::try_from(relay.at.urls.len()).unwrap_or(u32::MAX);
         tokio::select! {
             () = app.stopped() => return,
-            () = tokio::time::sleep(patience(failures)) => {}
+            () = tokio::time::sleep(patience(rounds)) => {}
+        }
+        tokio::select! {
+            () = app.stopped() => return,
+            () = app.lines.mended(Line::Internet) => {}
         }
     }
 }
@@ -137,16 +178,16 @@ async fn talk(app: &App, relay: &Relay, replica: StoreReplica) -> bool {
         Ok((socket, _)) => socket,
         Err(error) => {
             if relay.standing.is_news(&error.to_string()) {
-                tracing::warn!(url = %relay.at.url, %error, "the relay is not reached; trying again and again");
+                tracing::warn!(url = %relay.url(), %error, "the relay is not reached; trying again and again");
             }
             return false;
         }
     };
-    tracing::info!(url = %relay.at.url, "the relay is reached");
+    tracing::info!(url = %relay.url(), "the relay is reached");
     let rewound = Notify::new();
     tokio::select! {
         ended = converse(replica, socket, |event| note(app, relay, &rewound, event)) => {
-            tracing::info!(url = %relay.at.url, %ended, "the relay is gone");
+            tracing::info!(url = %relay.url(), %ended, "the relay is gone");
         }
         () = rewound.notified() => match app.store.become_another().await {
             Ok(origin) => tracing::warn!(%origin, "this hub goes on under another origin"),

@@ -1,71 +1,21 @@
 //! A journal entry as screens follow it: what happened, and what looks different now.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use maitred_domain::catalogue::EntityKind;
 use maitred_domain::check::{Check, CheckFact, Marked};
 use maitred_domain::fact::Fact;
-use maitred_domain::ids::{CheckId, LineId, StationId, TableId, TicketId};
+use maitred_domain::ids::{LineId, StationId, TableId, TicketId};
 use maitred_store::Committed;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    CheckSummary, ItemView, PrintJobView, PrinterView, TableView, TicketState, TicketView, Views,
-    check_tickets, held_ticket_id,
+    CheckSummary, FactView, ItemView, PaperViews, PrintJobView, PrinterView, TableView, TicketState,
+    TicketView, Views, check_tickets, held_ticket_id,
 };
-
-/// A fact: its name, its check, and whatever else it says.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct FactView {
-    /// Its name.
-    pub r#type: String,
-    /// The check it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub check_id: Option<CheckId>,
-    /// The rest, which depends on the name.
-    #[serde(flatten)]
-    #[schema(value_type = std::collections::HashMap<String, Object>)]
-    pub rest: BTreeMap<String, Value>,
-}
-
-impl FactView {
-    /// A fact as clients see it: no PIN's hash, and of a closed day only its number.
-    pub fn of(fact: &Fact) -> Self {
-        let inner = match fact {
-            Fact::Check { fact, .. } => serde_json::to_value(fact),
-            Fact::Stock { fact, .. } => serde_json::to_value(fact),
-            Fact::Day { fact, .. } => serde_json::to_value(fact),
-            Fact::Table { mark, .. } => serde_json::to_value(BTreeMap::from([("mark", mark)])),
-            Fact::Entity { change } => serde_json::to_value(change),
-        };
-        let mut rest: BTreeMap<String, Value> = match inner {
-            Ok(Value::Object(fields)) => fields.into_iter().collect(),
-            _ => BTreeMap::new(),
-        };
-        rest.remove("type");
-        match fact {
-            Fact::Check { .. } => {}
-            Fact::Table { id, .. } => drop(rest.insert("table_id".into(), id.to_string().into())),
-            Fact::Stock { id, .. } => drop(rest.insert("item_id".into(), id.to_string().into())),
-            Fact::Day { id, .. } => {
-                rest.insert("business_date".into(), id.to_string().into());
-                if let Some(z) = rest.remove("z") {
-                    rest.insert("z_number".into(), z["number"].clone());
-                }
-            }
-            Fact::Entity { .. } => {
-                if let Some(Value::Object(fields)) = rest.get_mut("fields") {
-                    fields.remove("pin_hash");
-                }
-            }
-        }
-        Self { r#type: fact.name().to_owned(), check_id: fact.check(), rest }
-    }
-}
 
 /// What looks different now.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
@@ -110,86 +60,90 @@ pub struct ChangeEvent {
     pub changed: Changed,
 }
 
-impl Views<'_> {
+/// Entries as screens follow them.
+pub trait EntryViews {
     /// An entry as screens follow it; what changed is shown as it is now.
-    pub fn change_event(&self, entry: &Committed) -> ChangeEvent {
+    fn change_event(&self, entry: &Committed) -> ChangeEvent;
+}
+
+impl EntryViews for Views<'_> {
+    fn change_event(&self, entry: &Committed) -> ChangeEvent {
         let checks: Vec<Arc<Check>> = entry.checks.iter().filter_map(|id| self.check(*id)).collect();
         ChangeEvent {
             seq: entry.seq,
             at: entry.at,
             staff: self.staff_name(entry.by),
             facts: entry.facts.iter().map(|fact| FactView::of(&fact.fact)).collect(),
-            changed: self.changed(entry, &checks),
+            changed: changed(self, entry, &checks),
         }
     }
+}
 
-    fn changed(&self, entry: &Committed, checks: &[Arc<Check>]) -> Changed {
-        use EntityKind as K;
-        let stock = self.store.stock();
-        let items = entry.items.iter().filter_map(|id| self.catalogue.items.get(id));
-        let jobs = entry.jobs.iter().filter_map(|id| self.store.print_job(*id).ok().flatten());
-        let kinds: BTreeSet<EntityKind> =
-            entry.facts.iter().filter_map(|fact| entity_kind(&fact.fact)).collect();
-        let any = |wanted: &[EntityKind]| wanted.iter().any(|kind| kinds.contains(kind));
-        Changed {
-            checks: checks.iter().map(|check| self.summary(check)).collect(),
-            tables: self.changed_tables(entry, checks),
-            tickets: checks.iter().flat_map(|check| self.changed_tickets(entry, check)).collect(),
-            items: items.map(|item| self.item(item, stock.get(&item.id))).collect(),
-            print_jobs: jobs.map(|job| self.print_job(&job)).collect(),
-            printers: Vec::new(),
-            menu: any(&[K::Category, K::Item, K::ModifierGroup, K::Tax]),
-            floor: any(&[K::Area, K::Table, K::Decor, K::Section]),
-            venue: any(&[K::Venue, K::Station, K::Printer, K::Staff]),
-            day: entry.facts.iter().any(|fact| touches_books(&fact.fact)),
-            attention: !entry.jobs.is_empty() || entry.facts.iter().any(|fact| asks_attention(&fact.fact)),
-        }
+fn changed(views: &Views<'_>, entry: &Committed, checks: &[Arc<Check>]) -> Changed {
+    use EntityKind as K;
+    let stock = views.store.stock();
+    let items = entry.items.iter().filter_map(|id| views.catalogue.items.get(id));
+    let jobs = entry.jobs.iter().filter_map(|id| views.store.print_job(*id).ok().flatten());
+    let kinds: BTreeSet<EntityKind> = entry.facts.iter().filter_map(|fact| entity_kind(&fact.fact)).collect();
+    let any = |wanted: &[EntityKind]| wanted.iter().any(|kind| kinds.contains(kind));
+    Changed {
+        checks: checks.iter().map(|check| views.summary(check)).collect(),
+        tables: changed_tables(views, entry, checks),
+        tickets: checks.iter().flat_map(|check| changed_tickets(views, entry, check)).collect(),
+        items: items.map(|item| views.item(item, stock.get(&item.id))).collect(),
+        print_jobs: jobs.map(|job| views.print_job(&job)).collect(),
+        printers: Vec::new(),
+        menu: any(&[K::Category, K::Item, K::ModifierGroup, K::Tax]),
+        floor: any(&[K::Area, K::Table, K::Decor, K::Section]),
+        venue: any(&[K::Venue, K::Station, K::Printer, K::Staff]),
+        day: entry.facts.iter().any(|fact| touches_books(&fact.fact)),
+        attention: !entry.jobs.is_empty() || entry.facts.iter().any(|fact| asks_attention(&fact.fact)),
     }
+}
 
-    fn changed_tables(&self, entry: &Committed, checks: &[Arc<Check>]) -> Vec<TableView> {
-        // Also the tables of checks that another hub wrote to.
-        let at = checks.iter().flat_map(|check| check.tables());
-        let changed: BTreeSet<TableId> = entry.tables.iter().copied().chain(at).collect();
-        if changed.is_empty() {
-            return Vec::new();
-        }
-        let (states, open) = (self.store.tables(), self.store.open_checks());
-        let open: Vec<&Check> = open.iter().map(AsRef::as_ref).collect();
-        let tables = changed.iter().filter_map(|id| self.catalogue.tables.get(id));
-        tables.map(|table| self.table(table, states.get(&table.id).copied(), &open)).collect()
+fn changed_tables(views: &Views<'_>, entry: &Committed, checks: &[Arc<Check>]) -> Vec<TableView> {
+    // Also the tables of checks that another hub wrote to.
+    let at = checks.iter().flat_map(|check| check.tables());
+    let changed: BTreeSet<TableId> = entry.tables.iter().copied().chain(at).collect();
+    if changed.is_empty() {
+        return Vec::new();
     }
+    let (states, open) = (views.store.tables(), views.store.open_checks());
+    let open: Vec<&Check> = open.iter().map(AsRef::as_ref).collect();
+    let tables = changed.iter().filter_map(|id| views.catalogue.tables.get(id));
+    tables.map(|table| views.table(table, states.get(&table.id).copied(), &open)).collect()
+}
 
-    /// Tickets on the screen, those this entry cleared, and held courses that are gone.
-    fn changed_tickets(&self, entry: &Committed, check: &Check) -> Vec<TicketView> {
-        let facts: Vec<&CheckFact> = entry
-            .facts
-            .iter()
-            .filter_map(|Marked { fact, .. }| match fact {
-                Fact::Check { id, fact } if *id == check.id => Some(fact),
-                Fact::Check { .. }
-                | Fact::Table { .. }
-                | Fact::Stock { .. }
-                | Fact::Day { .. }
-                | Fact::Entity { .. } => None,
-            })
-            .collect();
-        let cleared: BTreeSet<TicketId> = facts
-            .iter()
-            .filter_map(|fact| match fact {
-                CheckFact::TicketBumped { ticket, .. } => Some(*ticket),
-                _ => None,
-            })
-            .collect();
-        let mut tickets = check_tickets(self, check);
-        tickets.retain(|ticket| ticket.state == TicketState::Open || cleared.contains(&ticket.id));
-        let shown: BTreeSet<TicketId> = tickets.iter().map(|ticket| ticket.id).collect();
-        let gone = no_longer_held(&facts, check);
-        let gone = gone
-            .into_iter()
-            .filter(|(course, station)| !shown.contains(&held_ticket_id(check.id, *course, *station)));
-        tickets.extend(gone.map(|(course, station)| self.held_no_more(check, course, station)));
-        tickets
-    }
+/// Tickets on the screen, those this entry cleared, and held courses that are gone.
+fn changed_tickets(views: &Views<'_>, entry: &Committed, check: &Check) -> Vec<TicketView> {
+    let facts: Vec<&CheckFact> = entry
+        .facts
+        .iter()
+        .filter_map(|Marked { fact, .. }| match fact {
+            Fact::Check { id, fact } if *id == check.id => Some(fact),
+            Fact::Check { .. }
+            | Fact::Table { .. }
+            | Fact::Stock { .. }
+            | Fact::Day { .. }
+            | Fact::Entity { .. } => None,
+        })
+        .collect();
+    let cleared: BTreeSet<TicketId> = facts
+        .iter()
+        .filter_map(|fact| match fact {
+            CheckFact::TicketBumped { ticket, .. } => Some(*ticket),
+            _ => None,
+        })
+        .collect();
+    let mut tickets = check_tickets(views, check);
+    tickets.retain(|ticket| ticket.state == TicketState::Open || cleared.contains(&ticket.id));
+    let shown: BTreeSet<TicketId> = tickets.iter().map(|ticket| ticket.id).collect();
+    let gone = no_longer_held(&facts, check);
+    let gone = gone
+        .into_iter()
+        .filter(|(course, station)| !shown.contains(&held_ticket_id(check.id, *course, *station)));
+    tickets.extend(gone.map(|(course, station)| views.held_no_more(check, course, station)));
+    tickets
 }
 
 /// Courses at stations that may have been held before these facts.

@@ -165,9 +165,16 @@ pub struct PrintJobView {
     pub problem: Option<String>,
 }
 
-impl Views<'_> {
+/// Print jobs and printers.
+pub trait PaperViews {
     /// A print job.
-    pub fn print_job(&self, job: &PrintJob) -> PrintJobView {
+    fn print_job(&self, job: &PrintJob) -> PrintJobView;
+    /// A printer that says `health` of itself.
+    fn printer(&self, printer: &Printer, health: PrinterHealth) -> PrinterView;
+}
+
+impl PaperViews for Views<'_> {
+    fn print_job(&self, job: &PrintJob) -> PrintJobView {
         let kind = match &job.source {
             PaperSource::Ticket { .. } | PaperSource::VoidSlip { .. } => JobKind::Ticket,
             PaperSource::Receipt { .. } => JobKind::Receipt,
@@ -186,37 +193,15 @@ impl Views<'_> {
             attempts: job.attempts,
             check_id: job.source.check(),
             ticket_id: job.source.ticket(),
-            title: self.paper_title(&job.source),
-            heading: heading(job).text(language(&self.catalogue)),
+            title: paper_title(self, &job.source),
+            heading: heading(self, job).text(language(&self.catalogue)),
             created_at: job.created_at,
             settled_at: job.settled_at,
             problem: job.problem.clone(),
         }
     }
 
-    fn paper_title(&self, source: &PaperSource) -> String {
-        let check = source.check().and_then(|id| self.check(id));
-        let of_check = check.as_ref().map_or_else(String::new, |check| match self.place(check) {
-            Some(table) => format!(" {}, table {table}", check.number),
-            None => format!(" {}", check.number),
-        });
-        let course = |ticket: &TicketId| {
-            let ticket = check.as_ref().and_then(|check| check.ticket(*ticket));
-            ticket.map_or_else(String::new, |ticket| format!(", course {}", ticket.course))
-        };
-        match source {
-            PaperSource::Ticket { ticket, .. } => format!("Check{of_check}{}", course(ticket)),
-            PaperSource::VoidSlip { .. } => format!("Void on check{of_check}"),
-            PaperSource::Receipt { .. } => format!("Receipt{of_check}"),
-            PaperSource::Report { date: Some(date) } => format!("Report of {date}"),
-            PaperSource::Report { date: None } => "Report of the open day".to_owned(),
-            PaperSource::Drawer { .. } => "Drawer".to_owned(),
-            PaperSource::Test => "Test".to_owned(),
-        }
-    }
-
-    /// A printer that says `health` of itself.
-    pub fn printer(&self, printer: &Printer, health: PrinterHealth) -> PrinterView {
+    fn printer(&self, printer: &Printer, health: PrinterHealth) -> PrinterView {
         let (queued, oldest_queued_at) = self.store.waiting_jobs(printer.id).unwrap_or_else(|error| {
             tracing::error!(printer = %printer.id, %error, "a printer's queue cannot be read");
             (0, None)
@@ -232,5 +217,26 @@ impl Views<'_> {
             queued,
             oldest_queued_at,
         }
+    }
+}
+
+fn paper_title(views: &Views<'_>, source: &PaperSource) -> String {
+    let check = source.check().and_then(|id| views.check(id));
+    let of_check = check.as_ref().map_or_else(String::new, |check| match views.place(check) {
+        Some(table) => format!(" {}, table {table}", check.number),
+        None => format!(" {}", check.number),
+    });
+    let course = |ticket: &TicketId| {
+        let ticket = check.as_ref().and_then(|check| check.ticket(*ticket));
+        ticket.map_or_else(String::new, |ticket| format!(", course {}", ticket.course))
+    };
+    match source {
+        PaperSource::Ticket { ticket, .. } => format!("Check{of_check}{}", course(ticket)),
+        PaperSource::VoidSlip { .. } => format!("Void on check{of_check}"),
+        PaperSource::Receipt { .. } => format!("Receipt{of_check}"),
+        PaperSource::Report { date: Some(date) } => format!("Report of {date}"),
+        PaperSource::Report { date: None } => "Report of the open day".to_owned(),
+        PaperSource::Drawer { .. } => "Drawer".to_owned(),
+        PaperSource::Test => "Test".to_owned(),
     }
 }

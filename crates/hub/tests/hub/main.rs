@@ -9,6 +9,7 @@ mod events;
 mod load;
 mod look_back;
 mod menu_csv;
+mod merged;
 mod papers;
 mod peers;
 mod permissions;

@@ -214,6 +214,59 @@ async fn a_hub_that_comes_back_from_an_older_copy_goes_on_as_another_origin() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_box_that_was_restored_is_another_hub_until_it_is_let_in_and_numbers_apart() {
+    let acting = support::open().await;
+    let waiter = acting.waiter().await;
+    waiter.check_with_lines(1).await;
+    let (copies, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let copy = copies.path().join("copy.db");
+    maitred_store::backup(acting.data.path(), &copy).unwrap();
+    maitred_hub::auth::back_up_pepper(acting.data.path(), &copy).unwrap();
+    let since = waiter.check_with_lines(1).await;
+    maitred_store::restore(&copy, data.path()).unwrap();
+    maitred_hub::auth::restore_pepper(&copy, data.path()).unwrap();
+    // Nobody knows it, and it does nobody any harm: it is neither the hub that it was copied from nor numbers as that.
+    let alone = start(
+        Settings { peers: vec![url(&acting.hub).parse().unwrap()], ..Settings::new(data.path()) },
+        data,
+    )
+    .await;
+    let (there, me) = (alone.waiter().await, alone.hub.app().hubs.standing.identity.clone());
+    assert_ne!(me.key, acting.hub.app().hubs.standing.identity.key);
+    assert_ne!(alone.hub.app().store.origin(), acting.hub.app().store.origin());
+    let opened = there.check_with_lines(1).await;
+    assert!(opened["number"].as_str().unwrap().starts_with('B'), "{opened}");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(acting.hub.app().hubs.standing.connected().is_empty());
+    let House { hub, data, .. } = alone;
+    hub.stop().await.unwrap();
+    // With a token it is one of the venue, knows what came after the copy, and keeps what it did alone.
+    let token = token(&acting.manager().await).await;
+    let standby = start(standby_of(&acting.hub, Some(token), &data), data).await;
+    both_are(&acting, "acting", &standby, "standby").await;
+    alike(&acting, &standby).await;
+    assert_eq!(standby.hub.app().hubs.standing.identity.key, me.key);
+    let there = at(&waiter, &standby).await;
+    assert_eq!(there.get(&format!("/checks/{}", id(&since))).await.status, StatusCode::OK);
+    assert_eq!(waiter.get(&format!("/checks/{}", id(&opened))).await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_that_has_a_venue_of_its_own_joins_no_other_and_is_left_as_it_was() {
+    let acting = support::open().await;
+    let other = support::open().await;
+    let token = token(&acting.manager().await).await;
+    let House { hub, data, .. } = other;
+    hub.stop().await.unwrap();
+    let Err(error) = Hub::start(standby_of(&acting.hub, Some(token), &data)).await else {
+        panic!("it joined")
+    };
+    assert!(format!("{error:?}").contains("another venue"), "{error:?}");
+    let again = start(Settings::new(data.path()), data).await;
+    again.waiter().await.check_with_lines(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_token_that_is_good_nobody_joins() {
     let acting = support::open().await;
     let manager = acting.manager().await;
@@ -328,6 +381,32 @@ async fn each_side_of_a_cut_goes_on_alone_and_both_are_one_venue_when_it_is_mend
     both_are(&acting, "acting", &standby, "standby").await;
     alike(&acting, &standby).await;
     assert_eq!(acting.hub.app().store.open_checks().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_line_of_a_demo_is_cut_and_mended_by_a_person_and_nobody_elses() {
+    let (acting, standby) = pair().await;
+    let waiter = acting.waiter().await;
+    let lines = async || waiter.get("/demo/lines").await.body;
+    assert_eq!(lines().await, json!([{ "line": "lan", "is_whole": true }]));
+    let set =
+        async |is_whole| waiter.post("/demo/lines", json!({ "line": "lan", "is_whole": is_whole })).await;
+    assert_eq!(set(false).await.status, StatusCode::NO_CONTENT);
+    both_are(&acting, "solo", &standby, "solo").await;
+    waiter.check_with_lines(1).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(acting.hub.app().hubs.standing.connected().is_empty());
+    assert_eq!(lines().await, json!([{ "line": "lan", "is_whole": false }]));
+    set(true).await;
+    both_are(&acting, "acting", &standby, "standby").await;
+    alike(&acting, &standby).await;
+    // The standby of this pair runs no demo.
+    let there = at(&waiter, &standby).await;
+    assert_eq!(there.get("/demo/lines").await.body, json!([]));
+    assert_eq!(
+        there.post("/demo/lines", json!({ "line": "lan", "is_whole": false })).await.code(),
+        "not-found"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

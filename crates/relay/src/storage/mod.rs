@@ -3,7 +3,9 @@
 //! Every call may wait for a disk or a network, and is made off the threads that serve others. No call reaches journals
 //! without saying whose.
 
+pub mod accounts;
 mod body;
+pub mod postgres;
 pub mod sqlite;
 
 use std::collections::BTreeMap;
@@ -14,6 +16,7 @@ use maitred_link::handshake::Realm;
 use maitred_sync::{ChainError, Delivery, DocId, Hash, Origin, Parcel, Snapshot, Tip, Vector};
 use uuid::Uuid;
 
+use self::accounts::Accounts;
 use crate::ids::{OrganisationId, VenueId};
 
 /// Why something could not be read or written.
@@ -22,6 +25,12 @@ pub enum StorageError {
     /// SQLite refuses.
     #[error("the database refuses: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// PostgreSQL refuses, or cannot be reached.
+    #[error("the database refuses: {}", why(.0))]
+    Postgres(#[from] tokio_postgres::Error),
+    /// The database cannot be used as it is.
+    #[error("the database cannot be used: {0}")]
+    Unusable(String),
     /// The schema could not be brought up to date.
     #[error("cannot bring the database up to date: {0}")]
     Migration(#[from] refinery::Error),
@@ -41,6 +50,24 @@ pub enum StorageError {
         /// How long.
         bytes: usize,
     },
+}
+
+impl From<deadpool_postgres::PoolError> for StorageError {
+    fn from(error: deadpool_postgres::PoolError) -> Self {
+        match error {
+            deadpool_postgres::PoolError::Backend(error) => error.into(),
+            other => Self::Unusable(other.to_string()),
+        }
+    }
+}
+
+/// What PostgreSQL says, or what stands between it and here.
+fn why(error: &tokio_postgres::Error) -> String {
+    match (error.as_db_error(), std::error::Error::source(error)) {
+        (Some(said), _) => said.message().to_owned(),
+        (None, Some(source)) => format!("{error}: {source}"),
+        (None, None) => error.to_string(),
+    }
 }
 
 /// Why nobody was enrolled.
@@ -121,12 +148,17 @@ pub struct Venue {
 }
 
 /// Tenants and their journals.
-pub trait Storage: Send + Sync + 'static {
+pub trait Storage: Accounts + Send + Sync + 'static {
     /// Whether it can be reached.
     ///
     /// # Errors
     /// When it cannot.
     fn check(&self) -> Result<(), StorageError>;
+
+    /// Whether other nodes write here too.
+    fn is_shared(&self) -> bool {
+        false
+    }
 
     /// The seed of this relay's key: `new` if it has none.
     ///
@@ -152,6 +184,20 @@ pub trait Storage: Send + Sync + 'static {
     /// When it cannot be read.
     fn hub(&self, hub: PublicKey) -> Result<Option<EnrolledHub>, StorageError>;
 
+    /// Which of these hubs are not to be spoken with any more: revoked, forgotten, or of another venue by now.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn let_in_no_more(&self, hubs: &[(PublicKey, VenueId)]) -> Result<Vec<PublicKey>, StorageError> {
+        let mut out = Vec::new();
+        for (key, venue) in hubs {
+            if self.hub(*key)?.is_none_or(|found| found.is_revoked || found.venue != *venue) {
+                out.push(*key);
+            }
+        }
+        Ok(out)
+    }
+
     /// Lets a hub in no more; false when it was not enrolled.
     ///
     /// # Errors
@@ -169,6 +215,14 @@ pub trait Storage: Send + Sync + 'static {
     /// # Errors
     /// When they cannot be read.
     fn hubs(&self, venue: VenueId) -> Result<Vec<EnrolledHub>, StorageError>;
+
+    /// Something for each of these venues that changes when its journals grow; nothing where only this node writes.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn growth(&self, _venues: &[VenueId]) -> Result<BTreeMap<VenueId, u64>, StorageError> {
+        Ok(BTreeMap::new())
+    }
 
     /// Where every journal of a venue ends.
     ///

@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use maitred_link::handshake::{HandshakeError, RefusedBecause};
-use maitred_link::limits::MESSAGE_BYTES_MAX;
-use maitred_link::{ConnectError, Identity, Socket};
+use maitred_link::limits::{HANDSHAKE_BYTES_MAX, HANDSHAKE_TIME_MAX, MESSAGE_BYTES_MAX, PART_BYTES_MAX};
+use maitred_link::{ConnectError, Identity, Socket, Wire};
 use maitred_sync::{Output, Session, Speaker, Vector};
 
 use crate::house::{House, Hub, REALM, open, until, until_alike};
@@ -98,6 +98,28 @@ impl Liar {
         let heard = async { while self.socket.receive().await.is_ok() {} };
         tokio::time::timeout(Duration::from_secs(15), heard).await.is_err()
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_not_said_who_it_is_cannot_make_the_relay_hold_more_than_a_little() {
+    let data = tempfile::tempdir().unwrap();
+    let house = open(data.path()).await;
+    let url = format!("ws://{}/api/v1/peer", house.relay.address);
+    // One message that is too long for a part, and one of as many short parts as it takes.
+    for (message, of_each) in [(PART_BYTES_MAX + 1, PART_BYTES_MAX + 1), (HANDSHAKE_BYTES_MAX * 2, 100)] {
+        let (socket, _) = tokio_tungstenite::connect_async(&url).await.unwrap();
+        let Wire { mut reader, mut writer } = Wire::of_client(socket);
+        reader.receive().await.unwrap();
+        for _ in 0..message / of_each {
+            // It may be hung up on while it still speaks.
+            if writer.send([1].repeat(of_each).into()).await.is_err() {
+                break;
+            }
+        }
+        let hung_up = tokio::time::timeout(HANDSHAKE_TIME_MAX / 2, reader.receive()).await;
+        assert!(hung_up.is_ok_and(|heard| heard.is_err()), "{message} bytes in parts of {of_each}");
+    }
+    house.relay.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

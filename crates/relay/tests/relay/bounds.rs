@@ -1,11 +1,14 @@
 //! What happens at the limits.
 
 use std::sync::Arc;
+use std::time::Instant;
 
+use maitred_link::ConnectError;
+use maitred_link::handshake::{HandshakeError, RefusedBecause};
 use maitred_process::clock;
 use maitred_relay::cloud::{CloudError, CloudReplicas};
 use maitred_relay::ids::VenueId;
-use maitred_relay::limits::{CLOUD_REPLICAS_MAX, HANDSHAKES_MAX};
+use maitred_relay::limits::{CLOUD_IDLE, CLOUD_REPLICAS_MAX, CONVERSATIONS_MAX, HANDSHAKES_MAX};
 use maitred_relay::storage::Storage;
 use maitred_relay::storage::sqlite::Sqlite;
 use maitred_relay::wakeups::Wakeups;
@@ -27,6 +30,44 @@ async fn only_so_many_callers_may_leave_open_who_they_are() {
     drop(silent);
     crate::house::until_async("there is room again", async || call().await.is_ok()).await;
     house.relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_so_many_hubs_are_spoken_with_and_one_more_when_one_goes() {
+    let data = tempfile::tempdir().unwrap();
+    let house = open(data.path()).await;
+    let places = Arc::clone(&house.relay.app().conversations);
+    assert_eq!(places.available_permits(), CONVERSATIONS_MAX);
+    let others = places.acquire_many(u32::try_from(CONVERSATIONS_MAX - 1).unwrap()).await.unwrap();
+    let token = house.token("Aurora");
+    let (socket, realm) = house.call(1, Some(&token), Some(REALM)).await.unwrap();
+    let busy = ConnectError::Handshake(HandshakeError::Refused(RefusedBecause::Busy));
+    let refused = house.call(1, None, Some(realm)).await.err().map(|error| error.to_string());
+    assert_eq!(refused, Some(busy.to_string()));
+    socket.close().await;
+    crate::house::until_async("there is room again", async || house.call(1, None, Some(realm)).await.is_ok())
+        .await;
+    drop(others);
+    house.relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cloud_replica_that_nobody_reads_is_closed_after_a_while_and_one_that_is_read_is_not() {
+    let data = tempfile::tempdir().unwrap();
+    let storage: Arc<dyn Storage> = Arc::new(Sqlite::open(data.path()).unwrap());
+    let folder = data.path().join("venues");
+    let cloud = CloudReplicas::new(folder, storage, Arc::new(Wakeups::default()), clock::system());
+    let venue = |n: u128| VenueId(Uuid::from_u128(n));
+    let read = cloud.of(venue(1), REALM).unwrap();
+    drop(cloud.of(venue(2), REALM).unwrap());
+    let now = Instant::now();
+    cloud.close_idle(now + CLOUD_IDLE / 2);
+    assert_eq!(cloud.open_count(), 2);
+    cloud.close_idle(now + CLOUD_IDLE);
+    assert_eq!(cloud.open_count(), 1, "the one that is read");
+    drop(read);
+    cloud.close_idle(now + CLOUD_IDLE * 2);
+    assert_eq!(cloud.open_count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

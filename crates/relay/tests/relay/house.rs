@@ -14,6 +14,8 @@ use maitred_link::handshake::{Caller, Realm};
 use maitred_link::{ConnectError, Identity, Socket, StoreReplica, Trust, connect, converse};
 use maitred_process::clock;
 use maitred_relay::serve::{Relay, Settings};
+use maitred_relay::storage::Storage;
+use maitred_relay::storage::postgres::Postgres;
 use maitred_relay::storage::sqlite::Sqlite;
 use maitred_relay::tenants;
 use maitred_store::{Durability, Options, Request, Store};
@@ -35,16 +37,34 @@ pub async fn open(data: &Path) -> House {
 }
 
 pub async fn open_at(data: &Path, listen: &str) -> House {
+    open_on(Arc::new(Sqlite::open(data).unwrap()), Some(data), None, listen).await
+}
+
+/// A node that keeps nothing but cloud replicas in `data`.
+pub async fn open_node(database: &str, data: &Path, nats: Option<String>) -> House {
+    let database = database.to_owned();
+    let opened = tokio::task::spawn_blocking(move || Postgres::open(&database, None).unwrap());
+    open_on(Arc::new(opened.await.unwrap()), Some(data), nats, "127.0.0.1:0").await
+}
+
+async fn open_on(
+    storage: Arc<dyn Storage>,
+    data: Option<&Path>,
+    nats: Option<String>,
+    listen: &str,
+) -> House {
     let skipped_secs = Arc::new(AtomicI64::new(0));
     let skipped = Arc::clone(&skipped_secs);
     let now = move || -> Timestamp {
         clock::now() + jiff::SignedDuration::from_secs(skipped.load(Ordering::Relaxed))
     };
     let settings = Settings {
-        storage: Arc::new(Sqlite::open(data).unwrap()),
-        cloud: data.join("venues"),
+        storage,
+        cloud: data.map(|data| data.join("venues")),
+        nats,
         listen: listen.parse().unwrap(),
         tls: None,
+        pages: None,
         clock: Arc::new(now),
     };
     House { relay: Relay::start(settings).await.unwrap(), skipped_secs }

@@ -6,5 +6,8 @@ mod bad_peers;
 mod bounds;
 mod catching_up;
 mod command_line;
+mod dashboard;
 mod house;
+#[cfg(target_os = "linux")]
+mod nodes;
 mod tls;

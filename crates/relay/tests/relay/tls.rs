@@ -16,9 +16,11 @@ async fn a_hub_speaks_over_tls_with_the_relay_whose_certificate_and_key_it_knows
     std::fs::write(&key, issued.signing_key.serialize_pem()).unwrap();
     let settings = Settings {
         storage: Arc::new(Sqlite::open(folder.path()).unwrap()),
-        cloud: folder.path().join("venues"),
+        cloud: Some(folder.path().join("venues")),
+        nats: None,
         listen: "127.0.0.1:0".parse().unwrap(),
         tls: Some((certificate.clone(), key)),
+        pages: None,
         clock: clock::system(),
     };
     let relay = Relay::start(settings).await.unwrap();

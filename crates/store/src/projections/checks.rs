@@ -62,6 +62,24 @@ pub(super) fn write(connection: &Connection, before: Option<&Check>, after: &Che
                 .execute(params![after.id.0.as_bytes().as_slice(), new.total, new.paid])?;
             return Ok(());
         }
+        // A close, and what takes it back.
+        let (state, closed_date, closed) = (old.state, old.closed_date, old.closed);
+        if old == (Row { state, closed_date, closed, total: old.total, paid: old.paid, ..new.clone() }) {
+            connection
+                .prepare_cached(
+                    "UPDATE checks SET state = ?2, closed_date = ?3, closed = ?4, total = ?5, paid = ?6
+                     WHERE id = ?1",
+                )?
+                .execute(params![
+                    after.id.0.as_bytes().as_slice(),
+                    new.state,
+                    new.closed_date.map(|date| date.to_string()),
+                    new.closed,
+                    new.total,
+                    new.paid,
+                ])?;
+            return Ok(());
+        }
     }
     connection
         .prepare_cached(
@@ -90,7 +108,7 @@ pub(super) fn write(connection: &Connection, before: Option<&Check>, after: &Che
 /// Every open check, oldest first.
 pub fn open_checks(connection: &Connection) -> rusqlite::Result<Vec<CheckId>> {
     connection
-        .prepare_cached("SELECT id FROM checks WHERE state = 0 ORDER BY opened")?
+        .prepare_cached("SELECT id FROM checks WHERE state = 0 ORDER BY opened, id")?
         .query_map([], |row| row.get::<_, [u8; 16]>(0).map(|id| CheckId(uuid::Uuid::from_bytes(id))))?
         .collect()
 }
@@ -151,7 +169,7 @@ pub fn find_checks(
         "SELECT id FROM checks WHERE {open}
            AND (?1 IS NULL OR business_date = ?1 OR closed_date = ?1)
            AND {} AND (?3 IS NULL OR server = ?3)
-         ORDER BY opened DESC LIMIT ?4",
+         ORDER BY opened DESC, id DESC LIMIT ?4",
         at_table(2),
     ))?;
     let rows = statement.query_map(

@@ -16,11 +16,11 @@ struct Row {
 }
 
 fn rows(check: &Check) -> Vec<Row> {
-    check
-        .tickets()
-        .into_iter()
-        .map(|ticket| Row {
-            id: ticket.id,
+    // One that another stands for is found by its own id, and as far as that other.
+    let fired = check.tickets_fired().filter_map(|id| Some((id, check.ticket(id)?)));
+    fired
+        .map(|(id, ticket)| Row {
+            id,
             station: ticket.station,
             fired: ticket.fired.hlc,
             bumped: match ticket.state {

@@ -121,6 +121,14 @@ impl Batch {
         self.write(vec![Submission::Local(Box::new(Probe))])
     }
 
+    /// Saves some finished documents compact, if there are any.
+    pub fn tidy(&mut self) -> bool {
+        if !self.state.is_untidy() {
+            return true;
+        }
+        self.write(vec![Submission::Tidy])
+    }
+
     /// Brings memory back to what is on disk, if need be, and opens a transaction.
     fn begin(&mut self) -> Result<(), WriteError> {
         if self.is_ahead {
@@ -151,6 +159,7 @@ impl Batch {
                 }
                 Submission::Rebirth { .. } => *outcome = Some(Outcome::Rebirth(self.rebirth()?)),
                 Submission::Local(local) => local.run(&self.connection)?,
+                Submission::Tidy => self.state.tidy(&self.connection)?,
                 Submission::Stop => {}
             }
         }
@@ -231,6 +240,7 @@ impl Batch {
                     Submission::Command { .. }
                     | Submission::Delivery { .. }
                     | Submission::Rebirth { .. }
+                    | Submission::Tidy
                     | Submission::Stop,
                     _,
                 ) => {}

@@ -9,7 +9,7 @@ use maitred_domain::check::{Check, Marked};
 use maitred_domain::decide::{Answer, Context, Decision, decide};
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::{CheckId, ItemId, JobId, TableId};
-use maitred_sync::{Change, Hlc};
+use maitred_sync::{Change, Hlc, Origin};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::State;
@@ -51,7 +51,8 @@ pub fn run(
         if known != hash {
             return Ok(Err(CommandError::KeyReused));
         }
-        let reply = reply(connection, state, seq, answer, true)?;
+        let entry = journal::place(connection, seq)?;
+        let reply = reply(connection, state, (seq, entry), answer, true)?;
         return Ok(Ok(Done { reply, news: None }));
     }
     let world = state.world(connection, now, &request.command)?;
@@ -81,24 +82,24 @@ fn write(
     decision: Decision,
 ) -> Result<Done, WriteError> {
     let Decision { facts, checks, answer } = decision;
-    let changes = edit_documents(connection, state, hlc, &facts)?;
+    let changes = edit_documents(connection, state, Saying::Now(hlc), &facts)?;
     let done = journal::DoneCommand::new(request.idempotency_key.clone(), hash, &answer);
     let facts_json = facts.iter().map(|fact| serde_json::to_vec(fact).expect("a fact is JSON"));
     let lines = std::iter::once(done.to_line()).chain(facts_json).collect();
-    let seq = state.append(connection, hlc, request.by, lines, changes)?;
+    let (seq, own_seq) = state.append(connection, hlc, request.by, lines, changes)?;
     let touched = Touched::by(&facts, &checks, state);
     let checks: Vec<Arc<Check>> = checks.into_values().map(Arc::new).collect();
     for check in &checks {
         let before = state.put_check(Arc::clone(check));
         state.project(connection, before.as_deref(), check)?;
-        state.compact_finished(connection, check)?;
+        state.note_finished(check);
     }
     let catalogue = state.apply_others(connection, &facts)?.then(|| Arc::clone(state.catalogue()));
     let jobs = queue_papers(connection, state, now, &facts)?;
     if answer.closed_day.is_some() {
         forget_old_keys(connection, now)?;
     }
-    keep_key(connection, now, seq, &done)?;
+    keep_key(connection, seq, &done)?;
     let committed = Committed {
         seq,
         at: now,
@@ -109,30 +110,28 @@ fn write(
         items: touched.items.into_iter().collect(),
         jobs,
     };
-    let reply = reply(connection, state, seq, answer, false)?;
+    let reply = reply(connection, state, (seq, (state.origin(), own_seq)), answer, false)?;
     let news = News { committed: Arc::new(committed), checks, catalogue, state: state.small() };
     Ok(Done { reply, news: Some(news) })
 }
 
 /// Remembers that a command was done by entry `seq`; of two that did the same, the first to arrive.
-pub fn keep_key(
-    connection: &Connection,
-    at: Timestamp,
-    seq: u64,
-    done: &journal::DoneCommand,
-) -> rusqlite::Result<()> {
+pub fn keep_key(connection: &Connection, seq: u64, done: &journal::DoneCommand) -> rusqlite::Result<()> {
     connection
-        .prepare_cached(
-            "INSERT OR IGNORE INTO keys (key, command_hash, entry, at, answer) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![done.key, done.hash.as_slice(), seq, at.as_millisecond(), done.answer.get(),])?;
-    Ok(())
+        .prepare_cached("INSERT OR IGNORE INTO keys (key, entry) VALUES (?1, ?2)")?
+        .execute(params![done.key, seq])
+        .map(drop)
 }
 
-/// Forgets the keys that nobody will send again.
+/// Forgets the keys that nobody will send again: those of entries that arrived before the first that is young enough.
 fn forget_old_keys(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
-    let oldest = now.as_millisecond() - KEYS_KEPT_MS;
-    connection.prepare_cached("DELETE FROM keys WHERE at < ?1")?.execute([oldest]).map(drop)
+    let oldest = u64::try_from(now.as_millisecond() - KEYS_KEPT_MS).unwrap_or_default() << 16;
+    connection
+        .prepare_cached(
+            "DELETE FROM keys WHERE entry < (SELECT n FROM entries WHERE hlc >= ?1 ORDER BY hlc LIMIT 1)",
+        )?
+        .execute([oldest])
+        .map(drop)
 }
 
 /// What the bytes of a command amount to: who sends it matters, when does not.
@@ -145,22 +144,22 @@ fn command_hash(request: &Request) -> CommandHash {
 
 /// The command that was done under a key: its hash, its entry, its answer.
 pub fn find_key(connection: &Connection, key: &str) -> Result<Option<(CommandHash, u64, Answer)>, ReadError> {
-    let row: Option<(CommandHash, u64, String)> = connection
-        .prepare_cached("SELECT command_hash, entry, answer FROM keys WHERE key = ?1")?
-        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    let row: Option<(u64, Vec<u8>)> = connection
+        .prepare_cached("SELECT n, facts FROM keys JOIN entries ON n = entry WHERE key = ?1")?
+        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    row.map(|(hash, seq, answer)| {
-        let answer =
-            serde_json::from_str(&answer).map_err(|e| ReadError::Damaged(format!("answer of {key}: {e}")))?;
-        Ok((hash, seq, answer))
-    })
-    .transpose()
+    let Some((seq, facts)) = row else { return Ok(None) };
+    let damaged = |what: &dyn std::fmt::Display| ReadError::Damaged(format!("answer of {key}: {what}"));
+    let done = journal::DoneCommand::of_lines(journal::split_lines(&facts))?;
+    let done = done.ok_or_else(|| damaged(&"its entry is of no command"))?;
+    let answer = serde_json::from_str(done.answer.get()).map_err(|e| damaged(&e))?;
+    Ok(Some((done.hash, seq, answer)))
 }
 
 fn reply(
     connection: &Connection,
     state: &mut State,
-    seq: u64,
+    (seq, entry): (u64, (Origin, u64)),
     answer: Answer,
     replayed: bool,
 ) -> Result<Reply, WriteError> {
@@ -168,15 +167,21 @@ fn reply(
     for id in &answer.checks {
         checks.extend(state.check(connection, *id)?);
     }
-    let entry = journal::place(connection, seq)?;
     Ok(Reply { seq, entry, answer, checks, replayed })
 }
 
+/// Whether something is said for the first time, or again for a replica that said it then.
+#[derive(Clone, Copy)]
+pub enum Saying {
+    Now(Hlc),
+    Again(Hlc),
+}
+
 /// Writes the facts into the documents they belong to: one change for each document.
-fn edit_documents(
+pub fn edit_documents(
     connection: &Connection,
     state: &mut State,
-    hlc: Hlc,
+    saying: Saying,
     facts: &[Marked<Fact>],
 ) -> Result<Vec<Change>, WriteError> {
     let mut order: Vec<(DocId, Kind)> = Vec::new();
@@ -192,7 +197,10 @@ fn edit_documents(
     let mut changes = Vec::with_capacity(order.len());
     for (doc, kind) in order {
         let document = state.document(connection, &doc)?;
-        let mut edit = document.edit(hlc);
+        let mut edit = match saying {
+            Saying::Now(hlc) => document.edit(hlc),
+            Saying::Again(hlc) => document.edit_late(hlc),
+        };
         for fact in &by_document[&doc] {
             write_fact(&mut edit, fact)?;
         }

@@ -1,15 +1,19 @@
 //! Entries of other replicas: kept as they are, after which everything that is a function of documents follows.
 //!
-//! Nothing is decided here and no paper is queued: whoever accepted a command prints what it wants.
+//! Nothing is decided here and no paper is queued: whoever accepted a command prints what it wants. An entry that does
+//! not fit is put aside, and what it says is said again, as an entry of this replica.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use maitred_domain::catalogue::Catalogue;
-use maitred_domain::check::{Check, Mark};
+use maitred_domain::check::{Check, Mark, Marked};
+use maitred_domain::fact::Fact;
 use maitred_domain::ids::{CheckId, ItemId, StaffId, TableId};
-use maitred_sync::{ApplyError, Chain, ChainError, Delivery, Parcel, Snapshot, Vector};
+use maitred_sync::{
+    ApplyError, Chain, ChainError, Change, Delivery, Header, Hlc, Origin, Parcel, Snapshot, Vector,
+};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -41,33 +45,39 @@ pub fn run(
     delivery: &Delivery,
 ) -> Result<Delivered, WriteError> {
     let mut touched = Touched::new();
+    let mut misfits = BTreeSet::new();
     for snapshot in &delivery.snapshots {
-        absorb(connection, state, snapshot, &mut touched)?;
-    }
-    for parcel in &delivery.forked {
-        set_aside::put(
-            connection,
-            now,
-            parcel,
-            "another entry stands in its place, or in that of one before it",
-        )?;
+        if !absorb(connection, state, snapshot, &mut touched)? {
+            misfits.insert(snapshot.doc);
+        }
     }
     let mut entries = Vec::new();
-    let mut stuck = BTreeSet::new();
+    for parcel in &delivery.forked {
+        set_aside::put(connection, now, parcel, FORKED)?;
+    }
+    let mut stuck: BTreeMap<Origin, Stuck> = BTreeMap::new();
     for parcel in &delivery.parcels {
         let origin = parcel.header().origin;
-        if stuck.contains(&origin) {
-            continue;
-        }
-        match take(connection, state, now, parcel, &mut touched)? {
+        let is_covered = parcel.changes().any(|(it, bytes)| bytes.is_none() && misfits.contains(&it.doc));
+        let fate = match stuck.get(&origin) {
+            Some(Stuck::Early) => Fate::Early,
+            Some(Stuck::Misfit) => Fate::Misfit("one before it does not fit".to_owned()),
+            None if is_covered => Fate::Misfit("the document that it is part of does not fit".to_owned()),
+            None => take(connection, state, now, parcel, &mut touched)?,
+        };
+        match fate {
             Fate::Taken(entry) => entries.push(*entry),
             Fate::Known => {}
-            Fate::Early => drop(stuck.insert(origin)),
+            Fate::Early => drop(stuck.insert(origin, Stuck::Early)),
             Fate::Misfit(problem) => {
                 set_aside::put(connection, now, parcel, &problem)?;
-                stuck.insert(origin);
+                stuck.insert(origin, Stuck::Misfit);
             }
         }
+    }
+    // Also what came earlier and could not be said before something that came now.
+    for (header, lines) in set_aside::unsaid(connection)? {
+        entries.extend(say_again(connection, state, now, (&header, lines), &mut touched)?);
     }
     let (checks, catalogue) = refresh(connection, state, touched)?;
     let mut news: Vec<News> = entries
@@ -88,18 +98,87 @@ pub fn run(
     Ok(Delivered { vector, news })
 }
 
-/// Takes a document that comes compact: what it holds beyond what is known here.
+/// Why an entry of a fork is put aside.
+const FORKED: &str = "another entry stands in its place, or in that of one before it";
+
+/// Why nothing more of a journal is taken.
+enum Stuck {
+    /// Something is missing that may come.
+    Early,
+    /// It will never fit.
+    Misfit,
+}
+
+/// Says again what an entry says that was put aside, so that everybody knows it, wherever else its journal is known
+/// otherwise. Nothing is said when all of it is known; what cannot be said again is left to a person.
+fn say_again(
+    connection: &Connection,
+    state: &mut State,
+    now: Timestamp,
+    (header, lines): (&Header, Vec<Vec<u8>>),
+    touched: &mut Touched,
+) -> Result<Option<Committed>, WriteError> {
+    let each = || lines.iter().map(Vec::as_slice);
+    let (Ok(facts), Ok(done)) = (journal::facts_of(each()), journal::DoneCommand::of_lines(each())) else {
+        return Ok(None);
+    };
+    let Some(changes) = edit_late(connection, state, header.hlc, &facts)? else { return Ok(None) };
+    set_aside::said_again(connection, header)?;
+    if changes.is_empty() {
+        return Ok(None);
+    }
+    for change in &changes {
+        touch(connection, state, (&change.doc, &change.kind), touched)?;
+    }
+    let by = StaffId(Uuid::from_bytes(*header.author.as_bytes()));
+    let at = Mark { hlc: header.hlc.to_bits(), index: 0, by }.at();
+    let hlc = state.tick(now);
+    let (n, _) = state.append(connection, hlc, by, lines, changes)?;
+    if let Some(done) = done {
+        command::keep_key(connection, n, &done)?;
+    }
+    Ok(Some(Committed::of_facts(n, at, by, facts)))
+}
+
+/// Writes facts of another replica into the documents, as far as they are new; `None` when they cannot be.
+fn edit_late(
+    connection: &Connection,
+    state: &mut State,
+    hlc: Hlc,
+    facts: &[Marked<Fact>],
+) -> Result<Option<Vec<Change>>, WriteError> {
+    let edited = command::edit_documents(connection, state, command::Saying::Again(hlc), facts);
+    let mut is_whole = !matches!(edited, Err(WriteError::Edit(_)));
+    for id in facts.iter().filter_map(|fact| fact.fact.check()) {
+        let document = state.document(connection, &documents::of_check(id))?;
+        is_whole = is_whole && documents::check::read(id, document).is_ok();
+    }
+    if is_whole {
+        return edited.map(Some);
+    }
+    for fact in facts {
+        state.drop_document(&documents::of_fact(&fact.fact).0);
+    }
+    Ok(None)
+}
+
+/// Takes a document that comes compact: what it holds beyond what is known here. False when it does not fit.
 fn absorb(
     connection: &Connection,
     state: &mut State,
     snapshot: &Snapshot,
     touched: &mut Touched,
-) -> Result<(), WriteError> {
+) -> Result<bool, WriteError> {
     touch(connection, state, (&snapshot.doc, &snapshot.kind), touched)?;
-    journal::add_document(connection, &snapshot.doc, &snapshot.kind)?;
+    let number = journal::add_document(connection, &snapshot.doc, &snapshot.kind)?;
     let document = state.document(connection, &snapshot.doc)?;
-    document.absorb(&snapshot.bytes)?;
-    state.save_compact(connection, &snapshot.doc)
+    if let Err(misfit) = document.absorb(&snapshot.bytes) {
+        tracing::error!(doc = %snapshot.doc, %misfit, "a document does not fit");
+        state.drop_document(&snapshot.doc);
+        return Ok(false);
+    }
+    state.save_compact(connection, &snapshot.doc, number)?;
+    Ok(true)
 }
 
 /// What became of an entry that came.
@@ -138,24 +217,27 @@ fn take(
             None => 0,
         };
         if known < seq {
-            return Ok(Fate::Early);
+            // Others never get what was put aside here: what builds on it would wait there for ever.
+            let is_aside = set_aside::holds(connection, origin, seq)?;
+            let misfit = || Fate::Misfit("it builds on an entry that does not fit".to_owned());
+            return Ok(if is_aside { misfit() } else { Fate::Early });
         }
     }
     if let Err(misfit) = apply(connection, state, parcel)? {
         return Ok(Fate::Misfit(misfit.to_string()));
     }
     let n = journal::append(connection, number, header, chain.tip().hash, parcel.facts())?;
-    for (digest, bytes) in parcel.changes() {
+    for (place, (digest, bytes)) in parcel.changes().enumerate() {
         let doc = (&digest.doc, digest.kind.as_str());
         touch(connection, state, doc, touched)?;
-        state.changed(connection, (number, header.seq), doc, bytes.unwrap_or_default())?;
+        state.changed(connection, (n, place), doc, bytes.unwrap_or_default())?;
     }
     let by = StaffId(Uuid::from_bytes(*header.author.as_bytes()));
     let at = Mark { hlc: header.hlc.to_bits(), index: 0, by }.at();
     state.arrived(now, header, n);
     let lines = || parcel.facts().iter().map(Vec::as_slice);
     if let Some(done) = journal::DoneCommand::of_lines(lines())? {
-        command::keep_key(connection, at, n, &done)?;
+        command::keep_key(connection, n, &done)?;
     }
     Ok(Fate::Taken(Box::new(Committed::of_facts(n, at, by, journal::facts_of(lines())?))))
 }
@@ -204,7 +286,7 @@ fn refresh(connection: &Connection, state: &mut State, touched: Touched) -> Resu
                 let check = Arc::new(documents::check::read(CheckId(uuid(&doc)), document)?);
                 state.put_check(Arc::clone(&check));
                 state.project(connection, before.as_deref(), &check)?;
-                state.compact_finished(connection, &check)?;
+                state.note_finished(&check);
                 checks.push(check);
             }
             Kind::Table => {

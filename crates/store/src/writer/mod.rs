@@ -1,15 +1,18 @@
-//! The one that writes: it takes whatever waits, runs it, and commits it together. On a thread of its own, or step by
-//! step in the hands of whoever opened the store so.
+//! The one that writes: it takes whatever waits, runs it, and commits it together.
+//!
+//! Who that is changes: whoever brings a write while nobody is writing does it at once, on its own thread, so that
+//! nobody has to be woken. What comes meanwhile waits for a thread that does nothing else. A store may also be opened so
+//! that its caller takes every turn by hand.
 
 mod batch;
 mod command;
 mod delivery;
 mod published;
+mod queue;
 mod state;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -24,13 +27,14 @@ pub use state::{State, open_date};
 use crate::store::Options;
 use crate::{CommandError, Health, OpenError, Reply, Request};
 use batch::Batch;
+use queue::Queue;
 
-/// Commands and other writes that may wait for the writer; one more is told that the hub is busy.
-pub const SUBMISSIONS_MAX: usize = 1024;
 /// How many are committed together at most.
 pub const BATCH_MAX: usize = 256;
 /// How often a disk that refused is tried again while nothing else is to be written.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
+/// How long nobody wants anything before finished documents are saved compact.
+const TIDY_AFTER: Duration = Duration::from_millis(20);
 
 /// A write that is not a command: print jobs, sessions, lock-outs. It may be run more than once before it is done.
 pub trait Local: Send {
@@ -63,6 +67,8 @@ pub enum Submission {
     },
     /// Something of this hub alone.
     Local(Box<dyn Local>),
+    /// Save finished documents compact.
+    Tidy,
     /// Nothing more: finish.
     Stop,
 }
@@ -74,17 +80,17 @@ impl Submission {
             Self::Delivery { reply, .. } => drop(reply.send(Err(error))),
             Self::Rebirth { reply } => drop(reply.send(Err(error))),
             Self::Local(local) => local.done(Err(error)),
-            Self::Stop => {}
+            Self::Tidy | Self::Stop => {}
         }
     }
 }
 
 /// The writer's end that others hold.
-#[derive(Debug)]
 pub struct Writer {
-    sender: SyncSender<Submission>,
-    /// None when the writer is stepped by hand.
-    thread: std::sync::Mutex<Option<JoinHandle<()>>>,
+    queue: Arc<Queue>,
+    /// Whoever holds it writes. None when the writer is stepped by hand.
+    turns: Arc<Mutex<Option<Turns>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Writer {
@@ -95,35 +101,57 @@ impl Writer {
         state: State,
         connection: rusqlite::Connection,
     ) -> (Self, Turns) {
-        let (sender, receiver) = sync_channel(SUBMISSIONS_MAX);
+        let queue = Arc::new(Queue::default());
         let (shared, clock) = (Arc::clone(shared), Arc::clone(&options.clock));
         let mint = Arc::clone(&options.mint);
         let batch = Batch { connection, state, shared, clock, mint, is_ahead: false };
-        (Self { sender, thread: std::sync::Mutex::default() }, Turns { batch, receiver })
+        let writer = Self { queue: Arc::clone(&queue), turns: Arc::default(), thread: Mutex::default() };
+        (writer, Turns { batch, queue, is_crowded: false })
     }
 
-    /// Lets it run on a thread of its own.
+    /// Lets it run: on the threads of those who bring something, and on one of its own.
     pub fn start(&self, turns: Turns) -> Result<(), OpenError> {
-        let thread = std::thread::Builder::new().name("maitred-writer".into()).spawn(move || turns.run())?;
-        *self.thread.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(thread);
+        *lock(&self.turns) = Some(turns);
+        let (queue, turns) = (Arc::clone(&self.queue), Arc::clone(&self.turns));
+        let thread = std::thread::Builder::new()
+            .name("maitred-writer".into())
+            .spawn(move || while attend(&queue, &turns) {})?;
+        *lock(&self.thread) = Some(thread);
         Ok(())
     }
 
     /// Hands a write over. When it cannot be taken, whoever waits is told.
     pub fn submit(&self, submission: Submission) {
-        match self.sender.try_send(submission) {
-            Ok(()) => {}
-            Err(TrySendError::Full(submission)) => submission.fail(CommandError::Busy),
-            Err(TrySendError::Disconnected(submission)) => submission.fail(CommandError::Stopped),
-        }
+        self.queue.put(submission);
+        self.queue.call();
     }
 
-    /// Ends the thread when everything taken so far is committed.
+    /// Hands a write over, and does it on this thread if nobody is writing, nor was there a crowd a moment ago: then it is
+    /// done when this returns. Of a crowd the first to come would be served alone, and everybody else wait for that.
+    pub fn submit_or_write(&self, submission: Submission) {
+        self.queue.put(submission);
+        match self.turns.try_lock() {
+            Ok(mut turns) => {
+                if let Some(turns) = turns.as_mut().filter(|turns| !turns.is_crowded) {
+                    let before = turns.patience();
+                    turns.take_turn();
+                    // The thread that waits does not know it when there is something to do now though nothing comes.
+                    if before.is_some() || turns.patience().is_none() {
+                        return;
+                    }
+                }
+            }
+            // Whoever writes may have looked for the last time.
+            Err(TryLockError::WouldBlock | TryLockError::Poisoned(_)) => {}
+        }
+        self.queue.call();
+    }
+
+    /// Ends when everything taken so far is committed.
     pub fn stop(&self) {
-        let thread = self.thread.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        let thread = lock(&self.thread).take();
         if let Some(thread) = thread {
-            // A full queue is no reason not to stop: wait for room.
-            let _ = self.sender.send(Submission::Stop);
+            self.submit(Submission::Stop);
             let _ = thread.join();
         }
     }
@@ -135,43 +163,68 @@ impl Drop for Writer {
     }
 }
 
+/// Waits for something to write, and writes it; not for ever when there is something else to do. False when nothing
+/// will be written any more.
+fn attend(queue: &Queue, turns: &Mutex<Option<Turns>>) -> bool {
+    let Some(patience) = lock(turns).as_ref().map(Turns::patience) else { return false };
+    if !queue.wait(patience) {
+        return true;
+    }
+    lock(turns).as_mut().is_some_and(Turns::take_turn)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The writing of a store: whatever waits is taken, run, committed and answered in one turn.
 pub struct Turns {
     batch: Batch,
-    receiver: Receiver<Submission>,
+    queue: Arc<Queue>,
+    /// Several had something to write in the last turn.
+    is_crowded: bool,
 }
 
 impl Turns {
-    /// Takes turns until it is told to stop, or may not go on.
-    fn run(mut self) {
-        // A panic here is a bug; what was not committed is not acknowledged, and nothing is written after it.
-        let outcome = catch_unwind(AssertUnwindSafe(|| while self.wait() {}));
-        if outcome.is_err() {
+    /// Takes a turn. A panic here is a bug; what was not committed is not acknowledged, and nothing is written after it.
+    fn take_turn(&mut self) -> bool {
+        catch_unwind(AssertUnwindSafe(|| self.work())).unwrap_or_else(|_| {
             self.batch.shared.set_health(Health::ReadOnly { problem: "the writer has stopped".into() });
-        }
-        self.end();
+            self.end();
+            false
+        })
     }
 
-    /// Waits for something to write, and writes it; not for ever when it is to be found out whether writing works again.
-    fn wait(&mut self) -> bool {
-        let first = match self.batch.shared.health() {
-            Health::Healthy => self.receiver.recv().map_err(RecvTimeoutError::from),
-            Health::ReadOnly { .. } => self.receiver.recv_timeout(PROBE_EVERY),
-        };
-        match first {
-            Ok(first) => self.turn(first),
-            Err(RecvTimeoutError::Timeout) => self.batch.probe(),
-            Err(RecvTimeoutError::Disconnected) => false,
+    /// How long it may be left alone; `None` when there is nothing to do until something comes.
+    fn patience(&self) -> Option<Duration> {
+        match self.batch.shared.health() {
+            Health::ReadOnly { .. } => Some(PROBE_EVERY),
+            Health::Healthy if self.batch.state.is_untidy() => Some(TIDY_AFTER),
+            Health::Healthy => None,
         }
     }
 
-    /// Writes what waits, or finds out whether writing works again when it did not. False when nothing will be written
-    /// any more.
+    /// Writes what waits, then what nobody waits for. False when nothing will be written any more.
     pub fn step(&mut self) -> bool {
-        let goes_on = match (self.receiver.try_recv(), self.batch.shared.health()) {
-            (Ok(first), _) => self.turn(first),
-            (Err(_), Health::ReadOnly { .. }) => self.batch.probe(),
-            (Err(_), Health::Healthy) => true,
+        let goes_on = self.work() && (self.batch.shared.health() != Health::Healthy || self.batch.tidy());
+        if !goes_on {
+            self.end();
+        }
+        goes_on
+    }
+
+    /// Writes what waits. When nothing does, finds out whether writing works again when it did not, and saves finished
+    /// documents compact.
+    fn work(&mut self) -> bool {
+        if self.queue.is_closed() {
+            return false;
+        }
+        let waiting = self.queue.take(BATCH_MAX);
+        self.is_crowded = waiting.len() > 1;
+        let goes_on = match (waiting.is_empty(), self.batch.shared.health()) {
+            (false, _) => self.turn(waiting),
+            (true, Health::ReadOnly { .. }) => self.batch.probe(),
+            (true, Health::Healthy) => self.batch.tidy(),
         };
         if !goes_on {
             self.end();
@@ -179,32 +232,29 @@ impl Turns {
         goes_on
     }
 
-    /// Writes `first` and what waits behind it.
-    fn turn(&mut self, first: Submission) -> bool {
-        let mut waiting = vec![first];
-        while waiting.len() < BATCH_MAX {
-            match self.receiver.try_recv() {
-                Ok(next) => waiting.push(next),
-                Err(_) => break,
-            }
-        }
+    /// Writes what waited.
+    fn turn(&mut self, mut waiting: Vec<Submission>) -> bool {
         let stop = waiting.iter().position(|submission| matches!(submission, Submission::Stop));
         let late = stop.map(|stop| waiting.split_off(stop)).unwrap_or_default();
-        let goes_on = self.batch.write(waiting);
-        let ends = stop.is_some() || !goes_on;
-        if ends {
-            for submission in late {
-                submission.fail(CommandError::Stopped);
-            }
+        let mut goes_on = self.batch.write(waiting);
+        while goes_on && self.batch.state.is_untidy() && (stop.is_some() || self.batch.state.is_cluttered()) {
+            goes_on = self.batch.tidy();
         }
-        !ends
+        for submission in late {
+            submission.fail(CommandError::Stopped);
+        }
+        goes_on && stop.is_none()
     }
 
     /// Nothing is written from here on, and whoever waits hears so.
-    fn end(&mut self) {
+    fn end(&self) {
         self.batch.shared.stop();
-        while let Ok(submission) = self.receiver.try_recv() {
-            submission.fail(CommandError::Stopped);
-        }
+        self.queue.close();
+    }
+}
+
+impl Drop for Turns {
+    fn drop(&mut self) {
+        self.end();
     }
 }

@@ -1,7 +1,7 @@
 //! What the writer knows without asking the database. It can always be loaded again.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date};
@@ -31,6 +31,12 @@ const DOCUMENTS_MAX: usize = 512;
 /// A document that grows for ever is saved compact after so many changes.
 const LOOSE_MAX: usize = 64;
 
+/// Finished documents that may wait to be saved compact.
+const UNTIDY_MAX: usize = 256;
+
+/// How many are saved compact in one transaction: somebody may come and wait for it.
+const TIDY_MAX: usize = 4;
+
 /// The writer's memory.
 pub struct State {
     origin: Origin,
@@ -47,6 +53,8 @@ pub struct State {
     checks: HashMap<CheckId, Arc<Check>>,
     /// Checks that were looked at and are not open.
     finished: Vec<CheckId>,
+    /// Checks that are not open, and whose documents were not saved compact since.
+    untidy: BTreeSet<CheckId>,
     catalogue: Arc<Catalogue>,
     small: Small,
 }
@@ -68,6 +76,7 @@ impl State {
             documents: HashMap::new(),
             checks: HashMap::new(),
             finished: Vec::new(),
+            untidy: BTreeSet::new(),
             catalogue: Arc::default(),
             small: Small { last_closed: projections::last_closed(connection)?, ..Small::default() },
         };
@@ -201,7 +210,7 @@ impl State {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(vacant) => {
                 let loaded = journal::load_counted(connection, doc, self.origin)?;
-                let new = || Loaded { document: Document::new(self.origin), loose: 0, is_new: true };
+                let new = || Loaded { document: Document::new(self.origin), loose: 0, number: None };
                 vacant.insert(loaded.unwrap_or_else(new))
             }
         };
@@ -218,16 +227,15 @@ impl State {
     pub fn changed(
         &mut self,
         connection: &Connection,
-        (origin_number, seq): (i64, u64),
+        place: (u64, usize),
         (doc, kind): (&DocId, &str),
         bytes: &[u8],
     ) -> Result<(), WriteError> {
-        if self.documents.get(doc).is_none_or(|loaded| loaded.is_new) {
-            journal::add_document(connection, doc, kind)?;
-        }
-        journal::add_change(connection, origin_number, seq, doc, bytes)?;
+        let known = self.documents.get(doc).and_then(|loaded| loaded.number);
+        let number = known.map_or_else(|| journal::add_document(connection, doc, kind), Ok)?;
+        journal::add_change(connection, number, place, bytes)?;
         if let Some(loaded) = self.documents.get_mut(doc) {
-            loaded.is_new = false;
+            loaded.number = Some(number);
             loaded.loose += 1;
             if loaded.loose >= LOOSE_MAX {
                 self.compact(connection, doc)?;
@@ -236,20 +244,27 @@ impl State {
         Ok(())
     }
 
-    /// Saves a document compact that was written to in this transaction.
+    /// Saves a document compact that was written to since it was.
     pub fn compact(&mut self, connection: &Connection, doc: &DocId) -> Result<(), WriteError> {
-        if let Some(loaded) = self.documents.get_mut(doc).filter(|loaded| loaded.loose > 0) {
-            journal::compact(connection, doc, &loaded.document)?;
+        if let Some(loaded) = self.documents.get_mut(doc).filter(|loaded| loaded.loose > 0)
+            && let Some(number) = loaded.number
+        {
+            journal::compact(connection, number, &loaded.document)?;
             loaded.loose = 0;
         }
         Ok(())
     }
 
     /// Saves a document compact that came so.
-    pub fn save_compact(&mut self, connection: &Connection, doc: &DocId) -> Result<(), WriteError> {
+    pub fn save_compact(
+        &mut self,
+        connection: &Connection,
+        doc: &DocId,
+        number: i64,
+    ) -> Result<(), WriteError> {
         if let Some(loaded) = self.documents.get_mut(doc) {
-            journal::compact(connection, doc, &loaded.document)?;
-            (loaded.loose, loaded.is_new) = (0, false);
+            journal::compact(connection, number, &loaded.document)?;
+            (loaded.loose, loaded.number) = (0, Some(number));
         }
         Ok(())
     }
@@ -306,17 +321,41 @@ impl State {
         Ok(Arc::clone(&self.catalogue))
     }
 
-    /// Saves a check compact when nothing more is likely to happen to it.
-    pub fn compact_finished(&mut self, connection: &Connection, check: &Check) -> Result<(), WriteError> {
-        match check.state() {
-            CheckState::Open => Ok(()),
-            CheckState::Closed | CheckState::Merged { .. } => {
-                self.compact(connection, &documents::of_check(check.id))
-            }
+    /// Notes that nothing more is likely to happen to a check that is not open: its document is to be saved compact
+    /// while nobody waits.
+    pub fn note_finished(&mut self, check: &Check) {
+        if check.state() != CheckState::Open {
+            self.untidy.insert(check.id);
         }
     }
 
-    /// Appends an entry to this database's own journal, and returns its place in the order of arrival.
+    /// Whether there are finished documents that were not saved compact.
+    pub fn is_untidy(&self) -> bool {
+        !self.untidy.is_empty()
+    }
+
+    /// Whether there are so many that somebody may wait for it.
+    pub fn is_cluttered(&self) -> bool {
+        self.untidy.len() > UNTIDY_MAX
+    }
+
+    /// Saves some finished documents compact. One that is forgotten because the process dies is only longer.
+    pub fn tidy(&mut self, connection: &Connection) -> Result<(), WriteError> {
+        for _ in 0..TIDY_MAX {
+            let Some(id) = self.untidy.pop_first() else { break };
+            // One that was opened again has time.
+            if self.checks.get(&id).is_none_or(|check| check.state() != CheckState::Open) {
+                let doc = documents::of_check(id);
+                self.document(connection, &doc)?;
+                self.compact(connection, &doc)?;
+                self.documents.remove(&doc);
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends an entry to this database's own journal, and returns its place in the order of arrival, and
+    /// there.
     pub fn append(
         &mut self,
         connection: &Connection,
@@ -324,16 +363,16 @@ impl State {
         by: StaffId,
         facts: Vec<Vec<u8>>,
         changes: Vec<Change>,
-    ) -> Result<u64, WriteError> {
+    ) -> Result<(u64, u64), WriteError> {
         let author = AuthorId::from(by.0.into_bytes());
         let after = std::mem::take(&mut self.news);
         let entry = self.chain.next(Draft { after, hlc, author, facts, changes })?;
         let tip = self.chain.tip();
         self.head = journal::append(connection, self.origin_number, entry.header(), tip.hash, entry.facts())?;
-        for Change { doc, kind, bytes } in entry.changes() {
-            self.changed(connection, (self.origin_number, tip.seq), (doc, kind), bytes)?;
+        for (place, Change { doc, kind, bytes }) in entry.changes().iter().enumerate() {
+            self.changed(connection, (self.head, place), (doc, kind), bytes)?;
         }
-        Ok(self.head)
+        Ok((self.head, tip.seq))
     }
 
     /// Everything `command` looks at.
@@ -457,7 +496,10 @@ impl State {
         for id in std::mem::take(&mut self.finished) {
             if self.checks.get(&id).is_some_and(|check| check.state() != CheckState::Open) {
                 self.checks.remove(&id);
-                self.documents.remove(&documents::of_check(id));
+                // One that is to be saved compact soon would have to be loaded for it.
+                if !self.untidy.contains(&id) {
+                    self.documents.remove(&documents::of_check(id));
+                }
             }
         }
         if self.documents.len() > DOCUMENTS_MAX {

@@ -41,6 +41,8 @@ pub enum EditError {
 pub struct Edit<'a> {
     document: &'a mut Document,
     hlc: Hlc,
+    /// What is known already stands.
+    is_late: bool,
     // Nothing reaches Automerge before commit, so that dropping an edit has nothing to undo.
     writes: BTreeMap<String, ScalarValue>,
     bytes: usize,
@@ -49,7 +51,13 @@ pub struct Edit<'a> {
 impl Document {
     /// Starts an edit; what it sets is stamped with `hlc`, which should be above every stamp this replica has seen.
     pub fn edit(&mut self, hlc: Hlc) -> Edit<'_> {
-        Edit { document: self, hlc, writes: BTreeMap::new(), bytes: 0 }
+        Edit { document: self, hlc, is_late: false, writes: BTreeMap::new(), bytes: 0 }
+    }
+
+    /// Starts an edit that says again what was written elsewhere at `hlc`: what the document knows of the same fact or
+    /// delta, and what a register was set to since, stands.
+    pub fn edit_late(&mut self, hlc: Hlc) -> Edit<'_> {
+        Edit { is_late: true, ..self.edit(hlc) }
     }
 }
 
@@ -96,6 +104,9 @@ impl Edit<'_> {
         if held.as_ref().and_then(|held| held.value.as_deref()) == value {
             return Ok(());
         }
+        if self.is_late && held.as_ref().is_some_and(|held| held.hlc >= self.hlc) {
+            return Ok(());
+        }
         let origin = self.document.origin;
         let hlc = match held {
             Some(held) if (held.hlc, held.origin) > (self.hlc, origin) => held.hlc.next(),
@@ -136,7 +147,11 @@ impl Edit<'_> {
                 (Kind::Junk, _) => {}
             }
         }
-        if taken { Err(EditError::IdTaken) } else { self.write(key, value) }
+        match (taken, self.is_late) {
+            (false, _) => self.write(key, value),
+            (true, true) => Ok(()),
+            (true, false) => Err(EditError::IdTaken),
+        }
     }
 
     /// What the key holds as this edit sees it; more than one value when replicas disagreed.

@@ -60,6 +60,12 @@ impl Client {
         Self { token: self.token.clone(), ..Self::new(address) }
     }
 
+    /// The same device with a token that somebody was given.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..Self::new(self.address) }
+    }
+
     /// Where the hub is.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -98,10 +104,18 @@ impl Client {
     /// # Errors
     /// When the hub does not answer: it may have done it or not.
     pub fn post(&mut self, path: &str, key: Option<&str>, body: &Value) -> io::Result<Answer> {
+        self.send("POST", path, key, body)
+    }
+
+    /// The same by another method.
+    ///
+    /// # Errors
+    /// When the hub does not answer: it may have done it or not.
+    pub fn send(&mut self, method: &str, path: &str, key: Option<&str>, body: &Value) -> io::Result<Answer> {
         let body = body.to_string();
         let key = key.map(|key| format!("idempotency-key: {key}\r\n")).unwrap_or_default();
         let more = format!("{key}content-type: application/json\r\ncontent-length: {}\r\n", body.len());
-        self.exchange(&(self.head("POST", path, &more) + &body))
+        self.exchange(&(self.head(method, path, &more) + &body))
     }
 
     /// A request up to its body.

@@ -43,7 +43,13 @@ impl Party {
         Self { number, check: String::new(), total_minor: 0 }
     }
 
-    fn name(&self) -> String {
+    /// The id of its check; empty before it has one.
+    pub fn check(&self) -> &str {
+        &self.check
+    }
+
+    /// What it is called on papers too.
+    pub fn name(&self) -> String {
         format!("party {}", self.number)
     }
 
@@ -86,6 +92,12 @@ impl Waiter {
     #[must_use]
     pub fn again(&self) -> Self {
         Self { client: self.client.again(), dish: self.dish.clone() }
+    }
+
+    /// The same person at another address.
+    #[must_use]
+    pub fn at(&self, address: std::net::SocketAddr) -> Self {
+        Self { client: self.client.at(address), dish: self.dish.clone() }
     }
 
     /// Sends a party's command of that step, with its number as the key.

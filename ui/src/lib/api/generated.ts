@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attention/set-aside/{origin}/{seq}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A person has seen what another box wrote and does not fit here. It stays on the disk. */
+        post: operations["dismiss_set_aside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -703,6 +720,24 @@ export interface paths {
         put?: never;
         /** Prints the Z of a closed day once more. */
         post: operations["print_closed_day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demo/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The demo's lines: to the relay, to other hubs, as far as it has any; none when the hub runs no demo. */
+        get: operations["demo_lines"];
+        put?: never;
+        /** Cuts a line of the demo, or mends it. */
+        post: operations["cut_demo_line"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1529,7 +1564,7 @@ export interface components {
          * @description What is wrong.
          * @enum {string}
          */
-        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "stock_negative" | "unhealthy" | "damaged" | "log_large" | "hub_alone" | "hubs_disagree";
+        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "fired_twice" | "check_reopened" | "entry_set_aside" | "stock_negative" | "unhealthy" | "damaged" | "log_large" | "hub_alone" | "hubs_disagree";
         /** @description A line of the audit log. */
         AuditEntry: {
             /** @description What: the fact's name. */
@@ -2043,6 +2078,13 @@ export interface components {
             /** @description That of its least advanced line. */
             progress: components["schemas"]["Progress"];
         };
+        /** @description What is to become of a line. */
+        CutDemoLine: {
+            /** @description `false` cuts it, `true` mends it. */
+            is_whole: boolean;
+            /** @description Which. */
+            line: components["schemas"]["Line"];
+        };
         /** @description A closed day. */
         DayDetail: {
             late?: components["schemas"]["LateView"] | null;
@@ -2184,6 +2226,13 @@ export interface components {
          * @enum {string}
          */
         DemoFault: "paper_out" | "paper_near_end" | "cover_open" | "offline" | "cut_cable" | "power_cycle" | "none";
+        /** @description A line of the demo to somebody else. */
+        DemoLine: {
+            /** @description It is not cut here. */
+            is_whole: boolean;
+            /** @description Which. */
+            line: components["schemas"]["Line"];
+        };
         /** @description A virtual printer. */
         DemoPrinter: {
             /** @description Where it listens. */
@@ -2601,6 +2650,11 @@ export interface components {
             /** @description How it was paid. */
             tenders: components["schemas"]["TenderSales"][];
         };
+        /**
+         * @description A line to somebody else.
+         * @enum {string}
+         */
+        Line: "internet" | "lan";
         /**
          * Format: uuid
          * @description A menu item as ordered.
@@ -3893,6 +3947,19 @@ export interface components {
             staff_id?: components["schemas"]["StaffId"] | null;
             table_id?: components["schemas"]["TableId"] | null;
         };
+        /** @description How long a party of some size usually stays. */
+        TurnTime: {
+            /**
+             * Format: int32
+             * @description Parties of up to so many, and of more than the entry before.
+             */
+            covers_max: number;
+            /**
+             * Format: int32
+             * @description From seated to gone, in minutes.
+             */
+            minutes: number;
+        };
         /** @description The venue's own settings. */
         Venue: {
             /** @description Address lines on the receipt, VAT number and the like. */
@@ -3932,6 +3999,8 @@ export interface components {
             time_zone: string;
             /** @description Tips offered to who pays, in percent. */
             tip_percents: number[];
+            /** @description How long parties stay by their size, smallest first; the last one counts for larger parties too. */
+            turn_times: components["schemas"]["TurnTime"][];
             /** @description Reasons offered for a void. */
             void_reasons: string[];
         };
@@ -3980,6 +4049,8 @@ export interface components {
             time_zone: string;
             /** @description Tips offered to who pays, in percent. */
             tip_percents: number[];
+            /** @description How long parties stay by their size, smallest first; the last one counts for larger parties too. */
+            turn_times: components["schemas"]["TurnTime"][];
             /** @description Reasons offered for a void. */
             void_reasons: string[];
         };
@@ -4044,6 +4115,112 @@ export interface operations {
             };
             /** @description This needs a permission, or a paired device */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_set_aside: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                origin: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttentionItem"][];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8367,6 +8544,166 @@ export interface operations {
             };
             /** @description Too many; try later */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    demo_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoLine"][];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cut_demo_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CutDemoLine"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,6 +7,7 @@ import type {
   CheckSummary,
   CheckView,
   DayReport,
+  DemoLine,
   DemoPrinter,
   FloorView,
   MenuView,
@@ -54,5 +55,6 @@ export const audit = (filter: Params) =>
 export const attention = () => get<AttentionItem[]>('/attention');
 export const sync = () => get<SyncView>('/sync');
 export const demoPrinters = () => get<DemoPrinter[]>('/demo/printers');
+export const demoLines = () => get<DemoLine[]>('/demo/lines');
 export const catalogue = () => get<CatalogueView>('/catalogue');
 export const rolePermissions = () => get<{ roles: RoleRights[] }>('/permissions');

@@ -37,6 +37,7 @@ export type CheckSummary = Schemas['CheckSummary'] & {
   /** What was taken here for it that the hub does not know yet. */
   unsent_paid_minor?: number;
 };
+export type CourseProgress = Schemas['CourseProgress'];
 export type CheckState = Schemas['CheckState'];
 export type Progress = Schemas['Progress'];
 /** A check; one that shows what the hub has not answered for yet says so. */
@@ -51,8 +52,8 @@ export type CheckView = Omit<Schemas['CheckView'], 'lines' | 'tenders'> & {
 export type LineView = Schemas['LineView'] & { unsent?: Unsent };
 /** On its way since a moment, or waiting for the hub. */
 export type Unsent = 'saving' | 'waiting';
-/** A payment; one that only this device knows says so. */
-export type TenderView = Schemas['TenderView'] & { unsent?: Unsent };
+/** A payment; one that only this device knows says so, and so does what was given back here that the hub does not know. */
+export type TenderView = Schemas['TenderView'] & { unsent?: Unsent; unsent_refund_minor?: number };
 export type ShareView = Schemas['ShareView'];
 export type TicketView = Schemas['TicketView'];
 export type TicketLineView = Schemas['TicketLineView'];
@@ -67,6 +68,7 @@ export type PrintEvent = Schemas['PrintEvent'];
 export type Heartbeat = Schemas['Heartbeat'];
 export type SyncView = Schemas['SyncState'];
 export type DemoPrinter = Schemas['DemoPrinter'];
+export type DemoLine = Schemas['DemoLine'];
 export type DemoSlip = Schemas['DemoSlip'];
 export type DemoFault = Schemas['DemoFault'];
 export type CatalogueView = Schemas['CatalogueView'];

@@ -13,5 +13,10 @@ export function bring(more: Partial<Record<Language, Partial<Catalogue>>>): void
 
 /** English is there from the start; another language is fetched by those who read it. */
 export async function load(language: Language): Promise<void> {
-  if (language === 'ar') bring({ ar: (await import('./ar/stations')).stations });
+  if (language !== 'ar') return;
+  const [{ stations }, { problem }] = await Promise.all([
+    import('./ar/stations'),
+    import('./ar/problem'),
+  ]);
+  bring({ ar: { ...stations, ...problem } });
 }

@@ -21,6 +21,8 @@ export type Act =
   | 'refire'
   | 'change'
   | 'pay'
+  | 'refund'
+  | 'reopen'
   | 'close'
   | 'onCheck'
   | 'onTable'
@@ -45,6 +47,7 @@ const ON_CHECK: Record<string, Act> = {
   hold: 'hold',
   tenders: 'pay',
   close: 'close',
+  reopen: 'reopen',
   receipt: 'print',
 };
 const ON_LINE: Record<string, Act> = {
@@ -52,6 +55,7 @@ const ON_LINE: Record<string, Act> = {
   comp: 'comp',
   refire: 'refire',
   change: 'change',
+  refund: 'refund',
 };
 const ELSEWHERE: Record<string, Act> = {
   tables: 'onTable',

@@ -1,7 +1,13 @@
+/** Soon enough for what is counted in minutes. */
+const COARSE_MS = 5000;
+const coarsely = (ms: number) => Math.floor(ms / COARSE_MS) * COARSE_MS;
+
 /** The hub's time, ticking once a second. A station's own clock is never trusted, only measured against the hub's. */
 class Clock {
   #offsetMs = 0;
   now = $state(Date.now());
+  /** The same in steps of five seconds, for what there are hundreds of on a screen. */
+  coarse = $state(coarsely(Date.now()));
   /** This device's own time, for what only this device knows. */
   own = $state(Date.now());
   /** Milliseconds since the page opened; never jumps. */
@@ -14,6 +20,7 @@ class Clock {
   tick(): void {
     this.own = Date.now();
     this.now = this.own + this.#offsetMs;
+    this.coarse = coarsely(this.now);
     this.monotonic = performance.now();
   }
 

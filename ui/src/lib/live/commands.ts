@@ -1,7 +1,9 @@
 import type {
+  AttentionItem,
   CheckView,
   DayReport,
   DemoFault,
+  DemoLine,
   ItemView,
   PrintJobView,
   Progress,
@@ -48,9 +50,6 @@ export type Split =
 /** Whoever takes an order does not wait for a hub that is away, but goes on with what the screens show meanwhile. */
 const onCheck = (path: string, body: unknown = {}): Promise<CheckView> =>
   outbox.post<CheckView>(path, body, () => live.views.get(path.split('/')[2] ?? ''));
-
-/** What gives money back, or ends a check, waits for the hub's answer. */
-const aboutMoney = (path: string, body: unknown = {}) => outbox.post<CheckView>(path, body);
 
 async function onTicket(path: string, body: unknown = {}): Promise<TicketView> {
   const ticket = await outbox.post<TicketView>(path, body);
@@ -159,10 +158,11 @@ export const addTender = (check: Uuid, tender: NewTender): Promise<Tendered> =>
   });
 
 export const refund = (check: Uuid, tender: Uuid, amount_minor: number, reason: string) =>
-  aboutMoney(`/checks/${check}/tenders/${tender}/refund`, { amount_minor, reason });
-export const closeCheck = (check: Uuid) => aboutMoney(`/checks/${check}/close`);
+  onCheck(`/checks/${check}/tenders/${tender}/refund`, { amount_minor, reason });
+/** Without the hub the party's table is free for the next one; the hub closes the check once it has its payments. */
+export const closeCheck = (check: Uuid) => onCheck(`/checks/${check}/close`);
 export const reopenCheck = (check: Uuid, reason: string) =>
-  aboutMoney(`/checks/${check}/reopen`, { reason });
+  onCheck(`/checks/${check}/reopen`, { reason });
 export const printReceipt = (check: Uuid) => onJob(`/checks/${check}/receipt`);
 
 // ---- kitchen
@@ -193,6 +193,11 @@ export async function setAvailability(
 
 export const reprint = (job: Uuid) => onJob(`/print-jobs/${job}/reprint`);
 export const dismiss = (job: Uuid) => onJob(`/print-jobs/${job}/dismiss`);
+/** Somebody has seen what another box wrote and does not fit here: `item.id` names its journal and its place there. */
+export async function dismissSetAside(item: AttentionItem) {
+  const entry = item.id.split('/').slice(1).join('/');
+  live.attention = await outbox.post<AttentionItem[]>(`/attention/set-aside/${entry}/dismiss`, {});
+}
 export const testPrinter = (printer: Uuid) => onJob(`/printers/${printer}/test`);
 export const printReport = () => onJob('/day/report/print');
 export const closeDay = (counted: { denomination_minor: number; count: number }[]) =>
@@ -212,3 +217,5 @@ export const setPin = (staff: Uuid, pin: string) =>
 
 export const setFault = (printer: Uuid, fault: DemoFault) =>
   outbox.post<unknown>(`/demo/printers/${printer}/fault`, { fault });
+export const setLine = (line: DemoLine['line'], is_whole: boolean) =>
+  outbox.post<unknown>('/demo/lines', { line, is_whole });

@@ -81,7 +81,11 @@ class Live {
   );
 
   readonly tables = new Shown<TableView>(this.held.tables, () => this.#unsentTables);
-  readonly checks = new Shown<CheckSummary>(this.held.checks, () => this.#unsentChecks);
+  readonly checks = new Shown<CheckSummary>(
+    this.held.checks,
+    () => this.#unsentChecks,
+    ({ state }) => state === 'open',
+  );
   readonly views = new Shown<CheckView>(this.whole.held, () => this.#unsentChecks);
 
   #keeper = new Keeper({

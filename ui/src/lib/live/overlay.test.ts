@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckSummary, CheckView, ItemView, TableView } from '$lib/api/schema';
+import type { CheckSummary, CheckView, ItemView, TableView, TenderView } from '$lib/api/schema';
 import { checksWith, tablesWith, type Held } from './overlay';
-import { dueOf, totalOf } from './sums';
+import { dueOf, refundableMinor, totalOf } from './sums';
 import type { Waiting } from './unsent.svelte';
 
 const item = (id: string, price_minor: number) =>
@@ -15,7 +15,13 @@ const item = (id: string, price_minor: number) =>
       { modifiers: [{ id: 'extra', name: 'Extra', price_minor: 150, allergens: ['nuts'] }] },
     ],
   }) as unknown as ItemView;
-const summary = { id: 'c', number: '7', table_id: 't', total_minor: 900 } as CheckSummary;
+const summary = {
+  id: 'c',
+  number: '7',
+  state: 'open',
+  table_id: 't',
+  total_minor: 900,
+} as CheckSummary;
 const view = { ...summary, lines: [{ id: 'l0', progress: 'new', course: 1 }] } as CheckView;
 const table = { id: 't', name: 'T4', state: 'free', checks: [] } as unknown as TableView;
 
@@ -142,6 +148,37 @@ describe('overlay', () => {
     const shown = tablesWith(commands, checksWith(commands, at), at);
     expect(shown.get('t')!.checks).toHaveLength(0);
     expect(shown.get('u')!.checks.map((check) => check.table_name)).toEqual(['T5']);
+  });
+
+  describe('a check that was closed here', () => {
+    const seated = { ...table, state: 'seated', checks: [summary] } as TableView;
+    const at = { ...held([view], [summary]), tables: new Map([['t', seated]]) };
+    const close = waiting('/checks/c/close');
+    const tableAfter = (commands: Waiting[]) =>
+      tablesWith(commands, checksWith(commands, at), at).get('t')!;
+
+    it('leaves_its_table_to_be_cleaned', () => {
+      expect(checksWith([close], at).get('c')!.state).toBe('closed');
+      expect(tableAfter([close])).toMatchObject({ state: 'dirty', checks: [] });
+    });
+
+    it('leaves_it_as_somebody_marked_it', () => {
+      const marked = waiting('/tables/t/state', { state: 'free' });
+      expect(tableAfter([close, marked]).state).toBe('free');
+    });
+
+    it('sits_there_again_when_it_is_reopened', () => {
+      expect(tableAfter([close, waiting('/checks/c/reopen')]).state).toBe('seated');
+    });
+  });
+
+  it('what_was_given_back_here_cannot_be_given_back_again', () => {
+    const tender = { id: 'p', amount_minor: 900, refunded_minor: 100 } as TenderView;
+    const known = { ...view, tenders: [tender], due_minor: 0 } as CheckView;
+    const commands = [waiting('/checks/c/tenders/p/refund', { amount_minor: 300 })];
+    const check = checksWith(commands, held([known], [summary])).get('c')!;
+    expect(refundableMinor(check.tenders[0]!)).toBe(500);
+    expect(dueOf(check)).toBe(300);
   });
 
   describe('a payment that waits', () => {

@@ -1,18 +1,16 @@
 import type {
   CheckSummary,
   CheckView,
-  Instant,
   ItemView,
   LineView,
   Progress,
   TableView,
-  TenderView,
   Unsent,
   Uuid,
   VenueView,
 } from '$lib/api/schema';
-import type { NewLine, NewTender } from './commands';
-import { dueOf } from './sums';
+import type { NewLine } from './commands';
+import { at, settled } from './overlayMoney';
 import type { Waiting } from './unsent.svelte';
 
 /** What the hub said, for those who lay over it what still waits for the hub. */
@@ -70,8 +68,11 @@ function putOnTable(check: CheckView, shown: Map<Uuid, TableView>, held: Held): 
   if (before && was !== check.table_id) shown.set(was, { ...before, checks: others(before) });
   const table = check.table_id && (shown.get(check.table_id) ?? held.tables.get(check.table_id));
   if (!table) return;
-  const checks = [...others(table), check].sort((a, b) => a.opened_at.localeCompare(b.opened_at));
-  shown.set(table.id, { ...table, state: 'seated', checks });
+  const here = check.state === 'open' ? [check] : [];
+  const checks = [...others(table), ...here].sort((a, b) => a.opened_at.localeCompare(b.opened_at));
+  // As the hub will have it: a table that its party has left is to be cleaned, unless somebody did already.
+  const empty = table.state === 'seated' ? 'dirty' : table.state;
+  shown.set(table.id, { ...table, state: checks.length > 0 ? 'seated' : empty, checks });
 }
 
 /** A check of which this device knows no lines: opened here, or only seen in a list. */
@@ -138,7 +139,7 @@ function changed(check: CheckView, command: Waiting, held: Held): CheckView {
   const now = { ...check, lines, unsent_lines, unsent_minor, unsent: whole };
   const verb = CHECK.exec(command.path)?.[2];
   if (verb === 'transfer') return moved(now, command, held);
-  return verb === 'tenders' && unsent === 'waiting' ? paid(now, command) : now;
+  return unsent === 'waiting' ? settled(now, command, verb) : now;
 }
 
 /** What the lines cost on the menu that the hub does not know yet, less those struck here that it still counts. */
@@ -159,41 +160,6 @@ function moved(check: CheckView, { body }: Waiting, held: Held): CheckView {
     ...(table_id ? { table_id, table_name: held.tables.get(table_id)?.name ?? null } : {}),
     covers: covers ?? check.covers,
     name: name ?? check.name,
-  };
-}
-
-/**
- * A payment that waits for the hub is on the check, so that nobody asks the guest twice. One that is only just on its
- * way is not: in a moment the hub itself says whether it is paid.
- */
-function paid(check: CheckView, command: Waiting): CheckView {
-  const tender = taken(command, dueOf(check));
-  const shares = check.shares.map((share) =>
-    share.id === tender.share_id
-      ? { ...share, due_minor: share.due_minor - tender.amount_minor }
-      : share,
-  );
-  const unsent_paid_minor = (check.unsent_paid_minor ?? 0) + tender.amount_minor;
-  return { ...check, tenders: [...check.tenders, tender], shares, unsent_paid_minor };
-}
-
-function taken(command: Waiting, dueMinor: number): TenderView {
-  const tender = command.body as NewTender;
-  const tip_minor = tender.tip_minor ?? 0;
-  const amount_minor = Math.min(tender.amount_minor, Math.max(0, dueMinor));
-  return {
-    id: command.key,
-    kind: tender.kind,
-    amount_minor,
-    tendered_minor: tender.amount_minor,
-    change_minor: tender.kind === 'cash' ? tender.amount_minor - amount_minor - tip_minor : 0,
-    tip_minor,
-    refunded_minor: 0,
-    share_id: tender.share_id ?? null,
-    reference: tender.reference ?? '',
-    by: command.by,
-    at: at(command),
-    unsent: 'waiting',
   };
 }
 
@@ -264,5 +230,3 @@ function newLine(line: Ordered, item: ItemView) {
     replaces: null,
   };
 }
-
-const at = ({ since }: Waiting): Instant => new Date(since).toISOString();

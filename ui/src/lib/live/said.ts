@@ -24,6 +24,9 @@ export function saidOf({ act, table, check, covers = 0, amount_minor = 0, items 
       return t('unsent.open', { place, covers });
     case 'pay':
       return t('unsent.pay', { amount: money(amount_minor), place });
+    case 'refund':
+      return t('unsent.refund', { amount: money(amount_minor), place });
+    case 'reopen':
     case 'fire':
     case 'hold':
     case 'close':

@@ -5,10 +5,17 @@ import type { Uuid } from '$lib/api/schema';
 export class Shown<T> {
   #held: SvelteMap<Uuid, T>;
   #over: () => ReadonlyMap<Uuid, T>;
+  #isListed: (one: T) => boolean;
 
-  constructor(held: SvelteMap<Uuid, T>, over: () => ReadonlyMap<Uuid, T>) {
+  /** Those of `over` that are not listed can still be asked for by their id. */
+  constructor(
+    held: SvelteMap<Uuid, T>,
+    over: () => ReadonlyMap<Uuid, T>,
+    isListed: (one: T) => boolean = () => true,
+  ) {
     this.#held = held;
     this.#over = over;
+    this.#isListed = isListed;
   }
 
   get(id: Uuid): T | undefined {
@@ -20,12 +27,19 @@ export class Shown<T> {
   }
 
   get size(): number {
-    return this.#held.size + [...this.#over().keys()].filter((id) => !this.#held.has(id)).length;
+    const over = [...this.#over()];
+    const more = over.filter(([id, one]) => !this.#held.has(id) && this.#isListed(one));
+    const less = over.filter(([id, one]) => this.#held.has(id) && !this.#isListed(one));
+    return this.#held.size + more.length - less.length;
   }
 
   *values(): IterableIterator<T> {
     const over = this.#over();
-    for (const [id, one] of this.#held) yield over.get(id) ?? one;
-    for (const [id, one] of over) if (!this.#held.has(id)) yield one;
+    for (const [id, one] of this.#held) {
+      const laid = over.get(id);
+      if (!laid) yield one;
+      else if (this.#isListed(laid)) yield laid;
+    }
+    for (const [id, one] of over) if (!this.#held.has(id) && this.#isListed(one)) yield one;
   }
 }

@@ -65,6 +65,8 @@ export class Stream {
   #again = false;
   #running = false;
   #connectedAt = 0;
+  /** Whose numbers the cursor follows; null until a hub spoke. */
+  #origin: string | null = null;
   /** How old the picture was that the start found on the device. */
   #keptAgeMs = 0;
 
@@ -103,6 +105,7 @@ export class Stream {
     this.#source?.close();
     this.#source = null;
     this.#cursor = new Cursor();
+    this.#origin = null;
     this.#waiting = null;
     this.lastBeat = null;
     this.gapSince = null;
@@ -116,10 +119,17 @@ export class Stream {
     if (now - Math.max(this.lastBeat ?? 0, this.#connectedAt) > DEAD_AFTER_MS) this.#reconnect();
   }
 
-  /** Another address has its own numbers: nothing is known of what it says until everything was fetched from it. */
   async #seek(silentMs: number): Promise<void> {
-    if (!(await this.#parts.seek(silentMs)) || !this.#running) return;
+    if ((await this.#parts.seek(silentMs)) && this.#running) this.#beginAnew();
+  }
+
+  /**
+   * Another hub has its own numbers: nothing is known of what it says until everything was fetched from it. A connection
+   * that the browser resumed told it a number of the other one's, so a new one is opened.
+   */
+  #beginAnew(): void {
     this.#cursor = new Cursor();
+    this.#origin = null;
     this.#reconnect();
     this.gapSince ??= this.#parts.monotonic();
     void this.#refetch();
@@ -150,11 +160,14 @@ export class Stream {
     this.#judge(this.#cursor.reconnected());
   }
 
-  #beat({ seq, at }: Heartbeat): void {
+  #beat({ seq, at, origin }: Heartbeat): void {
+    const isAnother = this.#origin !== null && this.#origin !== origin;
+    if (isAnother) this.#beginAnew();
+    this.#origin = origin;
     this.lastBeat = this.#parts.monotonic();
     clock.hubSays(at);
     this.#parts.beat();
-    this.#judge(this.#cursor.heartbeat(seq));
+    if (!isAnother) this.#judge(this.#cursor.heartbeat(seq));
   }
 
   #change(event: ChangeEvent): void {

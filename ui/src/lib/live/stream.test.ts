@@ -15,6 +15,7 @@ class FakeSource extends EventTarget {
 const settled = () => new Promise((done) => setTimeout(done, 1));
 const change = (seq: number) => ({ seq, changed: {} }) as ChangeEvent;
 const at = '2025-01-01T12:00:00Z';
+const origin = 'one';
 
 describe('stream', () => {
   let now = 0;
@@ -85,7 +86,7 @@ describe('stream', () => {
     sources[0]!.say('reset', { seq: 10 });
     await settled();
     now = STALE_AFTER_MS + 1;
-    sources[0]!.say('heartbeat', { seq: 10, at });
+    sources[0]!.say('heartbeat', { seq: 10, at, origin });
     expect(stream.isStale(now)).toBe(true);
     fails = false;
     later.at(-1)!();
@@ -94,13 +95,13 @@ describe('stream', () => {
   });
 
   it('silence_is_stale_after_five_seconds', () => {
-    sources[0]!.say('heartbeat', { seq: 1, at });
+    sources[0]!.say('heartbeat', { seq: 1, at, origin });
     expect(stream.isStale(STALE_AFTER_MS)).toBe(false);
     expect(stream.isStale(STALE_AFTER_MS + 1)).toBe(true);
   });
 
   it('a_connection_that_died_silently_is_opened_again_and_everything_fetched', async () => {
-    sources[0]!.say('heartbeat', { seq: 1, at });
+    sources[0]!.say('heartbeat', { seq: 1, at, origin });
     now = 8100;
     stream.watch();
     await settled();
@@ -110,17 +111,30 @@ describe('stream', () => {
   });
 
   it('at_another_address_everything_is_fetched_and_its_own_numbers_count', async () => {
-    sources[0]!.say('heartbeat', { seq: 100, at });
+    sources[0]!.say('heartbeat', { seq: 100, at, origin });
     isElsewhere = true;
     stream.watch();
     isElsewhere = false;
     await settled();
     expect(sources).toHaveLength(2);
     expect(fetches).toBe(2);
-    sources[1]!.say('heartbeat', { seq: 5, at });
+    sources[1]!.say('heartbeat', { seq: 5, at, origin: 'two' });
     sources[1]!.say('change', change(6));
     sources[0]!.say('change', change(101));
     expect(applied).toEqual([6]);
+    expect(fetches).toBe(2);
+  });
+
+  it('another_hub_at_the_same_address_is_followed_by_its_own_numbers', async () => {
+    sources[0]!.say('heartbeat', { seq: 100, at, origin });
+    sources[0]!.say('heartbeat', { seq: 140, at, origin: 'two' });
+    await settled();
+    expect(sources).toHaveLength(2);
+    expect(sources[0]!.readyState).toBe(2);
+    expect(fetches).toBe(2);
+    sources[1]!.say('heartbeat', { seq: 140, at, origin: 'two' });
+    sources[1]!.say('change', change(141));
+    expect(applied).toEqual([141]);
     expect(fetches).toBe(2);
   });
 

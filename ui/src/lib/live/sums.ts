@@ -1,4 +1,4 @@
-import type { CheckSummary } from '$lib/api/schema';
+import type { CheckSummary, TenderView } from '$lib/api/schema';
 
 /**
  * What a check comes to with what only this device knows. The hub's own amounts stand beside it and are never changed:
@@ -10,6 +10,10 @@ export const paidOf = (check: CheckSummary) => check.paid_minor + (check.unsent_
 
 export const dueOf = (check: CheckSummary) =>
   check.due_minor + (check.unsent_minor ?? 0) - (check.unsent_paid_minor ?? 0);
+
+/** What of a payment can still be given back, with what was given back here already. */
+export const refundableMinor = (tender: TenderView) =>
+  tender.amount_minor - tender.refunded_minor - (tender.unsent_refund_minor ?? 0);
 
 /** Whether somebody should know that the hub has not said yes to what is shown. */
 export const waits = (check: CheckSummary) => check.unsent === 'waiting';

@@ -1,5 +1,6 @@
 import { Problem } from '$lib/api/problem';
 import { t } from '$lib/i18n/i18n.svelte';
+import { refusalWords } from '$lib/i18n/refusal';
 
 export interface Toast {
   id: number;
@@ -38,8 +39,10 @@ class Toasts {
   }
 
   problem(error: unknown): void {
-    if (error instanceof Problem) this.add('red', error.title, error.detail);
-    else this.add('red', t('error.unknown'), error instanceof Error ? error.message : '');
+    if (error instanceof Problem) {
+      const { title, detail } = refusalWords(error);
+      this.add('red', title, detail);
+    } else this.add('red', t('error.unknown'), error instanceof Error ? error.message : '');
   }
 }
 

@@ -3,8 +3,6 @@ import { panned, pinched, type Box, type Point, type Room, type View } from './v
 /** A finger that trembles has not begun to move. */
 const STILL_PX = 9;
 const DOUBLE_TAP_MS = 320;
-/** A wheel that turned no more for so long has stopped. */
-export const WHEEL_REST_MS = 140;
 
 export interface GestureParts {
   room: () => Room;
@@ -34,10 +32,12 @@ export class Gesture {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on a screen reads single fingers
   #fingers = new Map<number, Point>();
   #lastTap = { at: 0, x: 0, y: 0 };
+  #isMoving = false;
+  /** Where the plan's box is: asked when the first finger comes, because to ask again would lay the page out. */
+  #origin: Point = { x: 0, y: 0 };
 
   /** The dragged thing and where the finger is, while there is one. */
   dragging = $state.raw<{ from: string; at: Point } | null>(null);
-  moving = $state(false);
 
   constructor(parts: GestureParts) {
     this.#parts = parts;
@@ -45,22 +45,23 @@ export class Gesture {
 
   down(event: PointerEvent): void {
     if (event.button !== 0) return;
+    if (this.#fingers.size === 0) this.#origin = originOf(event.currentTarget as Element);
     const target = event.target as Element;
-    this.#fingers.set(event.pointerId, pointOf(event));
+    this.#fingers.set(event.pointerId, this.#pointOf(event));
     if (this.#fingers.size === 2) {
       this.#stopDragging();
       this.#begin({ kind: 'pinch' }, event);
     } else if (this.#fingers.size === 1) {
       const grip = this.#parts.grip(target);
       const onTable = target.closest('button') !== null;
-      this.#mode = { kind: 'press', start: pointOf(event), grip, onTable };
+      this.#mode = { kind: 'press', start: this.#pointOf(event), grip, onTable };
     }
   }
 
   move(event: PointerEvent): void {
     const before = this.#fingers.get(event.pointerId);
     if (!before) return;
-    const now = pointOf(event);
+    const now = this.#pointOf(event);
     if (this.#mode.kind === 'press') this.#leavePress(this.#mode, now, event);
     if (this.#mode.kind === 'press') return;
     const { view, room, box } = this.#parts;
@@ -80,7 +81,7 @@ export class Gesture {
     if (!this.#fingers.delete(event.pointerId)) return;
     const mode = this.#mode;
     if (mode.kind === 'drag' && event.type === 'pointerup')
-      this.#parts.drop(mode.from, pointOf(event));
+      this.#parts.drop(mode.from, this.#pointOf(event));
     if (mode.kind === 'press' && !mode.onTable) this.#tap(event);
     if (mode.kind === 'pinch' && this.#fingers.size === 1) {
       this.#mode = { kind: 'pan' };
@@ -88,8 +89,8 @@ export class Gesture {
     }
     this.#stopDragging();
     this.#mode = { kind: 'idle' };
-    if (this.moving) {
-      this.moving = false;
+    if (this.#isMoving) {
+      this.#isMoving = false;
       this.#parts.rest();
     }
   }
@@ -107,12 +108,12 @@ export class Gesture {
   /** From here on the plan has the finger: what lies under it hears neither its end nor a click. */
   #begin(mode: Mode, event: PointerEvent): void {
     this.#mode = mode;
-    this.moving = mode.kind !== 'drag';
+    this.#isMoving = mode.kind !== 'drag';
     for (const id of this.#fingers.keys()) (event.currentTarget as Element).setPointerCapture(id);
   }
 
   #tap(event: PointerEvent): void {
-    const { x, y } = pointOf(event);
+    const { x, y } = this.#pointOf(event);
     const last = this.#lastTap;
     const twice =
       event.timeStamp - last.at < DOUBLE_TAP_MS && Math.hypot(x - last.x, y - last.y) < 30;
@@ -120,13 +121,17 @@ export class Gesture {
     if (twice) this.#parts.doubleTap({ x, y });
   }
 
+  /** Within the plan's box, not the page. */
+  #pointOf({ clientX, clientY }: PointerEvent): Point {
+    return { x: clientX - this.#origin.x, y: clientY - this.#origin.y };
+  }
+
   #stopDragging(): void {
     this.dragging = null;
   }
 }
 
-/** Within the plan's box, not the page. */
-function pointOf(event: PointerEvent): Point {
-  const { left, top } = (event.currentTarget as Element).getBoundingClientRect();
-  return { x: event.clientX - left, y: event.clientY - top };
+function originOf(box: Element): Point {
+  const { left, top } = box.getBoundingClientRect();
+  return { x: left, y: top };
 }

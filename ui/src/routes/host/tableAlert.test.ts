@@ -42,6 +42,9 @@ describe('what a host must look at', () => {
     const eaten = check({ ...served, total_minor: 100, due_minor: 100 });
     expect(alertOf(table('S1', eaten), after(119))).toBeNull();
     expect(alertOf(table('S1', eaten), after(120))).toBe('long');
+    const turns = [{ covers_max: 2, minutes: 75 }];
+    expect(alertOf(table('S1', eaten), after(74), turns)).toBeNull();
+    expect(alertOf(table('S1', eaten), after(75), turns)).toBe('long');
   });
 
   it('two_servers_at_one_table_are_a_double_seat_and_one_server_is_not', () => {

@@ -2,14 +2,13 @@ import type { TableView } from '$lib/api/schema';
 import type { IconName } from '$lib/ui/icons';
 import type { Tone } from '$lib/ui/tone';
 import { isJoinedOn, occupancyOf, stageOf } from './tableLook';
+import { freeAtMs, type TurnTime } from './turn';
 
 /** Why a host should go and look. */
 export type TableAlert = 'shared' | 'ready' | 'unordered' | 'paid' | 'long' | 'dirty';
 
 /** A party this long with nothing ordered was forgotten. */
 const UNORDERED_SECS = 10 * 60;
-/** A table this long occupied is talked about, whatever is on it. */
-const LONG_SECS = 2 * 60 * 60;
 
 export const alertLook: Record<TableAlert, { tone: Tone; icon: IconName }> = {
   shared: { tone: 'red', icon: 'warning' },
@@ -23,7 +22,11 @@ export const alertLook: Record<TableAlert, { tone: Tone; icon: IconName }> = {
 const urgency: TableAlert[] = ['shared', 'ready', 'unordered', 'paid', 'long', 'dirty'];
 
 /** The most urgent of what is wrong with a table; null when it is as it should be. */
-export function alertOf(table: TableView, nowMs: number): TableAlert | null {
+export function alertOf(
+  table: TableView,
+  nowMs: number,
+  turns: TurnTime[] = [],
+): TableAlert | null {
   if (table.checks.length === 0) return table.state === 'dirty' ? 'dirty' : null;
   const stage = stageOf(table);
   if (table.checks.length > 1 && differentServers(table)) return 'shared';
@@ -32,7 +35,7 @@ export function alertOf(table: TableView, nowMs: number): TableAlert | null {
   const secs = since ? (nowMs - Date.parse(since)) / 1000 : 0;
   if ((stage === 'seated' || stage === 'ordering') && secs >= UNORDERED_SECS) return 'unordered';
   if (stage === 'paid') return 'paid';
-  return secs >= LONG_SECS ? 'long' : null;
+  return nowMs >= (freeAtMs(table, turns) ?? Infinity) ? 'long' : null;
 }
 
 /** Two checks of one server are a party that pays apart; of two servers they are a double seat. */
@@ -45,10 +48,14 @@ export interface AlertedTable {
 }
 
 /** Every table that wants somebody, most urgent first and then the longest there. */
-export function alertedTables(tables: TableView[], nowMs: number): AlertedTable[] {
+export function alertedTables(
+  tables: TableView[],
+  nowMs: number,
+  turns: TurnTime[] = [],
+): AlertedTable[] {
   return tables
     .flatMap((table) => {
-      const alert = isJoinedOn(table) ? null : alertOf(table, nowMs);
+      const alert = isJoinedOn(table) ? null : alertOf(table, nowMs, turns);
       return alert ? [{ table, alert }] : [];
     })
     .sort(

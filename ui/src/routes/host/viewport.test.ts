@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
   fitView,
+  grown,
   held,
   homeView,
   panned,
   pinched,
   roomOf,
+  seen,
   shown,
+  snapped,
+  touches,
   zoomed,
   type Point,
 } from './viewport';
@@ -76,5 +80,18 @@ describe('the view of a floor plan', () => {
       x: -900,
       y: 0,
     });
+  });
+
+  it('what_is_seen_is_the_part_of_the_plan_in_its_box', () => {
+    const part = seen({ u: 20, x: -200, y: -100 }, room, wide);
+    expect(part).toEqual({ left: 10, top: 5, width: 50, height: 30 });
+    const table = { x: 62, y: 10, width: 5, height: 5 };
+    expect(touches(part, table)).toBe(false);
+    expect(touches(grown(part, 3), table)).toBe(true);
+  });
+
+  it('at_rest_the_plan_lies_on_whole_pixels', () => {
+    expect(snapped({ u: 7, x: 10.3, y: -4.6 }, 1)).toEqual({ u: 7, x: 10, y: -5 });
+    expect(snapped({ u: 7, x: 10.3, y: -4.6 }, 2)).toEqual({ u: 7, x: 10.5, y: -4.5 });
   });
 });

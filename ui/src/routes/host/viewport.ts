@@ -94,6 +94,34 @@ export function zoomed(view: View, factor: number, at: Point, room: Room, box: B
   );
 }
 
+/** The part of the plan that is in its box. */
+export const seen = ({ u, x, y }: View, room: Room, box: Box): Room => ({
+  left: room.left - x / u,
+  top: room.top - y / u,
+  width: box.width / u,
+  height: box.height / u,
+});
+
+/** The same part and so much around it. */
+export const grown = ({ left, top, width, height }: Room, by: number): Room => ({
+  left: left - by,
+  top: top - by,
+  width: width + 2 * by,
+  height: height + 2 * by,
+});
+
+export const touches = (part: Room, { x, y, width, height }: Placed): boolean =>
+  x < part.left + part.width &&
+  x + width > part.left &&
+  y < part.top + part.height &&
+  y + height > part.top;
+
+/** Lays the plan on whole pixels of the screen. */
+export function snapped({ u, x, y }: View, pxRatio: number): View {
+  const whole = (at: number) => Math.round(at * pxRatio) / pxRatio;
+  return { u, x: whole(x), y: whole(y) };
+}
+
 export const panned = (view: View, by: Point, room: Room, box: Box): View =>
   held({ u: view.u, x: view.x + by.x, y: view.y + by.y }, room, box);
 

@@ -1,4 +1,5 @@
 import type { CheckSummary, CheckView, LineView, Uuid } from '$lib/api/schema';
+import { totalOf } from '$lib/live/sums';
 import { isAlive } from '../order/courses';
 
 /** More of one line than this are moved together. */
@@ -104,7 +105,7 @@ export function previewMinor(
       .filter((piece) => columnOf(places, piece) === key)
       .reduce((sum, piece) => sum + piece.minor, 0),
   );
-  return apportioned(check.total_minor, worth);
+  return apportioned(totalOf(check), worth);
 }
 
 /** The moves that make the board true: one for each column that got something. */

@@ -11,6 +11,7 @@ use crate::permission::Role;
 
 /// The most entries of a list of settings: reasons, lines of the receipt, notes and coins.
 const LIST_MAX: usize = 64;
+const TURN_MINUTES_MAX: i64 = 12 * 60;
 
 pub(super) fn check(catalogue: &Catalogue, found: &mut Findings) {
     settings(&catalogue.venue, found);
@@ -51,6 +52,21 @@ fn settings(venue: &Venue, found: &mut Findings) {
     for denomination in &venue.cash_denominations {
         found.range(venue, "cash_denominations", denomination.0, 1..=AMOUNT_MINOR_MAX);
     }
+    turn_times(venue, found);
+}
+
+fn turn_times(venue: &Venue, found: &mut Findings) {
+    for turn in &venue.turn_times {
+        found.range(venue, "turn_times", i64::from(turn.minutes), 5..=TURN_MINUTES_MAX);
+    }
+    if !venue.turn_times.is_sorted_by(|one, next| one.covers_max < next.covers_max) {
+        found.error(
+            venue,
+            "turn_times",
+            "turn-times-order",
+            "turn times go from small parties to large ones",
+        );
+    }
 }
 
 fn lists(venue: &Venue, found: &mut Findings) {
@@ -73,6 +89,7 @@ fn lists(venue: &Venue, found: &mut Findings) {
         ("tip_percents", venue.tip_percents.len()),
         ("cash_denominations", venue.cash_denominations.len()),
         ("courses", venue.courses.len()),
+        ("turn_times", venue.turn_times.len()),
     ] {
         too_many(venue, field, count, found);
     }

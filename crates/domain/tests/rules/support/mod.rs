@@ -17,7 +17,7 @@ use maitred_domain::figures::Figures;
 use maitred_domain::ids::{ChangeId, CheckId, ItemId, LineId, TableId, TicketId};
 use maitred_domain::money::Money;
 use maitred_domain::permission::Role;
-use maitred_domain::stock::{Stock, StockFact};
+use maitred_domain::stock::{Stock, StockFact, taken_by_ends};
 use maitred_domain::table::TableState;
 
 /// A venue as one hub knows it.
@@ -219,18 +219,23 @@ impl Room {
             return Stock::default();
         };
         let mut deltas: BTreeMap<ChangeId, i64> = BTreeMap::new();
-        for fact in &self.stock {
-            match fact.fact {
-                (id, StockFact::StockTaken { count: under, taken, quantity })
-                    if id == item && under == *count =>
-                {
-                    // Where hubs gave one id different deltas, the least stands.
-                    deltas.entry(taken).and_modify(|known| *known = quantity.min(*known)).or_insert(quantity);
+        let mut ends = BTreeMap::new();
+        for (id, fact) in self.stock.iter().map(|fact| fact.fact.clone()).filter(|(id, _)| *id == item) {
+            match fact {
+                StockFact::StockTaken { count: under, taken, quantity, of: None } if under == *count => {
+                    deltas.insert(taken, quantity);
                 }
-                (_, StockFact::StockTaken { .. } | StockFact::AvailabilitySet { .. }) => {}
+                StockFact::StockTaken { count: under, quantity, of: Some(end), .. } => {
+                    let key = (id, end.line, end.instead.map(|(_, line)| line), under);
+                    let end = (end, under, quantity);
+                    ends.entry(key).and_modify(|known| *known = end.min(*known)).or_insert(end);
+                }
+                StockFact::StockTaken { .. } | StockFact::AvailabilitySet { .. } => {}
             }
         }
-        let remaining = remaining.map(|remaining| remaining - deltas.values().sum::<i64>());
+        let ends: Vec<_> = ends.into_values().collect();
+        let taken = deltas.values().sum::<i64>() + taken_by_ends(&ends, *count);
+        let remaining = remaining.map(|remaining| remaining - taken);
         Stock { count: Some(*count), available: *available, remaining }
     }
 

@@ -1,5 +1,6 @@
 //! The embedded backend: `tenants.db`, and a folder with a file of its own for each venue.
 
+mod accounts;
 mod tenants;
 mod venue;
 
@@ -13,8 +14,9 @@ use maitred_link::PublicKey;
 use maitred_sync::{Delivery, DocId, Hash, Origin, Parcel, Snapshot, Tip, Vector};
 use rusqlite::Connection;
 
+use super::accounts::{Accounts, Guesses, NewUser, Sighting, User, UserError};
 use super::{EnrolError, EnrolledHub, Enrolment, NewToken, Storage, StorageError, Venue};
-use crate::ids::VenueId;
+use crate::ids::{OrganisationId, UserId, VenueId};
 use crate::limits::VENUES_OPEN_MAX;
 
 const TENANTS: &str = "tenants.db";
@@ -185,6 +187,58 @@ impl Storage for Sqlite {
 
     fn store(&self, venue: VenueId, deliveries: &[Delivery]) -> Result<Vector, StorageError> {
         self.of_venue(venue, |connection| venue::store(connection, deliveries))
+    }
+}
+
+impl Accounts for Sqlite {
+    fn put_user(&self, user: &NewUser) -> Result<UserId, UserError> {
+        accounts::put_user(&mut lock(&self.tenants), user)
+    }
+
+    fn user_of_email(&self, email: &str) -> Result<Option<User>, StorageError> {
+        accounts::user_of_email(&lock(&self.tenants), email)
+    }
+
+    fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StorageError> {
+        accounts::set_password(&mut lock(&self.tenants), user, password_hash)
+    }
+
+    fn charge(&self, subject: u32, now: Timestamp) -> Result<(Guesses, bool), StorageError> {
+        accounts::charge(&mut lock(&self.tenants), subject, now)
+    }
+
+    fn forgive(&self, subject: u32) -> Result<(), StorageError> {
+        accounts::forgive(&lock(&self.tenants), subject)
+    }
+
+    fn open_user_session(
+        &self,
+        hash: [u8; 32],
+        user: UserId,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), StorageError> {
+        accounts::open_user_session(&mut lock(&self.tenants), hash, user, now, expires_at)
+    }
+
+    fn user_of_session(&self, hash: [u8; 32], now: Timestamp) -> Result<Option<User>, StorageError> {
+        accounts::user_of_session(&lock(&self.tenants), hash, now)
+    }
+
+    fn end_user_session(&self, hash: [u8; 32]) -> Result<(), StorageError> {
+        accounts::end_user_session(&lock(&self.tenants), hash)
+    }
+
+    fn venues_of(&self, organisation: OrganisationId) -> Result<Vec<Venue>, StorageError> {
+        accounts::venues_of(&lock(&self.tenants), organisation)
+    }
+
+    fn sight(&self, sighting: &Sighting) -> Result<(), StorageError> {
+        accounts::sight(&lock(&self.tenants), sighting)
+    }
+
+    fn sightings(&self, venue: VenueId) -> Result<Vec<Sighting>, StorageError> {
+        accounts::sightings(&lock(&self.tenants), venue)
     }
 }
 

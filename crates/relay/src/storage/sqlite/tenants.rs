@@ -6,14 +6,14 @@ use maitred_link::handshake::Realm;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use uuid::Uuid;
 
-use crate::ids::VenueId;
+use crate::ids::{OrganisationId, VenueId};
 use crate::limits::HUBS_PER_VENUE_MAX;
 use crate::storage::{EnrolError, EnrolledHub, Enrolment, NewToken, StorageError, Venue};
 
 const SEED: &str = "seed";
 const HUB: &str = "SELECT hub, venue, realm, revoked_ms FROM hubs JOIN venues ON venues.id = hubs.venue";
 
-fn begin(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+pub(super) fn begin(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
     connection.transaction_with_behavior(TransactionBehavior::Immediate)
 }
 
@@ -31,13 +31,7 @@ pub fn seed(connection: &mut Connection, new: [u8; 32]) -> Result<[u8; 32], Stor
 pub fn issue(connection: &mut Connection, token: &NewToken) -> Result<VenueId, StorageError> {
     let transaction = begin(connection)?;
     let ((organisation, new_organisation), (venue, new_venue)) = (&token.organisation, &token.venue);
-    transaction.execute(
-        "INSERT INTO organisations (id, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-        params![new_organisation.0.as_bytes().as_slice(), organisation],
-    )?;
-    let organisation: [u8; 16] =
-        transaction
-            .query_row("SELECT id FROM organisations WHERE name = ?1", [organisation], |row| row.get(0))?;
+    let organisation = organisation_named(&transaction, organisation, *new_organisation)?;
     transaction.execute(
         "INSERT INTO venues (id, organisation, name) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
         params![new_venue.0.as_bytes().as_slice(), organisation.as_slice(), venue],
@@ -53,6 +47,19 @@ pub fn issue(connection: &mut Connection, token: &NewToken) -> Result<VenueId, S
     )?;
     transaction.commit()?;
     Ok(VenueId(Uuid::from_bytes(venue)))
+}
+
+/// The organisation called `name`, which is made when it is new.
+pub(super) fn organisation_named(
+    transaction: &Transaction<'_>,
+    name: &str,
+    new: OrganisationId,
+) -> rusqlite::Result<[u8; 16]> {
+    transaction.execute(
+        "INSERT INTO organisations (id, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        params![new.0.as_bytes().as_slice(), name],
+    )?;
+    transaction.query_row("SELECT id FROM organisations WHERE name = ?1", [name], |row| row.get(0))
 }
 
 pub fn enrol(connection: &mut Connection, enrolment: &Enrolment) -> Result<EnrolledHub, EnrolError> {
@@ -149,15 +156,17 @@ pub fn venues(connection: &Connection) -> Result<Vec<Venue>, StorageError> {
          FROM venues JOIN organisations ON organisations.id = venues.organisation
          ORDER BY organisations.name, venues.name",
     )?;
-    let rows = statement.query_map([], |row| {
-        Ok(Venue {
-            id: VenueId(Uuid::from_bytes(row.get(0)?)),
-            organisation: row.get(1)?,
-            name: row.get(2)?,
-            realm: row.get(3)?,
-        })
-    })?;
+    let rows = statement.query_map([], venue_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn venue_row(row: &Row<'_>) -> rusqlite::Result<Venue> {
+    Ok(Venue {
+        id: VenueId(Uuid::from_bytes(row.get(0)?)),
+        organisation: row.get(1)?,
+        name: row.get(2)?,
+        realm: row.get(3)?,
+    })
 }
 
 pub fn hubs(connection: &Connection, venue: VenueId) -> Result<Vec<EnrolledHub>, StorageError> {

@@ -1,15 +1,20 @@
 //! What the store costs, as ratios to what the machine does at its barest, measured beside it in the same run.
 //!
-//! `cargo run --release -p maitred-testkit --bin bench [-- --only commit|crowd|history|memory|session] [--checks N]`
+//! `cargo run --release -p maitred-testkit --bin bench [-- --only commit|crowd|failover|history|memory|relay|session] [--checks N]
+//! [--trials N]`
 //!
 //! Prints a table and merges its figures into `target/bench/report.json`, where other benches keep theirs.
 
 mod bare;
 mod commit;
 mod crowd;
+#[cfg(target_os = "linux")]
+mod failover;
 mod history;
 mod memory;
 mod peers;
+#[cfg(target_os = "linux")]
+mod relay;
 mod report;
 mod session;
 
@@ -21,6 +26,8 @@ use report::{Figure, Report};
 
 /// Checks of a busy venue's year.
 const CHECKS: u64 = 150_000;
+/// How often the acting hub is lost each way.
+const TRIALS: u64 = 200;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -52,11 +59,20 @@ fn measure(arguments: &[String]) -> Outcome<()> {
     if wanted("crowd") {
         figures.extend(crowd::measure(&empty(&home, "crowd")?)?);
     }
+    #[cfg(target_os = "linux")]
+    if wanted("failover") {
+        let trials = value_of(arguments, "--trials").map_or(Ok(TRIALS), str::parse)?;
+        figures.extend(failover::measure(trials)?);
+    }
     if wanted("history") {
         figures.extend(history::measure(&home, checks)?);
     }
     if wanted("memory") {
         figures.extend(memory::measure(&empty(&home, "memory")?)?);
+    }
+    #[cfg(target_os = "linux")]
+    if wanted("relay") {
+        figures.extend(relay::measure(&empty(&home, "relay")?)?);
     }
     if wanted("session") {
         figures.extend(session::measure(&home, checks)?);

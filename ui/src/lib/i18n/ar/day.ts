@@ -53,6 +53,7 @@ export const day: Translation<typeof original> = {
   'drawer.countOf': 'عدد {amount}',
   'drawer.recorded': 'سُجّل',
 
+  'close.notYet': 'أُغلق اليوم السابق. {date} مفتوح، ويمكن إغلاقه من {time} في ذلك اليوم',
   'close.do': 'إغلاق {date}',
   'close.sure': 'إغلاق اليوم بمبلغ {amount}؟',
   'close.cannotUndo': 'ما يأتي لاحقًا يُحسب لليوم التالي',

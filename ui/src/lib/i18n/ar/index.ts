@@ -1,7 +1,9 @@
 import type { Catalogue } from '../catalogue';
+import { cloud } from './cloud';
+import { problem } from './problem';
 import { stations } from './stations';
 import { tour } from './tour';
 import { venue } from './venue';
 
 /** Every word. Screens load only the parts they say. */
-export const ar: Catalogue = { ...stations, ...tour, ...venue };
+export const ar: Catalogue = { ...cloud, ...problem, ...stations, ...tour, ...venue };

@@ -34,6 +34,8 @@ export const offline: Translation<typeof original> = {
   'unsent.refire': 'إعادة تحضير {what} على {place}',
   'unsent.change': 'تغيير {what} على {place}',
   'unsent.pay': '{amount} عن {place}',
+  'unsent.refund': 'ردّ {amount}، {place}',
+  'unsent.reopen': 'إعادة فتح {place}',
   'unsent.close': 'إغلاق {place}',
   'unsent.onCheck': 'تغيير {place}',
   'unsent.onTable': 'تعليم {place}',

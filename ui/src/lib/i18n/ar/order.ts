@@ -11,7 +11,7 @@ export const order: Translation<typeof original> = {
   'order.name': 'الاسم',
   'order.freeTables': 'طاولات شاغرة',
   'order.takenTables': 'حسابات مفتوحة',
-  'order.noChecks': 'لا حسابات مفتوحة',
+  'order.noChecks': 'لا حسابات مفتوحة. المس طاولة خالية في الأسفل',
   'order.check': 'حساب {number}',
   'order.search': 'ابحث في القائمة',
   'order.searchShort': 'بحث',

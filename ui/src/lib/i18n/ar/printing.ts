@@ -53,4 +53,10 @@ export const printing: Translation<typeof original> = {
 
   'printers.title': 'طابعات افتراضية',
   'printers.noSlips': 'لا ورق بعد',
+
+  'lines.title': 'اقطع خطًا وشاهد ما يستمر',
+  'lines.internet': 'الإنترنت، إلى المُرحِّل',
+  'lines.lan': 'الشبكة، إلى الجهاز الآخر',
+  'lines.whole': 'سليم',
+  'lines.cut': 'مقطوع',
 };

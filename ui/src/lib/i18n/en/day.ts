@@ -47,6 +47,8 @@ export const day = {
   'drawer.countOf': 'Count of {amount}',
   'drawer.recorded': 'Recorded',
 
+  'close.notYet':
+    'The day before is closed. {date} is open, and can be closed from {time} on that day',
   'close.do': 'Close {date}',
   'close.sure': 'Close the day with {amount}?',
   'close.cannotUndo': 'What comes later counts for the next day',

@@ -1,6 +1,8 @@
+import { cloud } from './cloud';
+import { problem } from './problem';
 import { stations } from './stations';
 import { tour } from './tour';
 import { venue } from './venue';
 
 /** Every word. Screens load only the parts they say. */
-export const en = { ...stations, ...tour, ...venue };
+export const en = { ...cloud, ...problem, ...stations, ...tour, ...venue };

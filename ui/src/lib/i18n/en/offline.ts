@@ -28,6 +28,8 @@ export const offline = {
   'unsent.refire': 'Refire {what} at {place}',
   'unsent.change': 'Change {what} at {place}',
   'unsent.pay': '{amount} for {place}',
+  'unsent.refund': 'Give back {amount}, {place}',
+  'unsent.reopen': 'Reopen {place}',
   'unsent.close': 'Close {place}',
   'unsent.onCheck': 'Change {place}',
   'unsent.onTable': 'Mark {place}',

@@ -10,7 +10,7 @@ export const order = {
   'order.name': 'Name',
   'order.freeTables': 'Free tables',
   'order.takenTables': 'Open checks',
-  'order.noChecks': 'No open checks',
+  'order.noChecks': 'No open checks. Touch a free table below',
   'order.check': 'Check {number}',
   'order.search': 'Search the menu',
   'order.searchShort': 'Search',

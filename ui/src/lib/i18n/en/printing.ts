@@ -42,4 +42,10 @@ export const printing = {
 
   'printers.title': 'Virtual printers',
   'printers.noSlips': 'No paper yet',
+
+  'lines.title': 'Cut a line and see what goes on',
+  'lines.internet': 'Internet, to the relay',
+  'lines.lan': 'Network, to the other hub',
+  'lines.whole': 'Whole',
+  'lines.cut': 'Cut',
 } as const satisfies Record<string, Message>;

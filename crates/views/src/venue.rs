@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use maitred_domain::catalogue::{Course, Service, Staff, Station, StationKind};
+use maitred_domain::catalogue::{Course, Service, Staff, Station, StationKind, TurnTime};
 use maitred_domain::ids::{StaffId, StationId};
 use maitred_domain::money::Money;
 use maitred_domain::permission::Role;
@@ -92,6 +92,8 @@ pub struct VenueView {
     pub tip_percents: Vec<u8>,
     /// Notes and coins that the drawer is counted in, largest first; empty means those of the currency.
     pub cash_denominations: Vec<Money>,
+    /// How long parties stay by their size, smallest first; the last one counts for larger parties too.
+    pub turn_times: Vec<TurnTime>,
 }
 
 impl Views<'_> {
@@ -123,6 +125,7 @@ impl Views<'_> {
             hours: venue.hours.clone(),
             tip_percents: venue.tip_percents.clone(),
             cash_denominations: venue.cash_denominations.clone(),
+            turn_times: venue.turn_times.clone(),
         }
     }
 }

@@ -35,6 +35,7 @@ impl Views<'_> {
                     StockFact::StockTaken { quantity, .. } if *quantity < 0 => {
                         format!("gave {} of {item} back", -quantity)
                     }
+                    StockFact::StockTaken { quantity: 0, .. } => format!("took no more of {item}"),
                     StockFact::StockTaken { quantity, .. } => format!("took {quantity} of {item}"),
                 }
             }

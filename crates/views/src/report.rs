@@ -216,8 +216,8 @@ pub struct ReportParts {
 
 /// How many voids of one person are many, for each day of the report.
 const VOIDS_A_DAY_MANY: u64 = 8;
-/// How many hours are very long for a check.
-const OPEN_HOURS_LONG: i64 = crate::limits::CHECK_OPEN_HOURS_MAX;
+/// A check that is open for so many hours is pointed out.
+pub const CHECK_OPEN_HOURS_MAX: i64 = 4;
 /// A discount beyond this part of what the check would cost is large, in percent.
 const DISCOUNT_PERCENT_BIG: i64 = 25;
 
@@ -349,7 +349,7 @@ impl Views<'_> {
 
     fn open_long(&self, check: &Check) -> Option<ExceptionRow> {
         let age = self.now.duration_since(check.opened.at());
-        (age.as_hours() >= OPEN_HOURS_LONG).then(|| ExceptionRow {
+        (age.as_hours() >= CHECK_OPEN_HOURS_MAX).then(|| ExceptionRow {
             kind: ExceptionKind::OpenLong,
             at: Some(check.opened.at()),
             check_id: Some(check.id),

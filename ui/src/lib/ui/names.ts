@@ -5,3 +5,6 @@ export const initials = (name: string) =>
     .slice(0, 2)
     .map((word) => word.charAt(0).toLocaleUpperCase())
     .join('');
+
+/** What somebody is called across a dining room. */
+export const firstName = (name: string) => name.split(' ')[0] ?? name;

@@ -1,0 +1,144 @@
+//! A day that was closed while another hub still sold: the close stands as it was, what comes late is an adjustment of
+//! the next, every close balances, and all closes together with what is still to be reported are what the checks say.
+
+use std::collections::BTreeMap;
+
+use jiff::Span;
+use jiff::civil::Date;
+use maitred_domain::check::{CheckState, TenderKind};
+use maitred_domain::day::{CashKind, DayFact, Drawer, ZReport};
+use maitred_domain::decide::Command;
+use maitred_domain::fact::Fact;
+use maitred_domain::figures::Figures;
+use maitred_domain::ids::{CheckId, named};
+use maitred_domain::money::Money;
+use proptest::prelude::*;
+
+use crate::apart::{Apart, Evening, config, evenings, pick};
+use crate::support::{Venue1, order_line};
+
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Seat,
+    Order { check: usize },
+    Pay { check: usize, cash: bool },
+    Finish { check: usize },
+    Refund { check: usize },
+    Cash { kind: CashKind, amount: i64 },
+    CloseDay,
+}
+
+fn acts() -> impl Strategy<Value = Evening<Act>> {
+    let which = || 0..4_usize;
+    let kind = prop_oneof![Just(CashKind::Float), Just(CashKind::PaidIn), Just(CashKind::PaidOut)];
+    evenings(prop_oneof![
+        1 => Just(Act::Seat),
+        2 => which().prop_map(|check| Act::Order { check }),
+        3 => (which(), any::<bool>()).prop_map(|(check, cash)| Act::Pay { check, cash }),
+        3 => which().prop_map(|check| Act::Finish { check }),
+        1 => which().prop_map(|check| Act::Refund { check }),
+        1 => (kind, 1..9000_i64).prop_map(|(kind, amount)| Act::Cash { kind, amount }),
+        3 => Just(Act::CloseDay),
+    ])
+}
+
+fn prepare(venue: &Venue1) {
+    venue.serve("early", "T3", &["steak"]);
+    for (key, table) in [("one", "T1"), ("two", "T2")] {
+        let check = venue.open_check(&format!("{key} open"), table);
+        venue.order(&format!("{key} order"), check, &["margherita"]);
+    }
+}
+
+fn command(venue: &Venue1, act: &Act) -> Option<Command> {
+    let mut checks: Vec<CheckId> = venue.store.open_checks().iter().map(|check| check.id).collect();
+    checks.sort();
+    Some(match *act {
+        Act::Seat => Command::OpenCheck { table: Some(named("T3")), covers: 2, name: String::new() },
+        Act::Order { check } => {
+            Command::AddLines { check: pick(&checks, check)?, lines: vec![order_line("steak")] }
+        }
+        Act::Pay { check, cash } => {
+            let check = pick(&checks, check)?;
+            Command::Tender {
+                check,
+                kind: if cash { TenderKind::Cash } else { TenderKind::Card },
+                amount: venue.check(check).totals().due(),
+                tip: Money::ZERO,
+                share: None,
+                reference: String::new(),
+            }
+        }
+        Act::Finish { check } => Command::CloseCheck { check: pick(&checks, check)? },
+        Act::Refund { check } => {
+            let check = pick(&checks, check)?;
+            let tender = *venue.check(check).tenders.keys().next()?;
+            Command::Refund { check, tender, amount: Money(100), reason: "cold".into() }
+        }
+        Act::Cash { kind, amount } => {
+            Command::MoveCash { kind, amount: Money(amount), reason: "change".into() }
+        }
+        Act::CloseDay => Command::CloseDay { date: None, counted: vec![] },
+    })
+}
+
+/// The closes that stand, and what is still to be reported.
+fn reported(venue: &Venue1) -> (BTreeMap<Date, ZReport>, maitred_domain::day::Books) {
+    let today = venue.store.business_date();
+    let mut date = today.saturating_sub(Span::new().days(5));
+    let end = today.saturating_add(Span::new().days(15));
+    let mut closes = BTreeMap::new();
+    while date < end {
+        closes.extend(venue.store.day(Some(date)).unwrap().closed.map(|(_, z)| (date, z)));
+        date = date.tomorrow().unwrap();
+    }
+    (closes, venue.store.day(Some(end)).unwrap().books)
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn a_day_that_was_closed_takes_late_facts_as_adjustments_of_the_next(evening in acts()) {
+        let apart = Apart::play(&evening, prepare, command, |_, _| {});
+        let venue = apart.at(0);
+        let mut by_checks = Figures::default();
+        for check in venue.store.checks(&maitred_store::CheckFilter::default(), 1000).unwrap() {
+            check.figures().values().for_each(|figures| by_checks.add_all(figures));
+            prop_assert!(check.state() != CheckState::Closed || check.totals().due() == Money::ZERO);
+        }
+        let (closes, left) = reported(venue);
+        let mut by_days = left.figures.clone();
+        let mut drawer = Drawer::of(&Figures::default(), &left.cash);
+        for z in closes.values() {
+            prop_assert_eq!(z.difference(), Money::ZERO, "a close balances");
+            by_days.add_all(&z.figures);
+            drawer.float += z.drawer.float;
+            drawer.paid_in += z.drawer.paid_in;
+            drawer.paid_out += z.drawer.paid_out;
+        }
+        prop_assert_eq!(by_days, by_checks);
+        let mut moved = Vec::new();
+        let mut first: BTreeMap<Date, (_, Box<ZReport>)> = BTreeMap::new();
+        for fact in apart.facts() {
+            match fact.fact {
+                Fact::Day { fact: DayFact::CashMoved { kind, amount, .. }, .. } => moved.push((kind, amount)),
+                Fact::Day { id, fact: DayFact::DayClosed { z, .. } } => {
+                    let known = first.entry(id).or_insert((fact.mark, z.clone()));
+                    if fact.mark < known.0 {
+                        *known = (fact.mark, z);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let all = Drawer::of(&Figures::default(), &moved);
+        prop_assert_eq!(
+            (drawer.float, drawer.paid_in, drawer.paid_out),
+            (all.float, all.paid_in, all.paid_out),
+            "cash is in one drawer or the next"
+        );
+        prop_assert_eq!(closes, first.into_iter().map(|(date, (_, z))| (date, *z)).collect());
+        apart.close();
+    }
+}

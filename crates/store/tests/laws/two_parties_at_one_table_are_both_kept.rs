@@ -1,0 +1,101 @@
+//! Two parties seated at one table: both kept, each with its own check, wherever each was last put.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use maitred_domain::check::{CheckFact, CheckState, Marked};
+use maitred_domain::decide::Command;
+use maitred_domain::fact::Fact;
+use maitred_domain::ids::{CheckId, TableId, named};
+use maitred_domain::table::TableStatus;
+use proptest::prelude::*;
+
+use crate::apart::{Apart, Evening, config, evenings, pick};
+use crate::support::Venue1;
+
+const TABLES: [&str; 3] = ["T1", "T2", "T3"];
+
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Seat { table: usize },
+    Move { check: usize, table: usize },
+    Join { check: usize, table: usize },
+    Part { check: usize, table: usize },
+}
+
+fn acts() -> impl Strategy<Value = Evening<Act>> {
+    let which = || (0..4_usize, 0..TABLES.len());
+    evenings(prop_oneof![
+        2 => (0..TABLES.len()).prop_map(|table| Act::Seat { table }),
+        3 => which().prop_map(|(check, table)| Act::Move { check, table }),
+        2 => which().prop_map(|(check, table)| Act::Join { check, table }),
+        1 => which().prop_map(|(check, table)| Act::Part { check, table }),
+    ])
+}
+
+fn command(venue: &Venue1, act: &Act) -> Option<Command> {
+    let mut checks: Vec<CheckId> = venue.store.open_checks().iter().map(|check| check.id).collect();
+    checks.sort();
+    let at = |table: usize| named::<TableId>(TABLES[table]);
+    Some(match *act {
+        Act::Seat { table } => Command::OpenCheck { table: Some(at(table)), covers: 2, name: String::new() },
+        Act::Move { check, table } => Command::TransferCheck {
+            check: pick(&checks, check)?,
+            table: Some(at(table)),
+            server: None,
+            covers: None,
+            name: None,
+        },
+        Act::Join { check, table } => {
+            Command::JoinTables { check: pick(&checks, check)?, tables: vec![at(table)] }
+        }
+        Act::Part { check, table } => {
+            Command::PartTables { check: pick(&checks, check)?, tables: vec![at(table)] }
+        }
+    })
+}
+
+fn seat_two(venue: &Venue1) {
+    venue.open_check("one", "T1");
+    venue.open_check("two", "T2");
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn two_parties_at_one_table_are_both_kept(evening in acts()) {
+        let apart = Apart::play(&evening, seat_two, command, |_, _| {});
+        // What one command said at two hubs is said once, and stands where it was said first.
+        let mut said = BTreeMap::new();
+        for Marked { mark, fact } in apart.facts() {
+            let Fact::Check { id, fact } = fact else { continue };
+            let table = match &fact {
+                CheckFact::CheckOpened { table, .. } | CheckFact::CheckTransferred { table, .. } => *table,
+                _ => None,
+            };
+            let known = said.entry((id, fact.key())).or_insert((mark, table));
+            *known = (mark, table).min(*known);
+        }
+        let mut put = BTreeMap::new();
+        let mut moves: Vec<_> = said.into_iter().map(|((id, key), (mark, table))| (mark, key, id, table)).collect();
+        moves.sort();
+        put.extend(moves.into_iter().filter_map(|(_, _, id, table)| Some((id, table?))));
+        let standing = apart.at(0).store.open_checks();
+        prop_assert_eq!(
+            standing.iter().map(|check| check.id).collect::<BTreeSet<_>>(),
+            put.keys().copied().collect::<BTreeSet<_>>(),
+            "no party is lost"
+        );
+        for check in &standing {
+            prop_assert_eq!(check.state(), CheckState::Open);
+            prop_assert_eq!(check.table, Some(put[&check.id]), "where it was last put");
+            for table in check.tables() {
+                prop_assert_eq!(apart.at(0).store.tables()[&table], TableStatus::Seated);
+                let filter = maitred_store::CheckFilter { table: Some(table), ..Default::default() };
+                let there = apart.at(0).store.checks(&filter, 100).unwrap();
+                prop_assert!(there.iter().any(|it| it.id == check.id), "it is found at its table");
+            }
+        }
+        apart.close();
+    }
+}
