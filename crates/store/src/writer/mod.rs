@@ -237,13 +237,20 @@ impl Turns {
         let stop = waiting.iter().position(|submission| matches!(submission, Submission::Stop));
         let late = stop.map(|stop| waiting.split_off(stop)).unwrap_or_default();
         let mut goes_on = self.batch.write(waiting);
-        while goes_on && self.batch.state.is_untidy() && (stop.is_some() || self.batch.state.is_cluttered()) {
+        while goes_on && self.wants_tidying(stop.is_some()) {
             goes_on = self.batch.tidy();
         }
         for submission in late {
             submission.fail(CommandError::Stopped);
         }
         goes_on && stop.is_none()
+    }
+
+    /// Whether documents are to be saved compact before anything else is done. A disk that refuses is not asked again.
+    fn wants_tidying(&self, is_last: bool) -> bool {
+        let state = &self.batch.state;
+        let is_time = state.is_cluttered() || is_last && state.is_untidy();
+        is_time && self.batch.shared.health() == Health::Healthy
     }
 
     /// Nothing is written from here on, and whoever waits hears so.
