@@ -81,12 +81,19 @@ fn change_day(connection: &Connection, date: Date, old: &Figures, new: &Figures)
 /// Writes what happened to a trading day.
 pub fn day_changed(connection: &Connection, date: Date, mark: Mark, fact: &DayFact) -> Result<(), ReadError> {
     match fact {
+        // What was sent to two replicas, of which one had closed its day, was moved once: on the earlier day.
         DayFact::CashMoved { change, kind, amount, .. } => {
             connection
                 .prepare_cached(
-                    "INSERT OR REPLACE INTO cash_moves (id, business_date, kind, amount) VALUES (?1, ?2, ?3, ?4)",
+                    "INSERT INTO cash_moves (id, business_date, kind, amount) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT DO UPDATE SET business_date = min(business_date, excluded.business_date)",
                 )?
-                .execute(params![change.0.as_bytes().as_slice(), date.to_string(), kind_name(*kind), amount.0])?;
+                .execute(params![
+                    change.0.as_bytes().as_slice(),
+                    date.to_string(),
+                    kind_name(*kind),
+                    amount.0
+                ])?;
         }
         DayFact::DayClosed { z, .. } => {
             let (mark, z) = (serde_json::to_string(&mark), serde_json::to_string(z));

@@ -118,11 +118,13 @@ proptest! {
             drawer.paid_out += z.drawer.paid_out;
         }
         prop_assert_eq!(by_days, by_checks);
-        let mut moved = Vec::new();
+        let mut moved = BTreeMap::new();
         let mut first: BTreeMap<Date, (_, Box<ZReport>)> = BTreeMap::new();
         for fact in apart.facts() {
             match fact.fact {
-                Fact::Day { fact: DayFact::CashMoved { kind, amount, .. }, .. } => moved.push((kind, amount)),
+                Fact::Day { fact: DayFact::CashMoved { change, kind, amount, .. }, .. } => {
+                    moved.insert(change, (kind, amount));
+                }
                 Fact::Day { id, fact: DayFact::DayClosed { z, .. } } => {
                     let known = first.entry(id).or_insert((fact.mark, z.clone()));
                     if fact.mark < known.0 {
@@ -132,6 +134,7 @@ proptest! {
                 _ => {}
             }
         }
+        let moved: Vec<_> = moved.into_values().collect();
         let all = Drawer::of(&Figures::default(), &moved);
         prop_assert_eq!(
             (drawer.float, drawer.paid_in, drawer.paid_out),

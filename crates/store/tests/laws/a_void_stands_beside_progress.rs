@@ -1,6 +1,8 @@
 //! Void beside progress: the void stands; if the line was made, it is waste; its ticket must be bumped.
 
-use maitred_domain::check::{CheckFact, Phase, TicketState};
+use std::collections::BTreeMap;
+
+use maitred_domain::check::{CheckFact, Mark, Phase, TicketState};
 use maitred_domain::decide::Command;
 use maitred_domain::ids::{LineId, TicketId};
 use maitred_domain::money::Money;
@@ -61,8 +63,8 @@ proptest! {
         let (facts, check) = (apart.check_facts(), apart.check(only_check(apart.at(0))));
         let mut worth = Money::ZERO;
         for (id, line) in &check.lines {
-            let voids: Vec<Phase> = facts.iter().filter_map(|it| match it.fact {
-                CheckFact::LineVoided { line, phase, .. } if line == *id => Some(phase),
+            let voids: BTreeMap<Mark, Phase> = facts.iter().filter_map(|it| match it.fact {
+                CheckFact::LineVoided { line, phase, .. } if line == *id => Some((it.mark, phase)),
                 _ => None,
             }).collect();
             let was_made = facts.iter().any(|it| matches!(
@@ -79,8 +81,8 @@ proptest! {
             if line.is_standing() {
                 worth += line.line.amounts.total();
             }
-            // Somebody undid it before it was ready: its station must clear it knowingly.
-            if voids.iter().any(|phase| *phase < Phase::Ready) && !seen {
+            // The first to undo it did so before it was ready: its station must clear it knowingly.
+            if voids.values().next().is_some_and(|phase| *phase < Phase::Ready) && !seen {
                 let tickets = check.tickets();
                 let ticket = tickets.iter().find(|it| it.lines.iter().any(|it| it.line.line.id == *id)).unwrap();
                 prop_assert_eq!(ticket.state, TicketState::Open);
