@@ -4,7 +4,7 @@
 
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path 'ui/dist/*' -not -path 'ui/dist-cloud/*' 2>/dev/null)
 
-## Starts the demo venue, Trattoria Aurora: relay, hub, virtual printers, screens. Ctrl-C ends all.
+## Starts the demo venue, Trattoria Aurora: relay, hub, standby, virtual printers, screens. Ctrl-C ends all.
 run: ui/dist/index.html
 	@scripts/setup run
 	cargo build --quiet -p maitred-hub -p maitred-relay
