@@ -99,7 +99,11 @@ async fn every_role_does_what_was_decided_and_nothing_else_though_signed_in_all_
             for (role, person) in Role::ALL.into_iter().zip(&people) {
                 let decided = decide(manager, role, permission, right).await;
                 let is_kept = role.keeps(permission) && right == "may_not";
-                assert_eq!(decided.status == StatusCode::OK, !is_kept, "{role:?} {permission:?}: {decided:?}");
+                assert_eq!(
+                    decided.status == StatusCode::OK,
+                    !is_kept,
+                    "{role:?} {permission:?}: {decided:?}"
+                );
                 let refused = is_refused(&evening.attempt(person, permission).await, permission);
                 assert_eq!(refused, right == "may_not" && !is_kept, "{role:?} {permission:?} {right}");
                 let me = person.get("/auth/me").await.body;

@@ -189,10 +189,7 @@ export const catalogue = {
   'rights.taken': '{role} may not: {permission}',
   'rights.delivered': 'As delivered',
   'rights.deliveredOf': 'As delivered: {permission}',
-  'rights.differs': {
-    one: '{n} change of what was delivered',
-    other: '{n} changes of what was delivered',
-  },
+  'rights.differs': { one: '{n} differs from as delivered', other: '{n} differ from as delivered' },
   'rights.changed': 'changed',
   'rights.kept': 'Managers keep staff and rights: nobody could ever give them back',
   'rights.group.guests': 'Guests and tables',
