@@ -78,7 +78,8 @@ impl Views<'_> {
             }
             CheckFact::LineAdded { line } => format!("ordered {} x {}", line.quantity, line.name),
             CheckFact::CourseHeld { course, lines, .. } => {
-                format!("held course {course}: {} lines", lines.len())
+                let names: Vec<String> = lines.iter().map(line).collect();
+                format!("held course {course}: {}", names.join(", "))
             }
             CheckFact::Fired { kind, tickets, .. } => {
                 let lines: Vec<String> =

@@ -6,12 +6,19 @@ const REM_PX = 16;
 
 describe('what is written on a table', () => {
   it('a_large_table_has_room_for_everything', () => {
-    expect(leftOut(table, 20, REM_PX)).toEqual([]);
+    expect(leftOut({ ...table, width: 13 }, 20, REM_PX)).toEqual([]);
   });
 
   it('the_least_wanted_is_left_out_first', () => {
-    expect(leftOut(table, 12, REM_PX)).toEqual(['no-step']);
-    expect(leftOut(table, 8.5, REM_PX)).toEqual(['no-step', 'low', 'no-stage', 'no-spend']);
+    expect(leftOut(table, 20, REM_PX)).toEqual(['no-wait']);
+    expect(leftOut(table, 12, REM_PX)).toEqual(['no-step', 'no-wait']);
+    expect(leftOut(table, 8.5, REM_PX)).toEqual([
+      'no-step',
+      'low',
+      'no-wait',
+      'no-stage',
+      'no-spend',
+    ]);
     expect(leftOut(table, 6.5, REM_PX)).toContain('no-people');
   });
 

@@ -10,6 +10,7 @@ export interface Type {
 export type LeftOut =
   | 'no-step'
   | 'low'
+  | 'no-wait'
   | 'no-stage'
   | 'no-spend'
   | 'no-course'
@@ -22,6 +23,9 @@ export type LeftOut =
 const TOUCH_REM = 2.75;
 /** Around what is written. */
 const PADDING_PX = 2;
+
+/** How long they sit and what is left to pay, on one line. */
+const WAIT_AND_MONEY_EM = 10;
 
 /** A name so short fits on every table. */
 const NAME_SHORT = 4;
@@ -43,6 +47,7 @@ export function leftOut({ width, height }: Placed, u: number, remPx: number): Le
   const left: LeftOut[] = [];
   if (across <= 130) left.push('no-step');
   if (across <= 130 && down <= 90) left.push('low');
+  if (across <= WAIT_AND_MONEY_EM * typeAt(u).text) left.push('no-wait');
   if (down <= 84) left.push('no-stage');
   if (across <= 84) left.push('no-spend');
   if (down <= 70) left.push('no-course');

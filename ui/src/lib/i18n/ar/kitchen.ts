@@ -2,6 +2,7 @@ import type { Translation } from '../catalogue';
 import type { kitchen as original } from '../en/kitchen';
 
 export const kitchen: Translation<typeof original> = {
+  'kitchen.allergy': 'حساسية:',
   'kitchen.bump': 'إنهاء',
   'kitchen.recall': 'استرجاع',
   'kitchen.recent': 'الأخيرة',

@@ -12,6 +12,7 @@ export const order: Translation<typeof original> = {
   'order.freeTables': 'طاولات شاغرة',
   'order.takenTables': 'حسابات مفتوحة',
   'order.noChecks': 'لا حسابات مفتوحة. المس طاولة خالية في الأسفل',
+  'order.noneOfMine': 'لا حساب مفتوح لك. المس طاولة خالية في الأسفل',
   'order.check': 'حساب {number}',
   'order.search': 'ابحث في القائمة',
   'order.searchShort': 'بحث',

@@ -1,6 +1,7 @@
 import type { Message } from '../message';
 
 export const kitchen = {
+  'kitchen.allergy': 'ALLERGY',
   'kitchen.bump': 'Bump',
   'kitchen.recall': 'Recall',
   'kitchen.recent': 'Recent',

@@ -11,6 +11,7 @@ export const order = {
   'order.freeTables': 'Free tables',
   'order.takenTables': 'Open checks',
   'order.noChecks': 'No open checks. Touch a free table below',
+  'order.noneOfMine': 'You have no open checks. Touch a free table below',
   'order.check': 'Check {number}',
   'order.search': 'Search the menu',
   'order.searchShort': 'Search',
