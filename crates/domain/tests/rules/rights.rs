@@ -129,6 +129,24 @@ fn a_cell_of_an_editor_that_makes_no_sense_is_refused() {
     assert_eq!(gone.change(&Catalogue::default()).map_err(|error| error.code), Err("not-removable"));
 }
 
+/// A row of the table as documents show it.
+fn row(permission: Permission) -> String {
+    let cell = |role: Role| match (role.keeps(permission), role.may_as_delivered(permission)) {
+        (true, _) => "always",
+        (false, true) => "yes",
+        (false, false) => "-",
+    };
+    let cells = Role::ALL.map(cell).join(" | ");
+    format!("| `{}` | {cells} |", permission.as_str())
+}
+
+#[test]
+fn the_document_for_operators_shows_the_table_as_delivered() {
+    let document = include_str!("../../../../docs/OPERATIONS.md");
+    let rows = Permission::ALL.map(row).join("\n");
+    assert!(document.contains(&rows), "docs/OPERATIONS.md wants:\n{rows}");
+}
+
 fn tables() -> impl Strategy<Value = BTreeMap<Role, BTreeMap<Permission, Right>>> {
     let role = proptest::sample::select(Role::ALL.to_vec());
     let permission = proptest::sample::select(Permission::ALL.to_vec());

@@ -25,13 +25,14 @@ class Toasts {
     setTimeout(() => this.dismiss(id), SHOWN_MS[tone]);
   }
 
-  /** Says what was done, with one touch to undo it. */
-  undoable(title: string, undo: () => unknown): void {
+  /** Says what was done, with one touch to undo it; what answers takes it away before its time. */
+  undoable(title: string, undo: () => unknown): () => void {
     const id = this.#next++;
     this.list = [...this.list, { id, tone: 'green' as const, title, detail: '', undo }].slice(
       -TOASTS_MAX,
     );
     setTimeout(() => this.dismiss(id), UNDO_MS);
+    return () => this.dismiss(id);
   }
 
   dismiss(id: number): void {
