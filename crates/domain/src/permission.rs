@@ -1,4 +1,4 @@
-//! Who may do what: one table that commands, screens and documents read from.
+//! Who may do what: the table as delivered, that a venue writes its own decisions over.
 
 use serde::{Deserialize, Serialize};
 
@@ -58,8 +58,10 @@ pub enum Permission {
     EditMenu,
     /// Change the floor plan.
     EditFloor,
-    /// Change the venue's settings, stations, printers and staff.
+    /// Change the venue's settings, stations and printers.
     EditSettings,
+    /// Change who works here, their PINs, and who may do what.
+    EditStaff,
     /// See the day's figures.
     ViewReports,
     /// See who did what.
@@ -70,7 +72,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission, in the order of the table.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Seat,
         Self::Order,
         Self::Fire,
@@ -90,18 +92,63 @@ impl Permission {
         Self::EditMenu,
         Self::EditFloor,
         Self::EditSettings,
+        Self::EditStaff,
         Self::ViewReports,
         Self::ViewAudit,
         Self::Print,
     ];
+
+    /// Its name in keys and on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Seat => "seat",
+            Self::Order => "order",
+            Self::Fire => "fire",
+            Self::Void => "void",
+            Self::VoidSent => "void_sent",
+            Self::Comp => "comp",
+            Self::Discount => "discount",
+            Self::Transfer => "transfer",
+            Self::TakePayment => "take_payment",
+            Self::Refund => "refund",
+            Self::Reopen => "reopen",
+            Self::Bump => "bump",
+            Self::Serve => "serve",
+            Self::EightySix => "eighty_six",
+            Self::CloseDay => "close_day",
+            Self::Drawer => "drawer",
+            Self::EditMenu => "edit_menu",
+            Self::EditFloor => "edit_floor",
+            Self::EditSettings => "edit_settings",
+            Self::EditStaff => "edit_staff",
+            Self::ViewReports => "view_reports",
+            Self::ViewAudit => "view_audit",
+            Self::Print => "print",
+        }
+    }
+
+    /// The permission called `name`.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|permission| permission.as_str() == name)
+    }
 }
 
 impl Role {
     /// Every role.
     pub const ALL: [Self; 4] = [Self::Manager, Self::Host, Self::Waiter, Self::Kitchen];
 
-    /// Whether this role may do `permission`.
-    pub fn may(self, permission: Permission) -> bool {
+    /// Its name in keys and on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manager => "manager",
+            Self::Host => "host",
+            Self::Waiter => "waiter",
+            Self::Kitchen => "kitchen",
+        }
+    }
+
+    /// Whether this role may do `permission` where nobody decided otherwise: see [`crate::catalogue::Catalogue::may`].
+    pub fn may_as_delivered(self, permission: Permission) -> bool {
         use Permission as P;
         match self {
             Self::Manager => true,
@@ -128,9 +175,9 @@ impl Role {
         }
     }
 
-    /// What this role may do, in the order of the table.
-    pub fn permissions(self) -> Vec<Permission> {
-        Permission::ALL.into_iter().filter(|permission| self.may(*permission)).collect()
+    /// What this role may do where nobody decided otherwise, in the order of the table.
+    pub fn permissions_as_delivered(self) -> Vec<Permission> {
+        Permission::ALL.into_iter().filter(|permission| self.may_as_delivered(*permission)).collect()
     }
 }
 
@@ -140,17 +187,28 @@ mod tests {
 
     #[test]
     fn a_manager_may_do_everything_and_the_kitchen_never_touches_money() {
-        assert_eq!(Role::Manager.permissions(), Permission::ALL);
+        assert_eq!(Role::Manager.permissions_as_delivered(), Permission::ALL);
         for money in [Permission::TakePayment, Permission::Refund, Permission::Drawer, Permission::Discount] {
-            assert!(!Role::Kitchen.may(money));
+            assert!(!Role::Kitchen.may_as_delivered(money));
+        }
+    }
+
+    #[test]
+    fn a_name_is_the_one_on_the_wire() {
+        for permission in Permission::ALL {
+            assert_eq!(serde_json::to_value(permission).unwrap(), permission.as_str());
+            assert_eq!(Permission::named(permission.as_str()), Some(permission));
+        }
+        for role in Role::ALL {
+            assert_eq!(serde_json::to_value(role).unwrap(), role.as_str());
         }
     }
 
     #[test]
     fn only_a_manager_gives_food_away_or_closes_the_day() {
         for role in [Role::Host, Role::Waiter, Role::Kitchen] {
-            assert!(!role.may(Permission::Comp));
-            assert!(!role.may(Permission::CloseDay));
+            assert!(!role.may_as_delivered(Permission::Comp));
+            assert!(!role.may_as_delivered(Permission::CloseDay));
         }
     }
 }

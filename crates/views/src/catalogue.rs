@@ -2,8 +2,8 @@
 
 use maitred_domain::catalogue::lint::{Flaw, Severity};
 use maitred_domain::catalogue::{
-    Area, Catalogue, Category, Decor, EntityKind, Item, ModifierGroup, Printer, Section, Staff, Station,
-    Table, Tax, Venue,
+    Area, Catalogue, Category, Decor, EntityKind, Item, ModifierGroup, Printer, Rights, Section, Staff,
+    Station, Table, Tax, Venue,
 };
 use maitred_domain::ids::StaffId;
 use maitred_domain::permission::{Permission, Role};
@@ -66,11 +66,13 @@ pub struct CatalogueView {
 }
 
 impl CatalogueView {
-    /// What `role` may edit of it.
-    pub fn of(catalogue: &Catalogue, role: Role) -> Self {
-        let menu = role.may(Permission::EditMenu);
-        let floor = role.may(Permission::EditFloor);
-        let settings = role.may(Permission::EditSettings);
+    /// What somebody with these permissions may edit of it.
+    pub fn of(catalogue: &Catalogue, permissions: &[Permission]) -> Self {
+        let may = |permission| permissions.contains(&permission);
+        let menu = may(Permission::EditMenu);
+        let floor = may(Permission::EditFloor);
+        let settings = may(Permission::EditSettings);
+        let staff = may(Permission::EditStaff);
         Self {
             venue: catalogue.venue.clone(),
             areas: part(floor, catalogue.areas.values().cloned(), |it| (it.sort, it.id.0)),
@@ -85,7 +87,7 @@ impl CatalogueView {
             taxes: part(menu, catalogue.taxes.values().cloned(), |it| (it.basis_points, it.name.clone())),
             stations: part(menu || settings, catalogue.stations.values().cloned(), |it| it.name.clone()),
             printers: part(settings, catalogue.printers.values().cloned(), |it| it.name.clone()),
-            staff: part(settings, catalogue.staff.values().map(StaffRecord::from), |it| {
+            staff: part(staff, catalogue.staff.values().map(StaffRecord::from), |it| {
                 (it.role, it.name.clone())
             }),
         }
@@ -158,6 +160,9 @@ impl CatalogueProblem {
 
 /// What people call an entity.
 pub fn name_of(catalogue: &Catalogue, kind: EntityKind, id: Uuid) -> String {
+    if let Some(role) = Rights::role_of(id).filter(|_| kind == EntityKind::Rights) {
+        return role.as_str().to_owned();
+    }
     let fields = catalogue.fields(kind, id);
     let name = fields.get("name").or_else(|| fields.get("label")).and_then(Value::as_str);
     name.unwrap_or_default().to_owned()

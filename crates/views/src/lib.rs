@@ -13,6 +13,7 @@ mod kitchen;
 mod menu;
 pub mod money;
 mod report;
+mod rights;
 mod said;
 mod summary;
 mod venue;
@@ -43,6 +44,7 @@ pub use kitchen::{
 };
 pub use menu::{CategoryView, ItemView, MenuView, ModifierGroupView, ModifierView};
 pub use report::{CHECK_OPEN_HOURS_MAX, ClosedDays, DayDetail, ReportParts, ReportView};
+pub use rights::{RightsView, RoleRights};
 pub use said::{Params, params};
 pub use venue::{StaffTile, StationView, VenueView};
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use maitred_domain::catalogue::{EntityKind, Rights};
 use maitred_domain::check::{Check, CheckFact};
 use maitred_domain::day::DayFact;
 use maitred_domain::fact::Fact;
@@ -46,6 +47,10 @@ impl Views<'_> {
                     json!({ "date": id, "number": z.number, "sales_minor": z.figures.sales() })
                 }
             },
+            Fact::Entity { change } if change.kind == EntityKind::Rights => json!({
+                "role": Rights::role_of(change.id),
+                "rights": change.fields.iter().filter(|(field, _)| *field != "id").collect::<BTreeMap<_, _>>(),
+            }),
             Fact::Entity { change } => json!({
                 "kind": change.kind.as_str(),
                 "name": self.entity_name(change.kind, change.id),

@@ -1,10 +1,11 @@
 //! Facts in plain English, for the audit log.
 
-use maitred_domain::catalogue::EntityKind;
+use maitred_domain::catalogue::{EntityChanged, EntityKind, Rights};
 use maitred_domain::check::{Check, CheckFact, FireKind, Phase, TenderKind};
 use maitred_domain::day::{CashKind, DayFact};
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::{CheckId, LineId, TableId};
+use maitred_domain::permission::Role;
 use maitred_domain::stock::StockFact;
 use maitred_domain::table::TableMark;
 
@@ -40,6 +41,7 @@ impl Views<'_> {
                 }
             }
             Fact::Day { id, fact } => self.day_fact(*id, fact),
+            Fact::Entity { change } if change.kind == EntityKind::Rights => decided(change),
             Fact::Entity { change } => {
                 let fields: Vec<&str> = change.fields.keys().map(String::as_str).collect();
                 let name = self.entity_name(change.kind, change.id);
@@ -176,6 +178,16 @@ impl Views<'_> {
 pub(super) fn line_name(check: Option<&Check>, id: &LineId) -> String {
     let line = check.and_then(|check| check.lines.get(id));
     line.map_or_else(|| "a line".to_owned(), |state| state.line.name.clone())
+}
+
+/// What was decided about a role: "decided that a waiter may comp, may not discount".
+fn decided(change: &EntityChanged) -> String {
+    let role = Rights::role_of(change.id).map_or("role", Role::as_str);
+    let cells = change.fields.iter().filter(|(field, _)| *field != "id");
+    let cell = |(permission, right): (&String, &serde_json::Value)| {
+        format!("{} {permission}", right.as_str().unwrap_or_default()).replace('_', " ")
+    };
+    format!("decided that a {role} {}", cells.map(cell).collect::<Vec<_>>().join(", "))
 }
 
 fn because(reason: &str) -> String {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::entity::record;
 use super::{
-    Area, Catalogue, Category, Decor, Entity, EntityChanged, EntityKind, Item, ModifierGroup, Printer,
+    Area, Catalogue, Category, Decor, Entity, EntityChanged, EntityKind, Item, ModifierGroup, Printer, Rights,
     Section, Staff, Station, Table, Tax, Venue,
 };
 
@@ -85,8 +85,9 @@ impl EntityEdit {
     }
 
     fn archive(&self, catalogue: &Catalogue) -> Result<EntityChanged, EditError> {
-        if self.kind == EntityKind::Venue {
-            return Err(EditError::new(None, "not-removable", "the venue cannot be taken away"));
+        if matches!(self.kind, EntityKind::Venue | EntityKind::Rights) {
+            let detail = format!("the {} cannot be taken away", self.kind.as_str());
+            return Err(EditError::new(None, "not-removable", detail));
         }
         if catalogue.fields(self.kind, self.id).is_empty() {
             return Err(EditError::new(
@@ -119,6 +120,7 @@ fn whole(
         EntityKind::Station => read::<Station>(id, fields),
         EntityKind::Printer => read::<Printer>(id, fields),
         EntityKind::Staff => read::<Staff>(id, fields),
+        EntityKind::Rights => read::<Rights>(id, fields),
     }
 }
 

@@ -7,8 +7,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Area, Catalogue, Category, Decor, Item, ModifierGroup, Printer, Section, Staff, Station, Table, Tax,
-    Venue,
+    Area, Catalogue, Category, Decor, Item, ModifierGroup, Printer, Rights, Section, Staff, Station, Table,
+    Tax, Venue,
 };
 use crate::permission::Permission;
 
@@ -41,11 +41,13 @@ pub enum EntityKind {
     Printer,
     /// [`Staff`].
     Staff,
+    /// [`Rights`].
+    Rights,
 }
 
 impl EntityKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Venue,
         Self::Tax,
         Self::Category,
@@ -58,6 +60,7 @@ impl EntityKind {
         Self::Station,
         Self::Printer,
         Self::Staff,
+        Self::Rights,
     ];
 
     /// Its name in keys and messages.
@@ -75,13 +78,15 @@ impl EntityKind {
             Self::Station => "station",
             Self::Printer => "printer",
             Self::Staff => "staff",
+            Self::Rights => "rights",
         }
     }
 
     /// Who may change it.
     pub fn permission(self) -> Permission {
         match self {
-            Self::Venue | Self::Station | Self::Printer | Self::Staff => Permission::EditSettings,
+            Self::Venue | Self::Station | Self::Printer => Permission::EditSettings,
+            Self::Staff | Self::Rights => Permission::EditStaff,
             Self::Tax | Self::Category | Self::Item | Self::ModifierGroup => Permission::EditMenu,
             Self::Area | Self::Table | Self::Decor | Self::Section => Permission::EditFloor,
         }
@@ -121,6 +126,7 @@ entities! {
     Station: |it| it.id.0,
     Printer: |it| it.id.0,
     Staff: |it| it.id.0,
+    Rights: |it| Rights::id_of(it.role),
 }
 
 /// Fields of one entity changed; `null` takes a field away.

@@ -8,6 +8,7 @@ mod entity;
 mod floor;
 pub mod lint;
 mod menu;
+mod rights;
 #[cfg(test)]
 mod tests;
 mod venue;
@@ -21,12 +22,14 @@ pub use edit::{EditError, EntityEdit};
 pub use entity::{Entity, EntityChanged, EntityKind};
 pub use floor::{Area, Decor, DecorKind, PLAN_HEIGHT, PLAN_WIDTH, Section, Shape, Table};
 pub use menu::{Category, Item, Modifier, ModifierGroup, PriceSchedule};
+pub use rights::{Right, Rights};
 pub use venue::{Course, Printer, PrinterRole, Service, Staff, Station, StationKind, Tax, TurnTime, Venue};
 
 use crate::ids::{
     AreaId, CategoryId, DecorId, ItemId, ModifierGroupId, PrinterId, SectionId, StaffId, StationId, TableId,
     TaxId,
 };
+use crate::permission::Role;
 use entity::record;
 
 /// Everything the venue is made of, as rules and screens read it.
@@ -56,6 +59,8 @@ pub struct Catalogue {
     pub printers: BTreeMap<PrinterId, Printer>,
     /// Staff.
     pub staff: BTreeMap<StaffId, Staff>,
+    /// What was decided about roles.
+    pub rights: BTreeMap<Role, Rights>,
 }
 
 impl Catalogue {
@@ -80,6 +85,7 @@ impl Catalogue {
             EntityKind::Station => keep(&mut self.stations, from_value(fields)?, |it: &Station| it.id),
             EntityKind::Printer => keep(&mut self.printers, from_value(fields)?, |it: &Printer| it.id),
             EntityKind::Staff => keep(&mut self.staff, from_value(fields)?, |it: &Staff| it.id),
+            EntityKind::Rights => keep(&mut self.rights, from_value(fields)?, |it: &Rights| it.role),
         }
         Ok(())
     }
@@ -99,6 +105,7 @@ impl Catalogue {
             EntityKind::Station => self.stations.get(&id.into()).map(record),
             EntityKind::Printer => self.printers.get(&id.into()).map(record),
             EntityKind::Staff => self.staff.get(&id.into()).map(record),
+            EntityKind::Rights => self.rights.values().find(|it| it.id() == id).map(record),
         };
         fields.unwrap_or_default()
     }
@@ -136,6 +143,7 @@ impl Catalogue {
             all(self.decor.values()),
             all(self.printers.values()),
             all(self.staff.values()),
+            all(self.rights.values()),
             all(self.sections.values()),
         ]
         .concat()

@@ -40,7 +40,8 @@ impl<'a> Draft<'a> {
     }
 
     pub fn allow(&self, permission: Permission) -> Result<(), Refusal> {
-        if self.context.role.may(permission) { Ok(()) } else { Err(Refusal::Forbidden(permission)) }
+        let may = self.catalogue().may(self.context.role, permission);
+        if may { Ok(()) } else { Err(Refusal::Forbidden(permission)) }
     }
 
     pub fn catalogue(&self) -> &'a Catalogue {

@@ -58,7 +58,7 @@ pub struct Context {
     pub hlc: u64,
     /// Who.
     pub by: StaffId,
-    /// What they may do.
+    /// What they are; the catalogue says what that may do.
     pub role: Role,
     /// The open trading day.
     pub business_date: Date,

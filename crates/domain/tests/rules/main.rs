@@ -17,6 +17,8 @@ mod payment;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod rights;
+#[cfg(test)]
 mod room;
 #[cfg(test)]
 mod support;

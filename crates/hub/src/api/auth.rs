@@ -68,16 +68,18 @@ async fn login(
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Json(login): Json<Login>,
 ) -> Result<axum::Json<Session>, Problem> {
-    Ok(axum::Json(auth::sign_in(&app, &login.staff, &login.pin, from).await?.into()))
+    let session = auth::sign_in(&app, &login.staff, &login.pin, from).await?;
+    Ok(axum::Json(Session::of(&app, session)))
 }
 
-impl From<SignedIn> for Session {
-    fn from(session: SignedIn) -> Self {
+impl Session {
+    /// A session that was opened just now.
+    pub(crate) fn of(app: &App, session: SignedIn) -> Self {
         Self {
             access_token: session.token,
             expires_at: session.expires_at,
             staff: StaffTile::from(&session.staff),
-            permissions: session.staff.role.permissions(),
+            permissions: app.store.catalogue().permissions(session.staff.role),
         }
     }
 }
@@ -96,7 +98,7 @@ struct Me {
 async fn me(State(app): State<App>, actor: Actor) -> Result<axum::Json<Me>, Problem> {
     let catalogue = app.store.catalogue();
     let staff = catalogue.staff.get(&actor.staff).ok_or_else(|| Problem::unknown("staff member"))?;
-    Ok(axum::Json(Me { staff: staff.into(), permissions: staff.role.permissions() }))
+    Ok(axum::Json(Me { staff: staff.into(), permissions: actor.permissions }))
 }
 
 /// Signs out.

@@ -4,7 +4,7 @@ use axum::extract::State;
 use maitred_domain::catalogue::lint::{Flaw, Severity};
 use maitred_domain::catalogue::{Catalogue, EditError, EntityChanged, EntityEdit, EntityKind};
 use maitred_domain::decide::{Command, Refusal};
-use maitred_domain::permission::{Permission, Role};
+use maitred_domain::permission::Permission;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -18,7 +18,7 @@ use crate::extract::{IdempotencyKey, Json};
 use crate::limits::{CATALOGUE_CHANGES_MAX, CATALOGUE_PROBLEMS_MAX};
 use crate::openapi::{BodyProblems, ReadProblems};
 use crate::problem::Problem;
-use crate::views::{CatalogueProblem, CatalogueView, entity_fields, name_of};
+use crate::views::{CatalogueProblem, CatalogueView, RightsView, entity_fields, name_of};
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -30,7 +30,8 @@ pub fn router() -> OpenApiRouter<App> {
 
 /// Whoever edits something may look.
 fn allow_editor(actor: &Actor) -> Result<(), Problem> {
-    let edits = [Permission::EditMenu, Permission::EditFloor].into_iter().any(|it| actor.role.may(it));
+    let edits = [Permission::EditMenu, Permission::EditFloor, Permission::EditStaff];
+    let edits = edits.into_iter().any(|it| actor.may(it));
     if edits { Ok(()) } else { actor.allow(Permission::EditSettings) }
 }
 
@@ -39,7 +40,7 @@ fn allow_editor(actor: &Actor) -> Result<(), Problem> {
     responses((status = 200, body = CatalogueView), ReadProblems))]
 async fn catalogue(State(app): State<App>, actor: Actor) -> Result<axum::Json<CatalogueView>, Problem> {
     allow_editor(&actor)?;
-    Ok(axum::Json(CatalogueView::of(&app.store.catalogue(), actor.role)))
+    Ok(axum::Json(CatalogueView::of(&app.store.catalogue(), &actor.permissions)))
 }
 
 /// One entity as it is to be.
@@ -194,7 +195,7 @@ async fn change_catalogue(
         entity: entity_fields(&now, edit.kind, edit.id),
     };
     let entities = wanted.edits.iter().map(entity).collect();
-    Ok(axum::Json(ChangesDone { entities, problems: problems(&now, &wanted, actor.role) }))
+    Ok(axum::Json(ChangesDone { entities, problems: problems(&now, &wanted, &actor) }))
 }
 
 fn refusal(errors: &[CatalogueProblem]) -> Problem {
@@ -202,10 +203,10 @@ fn refusal(errors: &[CatalogueProblem]) -> Problem {
     Problem::new("invalid-edit", detail).with("errors", serde_json::to_value(errors).unwrap_or_default())
 }
 
-/// What is wrong with a catalogue, as far as `role` may mend it; errors first.
-fn problems(catalogue: &Catalogue, wanted: &Wanted, role: Role) -> Vec<CatalogueProblem> {
+/// What is wrong with a catalogue, as far as `actor` may mend it; errors first.
+fn problems(catalogue: &Catalogue, wanted: &Wanted, actor: &Actor) -> Vec<CatalogueProblem> {
     let flaws = catalogue.flaws();
-    let flaws = flaws.iter().filter(|flaw| role.may(flaw.kind.permission())).take(CATALOGUE_PROBLEMS_MAX);
+    let flaws = flaws.iter().filter(|flaw| actor.may(flaw.kind.permission())).take(CATALOGUE_PROBLEMS_MAX);
     flaws.map(|flaw| wanted.problem(catalogue, flaw)).collect()
 }
 
@@ -230,29 +231,13 @@ async fn check_catalogue(
     let wanted = Wanted::of(body, &before)?;
     let edited = wanted.edited(&before);
     let mut found = wanted.problems.clone();
-    found.extend(problems(&edited, &wanted, actor.role));
+    found.extend(problems(&edited, &wanted, &actor));
     Ok(axum::Json(CatalogueProblems { problems: found }))
 }
 
-/// What a role may do.
-#[derive(Serialize, ToSchema)]
-struct RoleRights {
-    /// The role.
-    role: Role,
-    /// In the order of the table.
-    permissions: Vec<Permission>,
-}
-
-/// Who may do what.
-#[derive(Serialize, ToSchema)]
-struct Rights {
-    /// Every role.
-    roles: Vec<RoleRights>,
-}
-
-/// Which role may do what; the table is fixed.
-#[utoipa::path(get, path = "/permissions", tag = "catalogue", responses((status = 200, body = Rights), ReadProblems))]
-async fn permissions(_: Actor) -> axum::Json<Rights> {
-    let rights = |role: Role| RoleRights { role, permissions: role.permissions() };
-    axum::Json(Rights { roles: Role::ALL.into_iter().map(rights).collect() })
+/// Which role may do what: as delivered, and as this venue decided. A cell is changed by `POST /catalogue/changes` with
+/// the kind `rights`, the role's `id`, and the permission as the field: `{"comp": "may"}` or `{"comp": "may_not"}`.
+#[utoipa::path(get, path = "/permissions", tag = "catalogue", responses((status = 200, body = RightsView), ReadProblems))]
+async fn permissions(State(app): State<App>, _: Actor) -> axum::Json<RightsView> {
+    axum::Json(RightsView::of(&app.store.catalogue()))
 }

@@ -128,9 +128,15 @@ async fn set_up(
     let blank = first_day::manager(manager.name.trim().to_owned(), String::new());
     let (pins, pin, salt) = (app.pins.clone(), manager.pin, key.of(blank.id));
     let pin_hash = app.read(move |_| Ok(pins.hash_salted_by(&pin, &salt))).await?;
-    let actor = Actor { staff: blank.id, role: Role::Manager, token_hash: [0; 32] };
+    let actor = Actor {
+        staff: blank.id,
+        role: Role::Manager,
+        permissions: Role::Manager.permissions_as_delivered(),
+        token_hash: [0; 32],
+    };
     let first = first_day::manager(blank.name, pin_hash);
     let changes = first_day::catalogue(settings, first.clone()).as_changes();
     app.command(&actor, &key, Command::SetUp { changes }).await?;
-    Ok(axum::Json(open_session(&app, first, from).await?.into()))
+    let session = open_session(&app, first, from).await?;
+    Ok(axum::Json(Session::of(&app, session)))
 }

@@ -46,7 +46,7 @@ async fn set_pin(
     Path(id): Path<StaffId>,
     Json(body): Json<NewPin>,
 ) -> Result<axum::Json<StaffRecord>, Problem> {
-    actor.allow(Permission::EditSettings)?;
+    actor.allow(Permission::EditStaff)?;
     let staff = staff(&app, id)?;
     accept_pin(&body.pin)?;
     // The salt is the key's own, so that the same request sent again is the same command.
@@ -69,7 +69,7 @@ async fn forget_lockout(
     _: IdempotencyKey,
     Path(id): Path<StaffId>,
 ) -> Result<StatusCode, Problem> {
-    actor.allow(Permission::EditSettings)?;
+    actor.allow(Permission::EditStaff)?;
     let staff = staff(&app, id)?;
     app.store.forget_lockouts(staff.id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -11,23 +11,30 @@ use crate::app::App;
 use crate::problem::Problem;
 
 /// A signed-in member of staff.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Actor {
     /// Who.
     pub staff: StaffId,
-    /// What they may do.
+    /// What they are.
     pub role: Role,
+    /// What they may do, now.
+    pub permissions: Vec<Permission>,
     /// The hash of their token.
     pub token_hash: [u8; 32],
 }
 
 impl Actor {
     /// Whether they may.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
+
+    /// Lets them, or not.
     ///
     /// # Errors
     /// The problem `forbidden` when they may not.
     pub fn allow(&self, permission: Permission) -> Result<(), Problem> {
-        if self.role.may(permission) { Ok(()) } else { Err(Refusal::Forbidden(permission).into()) }
+        if self.may(permission) { Ok(()) } else { Err(Refusal::Forbidden(permission).into()) }
     }
 
     /// Who a token belongs to, now.
@@ -39,7 +46,8 @@ impl Actor {
         let session = app.store.session(&token_hash, app.now())?.ok_or_else(nobody)?;
         let catalogue = app.store.catalogue();
         let staff = catalogue.staff.get(&session.staff).filter(|staff| !staff.archived).ok_or_else(nobody)?;
-        Ok(Self { staff: staff.id, role: staff.role, token_hash })
+        let permissions = catalogue.permissions(staff.role);
+        Ok(Self { staff: staff.id, role: staff.role, permissions, token_hash })
     }
 }
 

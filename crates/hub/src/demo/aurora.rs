@@ -92,7 +92,8 @@ fn references(kind: EntityKind) -> &'static [(&'static str, &'static str)] {
         | EntityKind::ModifierGroup
         | EntityKind::Area
         | EntityKind::Station
-        | EntityKind::Staff => &[],
+        | EntityKind::Staff
+        | EntityKind::Rights => &[],
     }
 }
 

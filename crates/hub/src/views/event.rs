@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    CheckSummary, FactView, ItemView, PaperViews, PrintJobView, PrinterView, TableView, TicketState,
+    CheckSummary, FactView, ItemView, PaperViews, PrintJobView, PrinterView, RightsView, TableView, TicketState,
     TicketView, Views, check_tickets, held_ticket_id,
 };
 
@@ -39,6 +39,8 @@ pub struct Changed {
     pub floor: bool,
     /// The venue's settings: fetch them anew.
     pub venue: bool,
+    /// Who may do what, when somebody decided about it.
+    pub rights: Option<RightsView>,
     /// The day's figures.
     pub day: bool,
     /// Perhaps what needs attention.
@@ -96,6 +98,7 @@ fn changed(views: &Views<'_>, entry: &Committed, checks: &[Arc<Check>]) -> Chang
         menu: any(&[K::Category, K::Item, K::ModifierGroup, K::Tax]),
         floor: any(&[K::Area, K::Table, K::Decor, K::Section]),
         venue: any(&[K::Venue, K::Station, K::Printer, K::Staff]),
+        rights: any(&[K::Rights]).then(|| RightsView::of(&views.catalogue)),
         day: entry.facts.iter().any(|fact| touches_books(&fact.fact)),
         attention: !entry.jobs.is_empty() || entry.facts.iter().any(|fact| asks_attention(&fact.fact)),
     }

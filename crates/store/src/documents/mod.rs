@@ -28,7 +28,7 @@ pub enum Kind {
     Menu,
     /// Areas, tables, decor, sections.
     Floor,
-    /// The venue, its stations and printers.
+    /// The venue, its stations and printers, and who may do what.
     Settings,
     /// Staff.
     Staff,
@@ -69,7 +69,7 @@ pub const fn kind_of_entity(kind: EntityKind) -> Kind {
     match kind {
         EntityKind::Tax | EntityKind::Category | EntityKind::Item | EntityKind::ModifierGroup => Kind::Menu,
         EntityKind::Area | EntityKind::Table | EntityKind::Decor | EntityKind::Section => Kind::Floor,
-        EntityKind::Venue | EntityKind::Station | EntityKind::Printer => Kind::Settings,
+        EntityKind::Venue | EntityKind::Station | EntityKind::Printer | EntityKind::Rights => Kind::Settings,
         EntityKind::Staff => Kind::Staff,
     }
 }

@@ -234,7 +234,8 @@ fn ids_are_used_once(catalogue: &Catalogue, found: &mut Findings) {
         modifier_groups,
         stations,
         printers,
-        staff
+        staff,
+        rights
     );
 }
 

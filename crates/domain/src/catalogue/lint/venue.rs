@@ -1,11 +1,11 @@
-//! Settings and staff.
+//! Settings, staff, and who may do what.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
 use super::{Findings, NAME_CHARS_MAX, is_language};
-use crate::catalogue::{Catalogue, Staff, Venue};
+use crate::catalogue::{Catalogue, Right, Staff, Venue};
 use crate::money::AMOUNT_MINOR_MAX;
 use crate::permission::Role;
 
@@ -18,6 +18,7 @@ pub(super) fn check(catalogue: &Catalogue, found: &mut Findings) {
     lists(&catalogue.venue, found);
     courses(&catalogue.venue, found);
     staff(catalogue, found);
+    rights(catalogue, found);
 }
 
 fn settings(venue: &Venue, found: &mut Findings) {
@@ -137,5 +138,16 @@ fn staff(catalogue: &Catalogue, found: &mut Findings) {
     let runs_it = |staff: &&Staff| staff.role == Role::Manager && !staff.pin_hash.is_empty();
     if !working.iter().any(runs_it) {
         found.error(&catalogue.venue, "", "no-manager", "no manager has a PIN: nobody could change anything");
+    }
+}
+
+/// What locks everybody out is not to be had.
+fn rights(catalogue: &Catalogue, found: &mut Findings) {
+    for rights in catalogue.rights.values() {
+        let taken = rights.cells.iter().filter(|(_, right)| **right == Right::MayNot);
+        for (permission, _) in taken.filter(|(permission, _)| rights.role.keeps(**permission)) {
+            let detail = "managers keep staff and rights: nobody could ever give them back";
+            found.error(rights, permission.as_str(), "right-kept", detail);
+        }
     }
 }
