@@ -29,7 +29,9 @@ export default defineConfig({
             },
             {
               name: 'common',
-              test: (id: string) => /\/src\/(lib|routes)\//.test(id) && !id.includes('/i18n/'),
+              // Not what no kitchen ever shows.
+              test: (id: string) =>
+                /\/src\/(lib|routes)\//.test(id) && !/\/i18n\/|keypad|printLook/i.test(id),
               minShareCount: 3,
             },
           ],

@@ -70,6 +70,7 @@ describe('a hub that is reached by another address', () => {
     const outbox = new Outbox({
       send,
       sleep: async () => void hubs.next(),
+      painted: async () => {},
       now: () => 0,
       shelf: new MemoryShelf(),
       list: new UnsentList(),

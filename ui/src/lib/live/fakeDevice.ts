@@ -41,6 +41,7 @@ export class Device {
         return (await (answers.shift() ?? never)(request)) as T;
       },
       sleep: async (ms) => void slept.push(ms),
+      painted: async () => {},
       now: () => this.now,
       shelf: this.shelf,
       list: new UnsentList(),

@@ -172,9 +172,10 @@ export class Outbox {
     }
   }
 
-  /** Asks until the hub says yes or no; gives up, unanswered, when another tab leads or a PIN is needed first. */
+  /** Asks, once the person has seen what they did, until the hub says yes or no; gives up, unanswered, when another tab leads or a PIN is needed first. */
   async #untilAnswered(command: Waiting): Promise<unknown> {
     const { method, path, body, key } = command;
+    await this.#parts.painted();
     for (let tries = 0; ; tries += 1) {
       try {
         return await this.#parts.send({ method, path, body, key, token: this.#tokenFor(command) });

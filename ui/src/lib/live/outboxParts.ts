@@ -3,6 +3,7 @@ import { aboutOf, type About } from './about';
 import { lead, type Lead } from './lead';
 import { live } from './live.svelte';
 import { DeviceShelf, type Shelf } from './shelf';
+import { painted } from './painted';
 import { unsentList, type UnsentList } from './unsent.svelte';
 import { ChannelWire, type Wire } from './wire';
 
@@ -10,6 +11,8 @@ import { ChannelWire, type Wire } from './wire';
 export interface OutboxParts {
   send: <T>(request: Request) => Promise<T>;
   sleep: (ms: number) => Promise<void>;
+  /** Resolves when what a command changed is on the screen. */
+  painted: () => Promise<void>;
   now: () => number;
   shelf: Shelf;
   list: UnsentList;
@@ -23,6 +26,7 @@ export interface OutboxParts {
 export const realParts = (): OutboxParts => ({
   send,
   sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
+  painted,
   now: () => Date.now(),
   shelf: new DeviceShelf(),
   list: unsentList,

@@ -2,6 +2,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { Problem } from '$lib/api/problem';
 import * as query from '$lib/api/queries';
 import type { CheckView, Uuid } from '$lib/api/schema';
+import { painted } from './painted';
 import { sharing } from './sharing';
 
 export interface ViewsParts {
@@ -63,7 +64,8 @@ export class Views {
   /** These checks are different now. */
   touched(ids: Uuid[]): void {
     const watched = this.#watched();
-    for (const id of ids) if (watched.has(id)) inBackground(this.#fetch(id));
+    const shown = ids.filter((id) => watched.has(id));
+    if (shown.length) void this.#fetchShown(shown);
     this.#want(ids.filter((id) => !watched.has(id)));
   }
 
@@ -107,6 +109,12 @@ export class Views {
     for (const id of idle) if (!open.has(id)) this.held.delete(id);
     const tooMany = Math.max(0, this.held.size - VIEWS_MAX);
     for (const id of idle.filter((one) => open.has(one)).slice(0, tooMany)) this.held.delete(id);
+  }
+
+  /** Not before the person has seen what they did: the answer is theirs to wait for, their own touch is not. */
+  async #fetchShown(ids: Uuid[]): Promise<void> {
+    await painted();
+    for (const id of ids) inBackground(this.#fetch(id));
   }
 
   /** A change that comes while the check is being fetched may not be in the answer, so it is fetched once more. */
