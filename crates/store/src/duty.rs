@@ -40,7 +40,8 @@ impl Store {
     pub fn printed_twice(&self, since: Timestamp) -> Result<Vec<PrintJob>, ReadError> {
         let mut wanted_by: BTreeMap<String, BTreeSet<Origin>> = BTreeMap::new();
         let me = self.origin();
-        let others: Vec<Origin> = self.vector()?.iter().map(|(origin, _)| origin).filter(|it| *it != me).collect();
+        let others: Vec<Origin> =
+            self.vector()?.iter().map(|(origin, _)| origin).filter(|it| *it != me).collect();
         for origin in &others {
             for paper in self.papers_of(*origin, since)? {
                 wanted_by.entry(paper.key).or_default().insert(*origin);

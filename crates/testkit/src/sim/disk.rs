@@ -313,11 +313,12 @@ impl Change {
 }
 
 fn put(to: &mut Vec<u8>, at: usize, bytes: &[u8]) {
-    let end = at + bytes.len();
-    if to.len() < end {
-        to.resize(end, 0);
+    if to.len() < at {
+        to.resize(at, 0);
     }
-    to[at..end].copy_from_slice(bytes);
+    let (over, beyond) = bytes.split_at(bytes.len().min(to.len() - at));
+    to[at..at + over.len()].copy_from_slice(over);
+    to.extend_from_slice(beyond);
 }
 
 /// Writes some of the sectors; all or none of them more often than chance would.

@@ -78,8 +78,13 @@ impl World {
         let (now, now_ms) = (self.hubs[hub].now(), self.now_ms);
         let Some(life) = self.hubs[hub].life.as_mut().filter(|life| life.may_print) else { return };
         let late = |(_, heard_ms): &(Origin, u64)| now_ms - heard_ms > TAKEN_OVER_AFTER_MS;
-        let gone: Vec<_> =
-            life.peers.heard.iter().filter(|(_, at)| late(at)).map(|(id, (origin, _))| (*id, *origin)).collect();
+        let gone: Vec<_> = life
+            .peers
+            .heard
+            .iter()
+            .filter(|(_, at)| late(at))
+            .map(|(id, (origin, _))| (*id, *origin))
+            .collect();
         for (other, origin) in gone {
             let Some(life) = &mut self.hubs[hub].life else { return };
             let Ok(papers) = life.store.papers_of(origin, long_ago(now)) else { continue };
@@ -91,7 +96,11 @@ impl World {
             let papers: Vec<_> = papers.into_iter().filter(is_wanted).collect();
             if !papers.is_empty() {
                 self.note(format_args!("hub {hub} takes {} papers of hub {} over", papers.len(), other.0));
-                self.do_duty(hub, Some((other, origin)), |store| async move { store.take_over(papers).await });
+                self.do_duty(
+                    hub,
+                    Some((other, origin)),
+                    |store| async move { store.take_over(papers).await },
+                );
             }
         }
     }

@@ -6,8 +6,8 @@ use std::convert::Infallible;
 
 use maitred_store::{Store, made_id};
 use maitred_sync::{
-    AuthorId, Chain, Change, DocId, Document, Draft, Entry, FRAME_BYTES_MAX, Hash, Header, Hlc, Journal, Origin,
-    Output, Parcel, Session, Snapshot, Speaker, Tip, Vector,
+    AuthorId, Chain, Change, DocId, Document, Draft, Entry, FRAME_BYTES_MAX, Hash, Header, Hlc, Journal,
+    Origin, Output, Parcel, Session, Snapshot, Speaker, Tip, Vector,
 };
 
 use super::hub::Doing;
@@ -79,7 +79,8 @@ impl World {
         self.note(format_args!("hub {hub} is told a lie: {lie:?}"));
         let mut rng = self.rng.fork();
         let Ok((session, hello)) = store.open_session(REALM) else { return };
-        let now = Hlc::from_bits(u64::try_from(self.hubs[hub].now().as_millisecond()).unwrap_or_default() << 16);
+        let now =
+            Hlc::from_bits(u64::try_from(self.hubs[hub].now().as_millisecond()).unwrap_or_default() << 16);
         let liar = Liar::new(lie, &store, now, &mut rng);
         for output in liar.talk(&store, session, &hello, &mut rng) {
             self.believe(hub, output);
@@ -250,7 +251,13 @@ fn draft(origin: Origin, hlc: Hlc, after: Vector, lie: Option<Lie>) -> Draft {
         Some(Lie::BrokenFacts) => vec![b"\xff no fact".to_vec()],
         _ => Vec::new(),
     };
-    Draft { after, hlc, author: AuthorId::from([9; 16]), facts, changes: vec![Change { doc, kind: kind.into(), bytes }] }
+    Draft {
+        after,
+        hlc,
+        author: AuthorId::from([9; 16]),
+        facts,
+        changes: vec![Change { doc, kind: kind.into(), bytes }],
+    }
 }
 
 fn altered(entry: &Entry, alter: impl FnOnce(&mut Header)) -> Option<Parcel> {

@@ -80,7 +80,8 @@ impl World {
             (false, _) => vec![(0, 1)],
             (true, _) => all.into_iter().filter(|link| link.0 == away || link.1 == away).collect(),
         };
-        let (left, ms) = if is_month { (MONTH_DAYS, DAY_MS) } else { (HOUR_LEAPS, HOUR_MS / u64::from(HOUR_LEAPS)) };
+        let (left, ms) =
+            if is_month { (MONTH_DAYS, DAY_MS) } else { (HOUR_LEAPS, HOUR_MS / u64::from(HOUR_LEAPS)) };
         self.note(format_args!("{links:?} are cut for {} hours", u64::from(left) * ms / HOUR_MS));
         for link in links {
             self.cut(link, u64::from(left + 1) * LEAP_EVERY_MS);
