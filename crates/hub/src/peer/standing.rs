@@ -135,13 +135,22 @@ impl Standing {
         self.lock().keys().copied().collect()
     }
 
-    /// Journals of hubs that have been gone for so long; each is named once.
-    pub fn take_gone(&self, for_long: Duration) -> Vec<Origin> {
+    /// Hubs that have been gone for so long, with their journals; each is named once, unless it is [`Self::gone_still`].
+    pub fn take_gone(&self, for_long: Duration) -> Vec<(HubKey, Origin)> {
         let mut gone = self.gone();
         let is_late = |since: &Instant| since.elapsed() >= for_long;
-        let late = gone.values().filter(|(_, since)| is_late(since)).map(|(origin, _)| *origin).collect();
+        let late = gone.iter().filter(|(_, (_, since))| is_late(since));
+        let late = late.map(|(hub, (origin, _))| (*hub, *origin)).collect();
         gone.retain(|_, (_, since)| !is_late(since));
         late
+    }
+
+    /// What was to be done for a hub that is gone could not be done: it is named again, unless it comes back.
+    pub fn gone_still(&self, hub: HubKey, origin: Origin) {
+        let connected = self.lock();
+        if !connected.contains_key(&hub) {
+            self.gone().entry(hub).or_insert((origin, Instant::now()));
+        }
     }
 
     /// A connection stands. Returns its number; an earlier one to the same hub is over.
