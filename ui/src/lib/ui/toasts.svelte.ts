@@ -9,6 +9,8 @@ export interface Toast {
   detail: string;
   /** The way back, offered as long as the toast stands. */
   undo?: () => unknown;
+  /** What it was done to: only the last thing done to it can be undone. */
+  about?: string;
 }
 
 const SHOWN_MS = { red: 8000, green: 3000 };
@@ -25,12 +27,15 @@ class Toasts {
     setTimeout(() => this.dismiss(id), SHOWN_MS[tone]);
   }
 
-  /** Says what was done, with one touch to undo it; what answers takes it away before its time. */
-  undoable(title: string, undo: () => unknown): () => void {
+  /**
+   * Says what was done, with one touch to undo it. It takes the place of what was done to the same before; what answers
+   * takes it away before its time.
+   */
+  undoable(title: string, undo: () => unknown, about?: string): () => void {
     const id = this.#next++;
-    this.list = [...this.list, { id, tone: 'green' as const, title, detail: '', undo }].slice(
-      -TOASTS_MAX,
-    );
+    const others = this.list.filter((toast) => about === undefined || toast.about !== about);
+    const toast = { id, tone: 'green' as const, title, detail: '', undo, about };
+    this.list = [...others, toast].slice(-TOASTS_MAX);
     setTimeout(() => this.dismiss(id), UNDO_MS);
     return () => this.dismiss(id);
   }

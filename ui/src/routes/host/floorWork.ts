@@ -10,9 +10,8 @@ export async function mark(table: TableView, state: Mark): Promise<void> {
   const before = table.state;
   const done = await tried(commands.setTableState(table.id, state).then(() => true));
   if (!done || (before !== 'free' && before !== 'dirty' && before !== 'blocked')) return;
-  toasts.undoable(t(`host.marked.${state}`, { table: table.name }), () =>
-    tried(commands.setTableState(table.id, before)),
-  );
+  const said = t(`host.marked.${state}`, { table: table.name });
+  toasts.undoable(said, () => tried(commands.setTableState(table.id, before)), table.id);
 }
 
 const moveAll = (checks: CheckSummary[], table: TableView) =>

@@ -30,7 +30,6 @@ export function turn(ticket: TicketView, line: TicketLineView) {
 export async function rush(ticket: TicketView): Promise<void> {
   const on = !ticket.rush;
   if (!(await tried(commands.rushTicket(ticket.id, on)))) return;
-  toasts.undoable(t(on ? 'kitchen.rushed' : 'kitchen.unrushed', { table: nameOf(ticket) }), () =>
-    tried(commands.rushTicket(ticket.id, !on)),
-  );
+  const said = t(on ? 'kitchen.rushed' : 'kitchen.unrushed', { table: nameOf(ticket) });
+  toasts.undoable(said, () => tried(commands.rushTicket(ticket.id, !on)), ticket.id);
 }
