@@ -1588,7 +1588,7 @@ export interface components {
          * @description What is wrong.
          * @enum {string}
          */
-        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "fired_twice" | "check_reopened" | "entry_set_aside" | "stock_negative" | "unhealthy" | "damaged" | "log_large" | "hub_alone" | "hubs_disagree";
+        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "fired_twice" | "check_reopened" | "entry_set_aside" | "stock_negative" | "unhealthy" | "damaged" | "log_large" | "hub_alone" | "catching_up" | "hubs_disagree";
         /** @description A line of the audit log. */
         AuditEntry: {
             /** @description What: the fact's name. */
@@ -1723,6 +1723,29 @@ export interface components {
             taxes: components["schemas"]["Tax"][];
             /** @description Settings. */
             venue: components["schemas"]["Venue"];
+        };
+        /** @description How far it has got. */
+        CatchUp: {
+            /**
+             * Format: int64
+             * @description What came over the wire for them, in bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Journal entries that were lacking and are on this disk now.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Those that were lacking at first, and those written there since.
+             */
+            of: number;
+            /**
+             * Format: int64
+             * @description How long the rest takes if it goes on like this, in seconds; `null` until that can be told.
+             */
+            secs_left?: number | null;
         };
         /** @description A menu category. */
         Category: {
@@ -3631,6 +3654,7 @@ export interface components {
         };
         /** @description What this hub knows. */
         SyncState: {
+            catching_up?: components["schemas"]["CatchUp"] | null;
             /** @description Its journal's lineage. */
             origin: string;
             /** @description The others that are known, in the order of their addresses; the relay last. */
