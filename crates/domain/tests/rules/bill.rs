@@ -361,8 +361,8 @@ fn an_order_that_two_hubs_took_is_taken_once_where_one_knows_of_fewer_counts() {
     let check = here.seats();
     here.when(Manager, count("soup", 5)).happens();
     let mut there = here.copied_to("b");
-    here.when(Manager, count("steak", 9)).happens();
-    let order = Command::AddLines { check, lines: vec![some(1, "steak"), some(2, "soup")] };
+    here.when(Manager, count("fondue", 9)).happens();
+    let order = Command::AddLines { check, lines: vec![some(1, "fondue"), some(2, "soup")] };
     here.when_keyed(Manager, order.clone(), "once".into()).happens();
     there.when_keyed(Manager, order, "once".into()).happens();
     here.learns_from(&there);

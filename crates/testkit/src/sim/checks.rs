@@ -98,7 +98,7 @@ pub fn look(world: &mut World) {
     let checks = all_checks(&stores[0]);
     for (key, acknowledged) in world.acknowledged.iter().filter(|(_, it)| !it.is_excused) {
         for (id, store) in stores.iter().enumerate() {
-            let is_young = world.age_ms() - acknowledged.at_ms < ANSWERS_KEPT_MS;
+            let is_young = world.age_ms() - acknowledged.made_ms < ANSWERS_KEPT_MS;
             if is_young && !store.answer_to(key).is_ok_and(|answer| answer.is_some()) {
                 broken.push(format!("hub {id}: {key} is lost, which hub {} acknowledged", acknowledged.hub));
             }

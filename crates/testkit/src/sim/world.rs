@@ -77,8 +77,8 @@ pub struct Acknowledged {
     /// By which hub.
     pub hub: HubId,
     pub reply: Option<Reply>,
-    /// When, in milliseconds since the opening.
-    pub at_ms: u64,
+    /// When it was made, in milliseconds since the opening: it may have been done then, and answered much later.
+    pub made_ms: u64,
     /// It was on a disk that was replaced, and nowhere else.
     pub is_excused: bool,
 }
@@ -99,6 +99,8 @@ pub struct World {
     pub connection_made: ConnectionId,
     pub cut_links: BTreeSet<(HubId, HubId)>,
     pub acknowledged: BTreeMap<String, Acknowledged>,
+    /// When each command was made, in milliseconds since the opening.
+    made_ms: BTreeMap<String, u64>,
     pub papers: Vec<Paper>,
     /// Tickets that went with a disk before they were printed.
     pub lost_tickets: BTreeSet<String>,
@@ -171,6 +173,7 @@ impl World {
             connection_made: 0,
             cut_links: BTreeSet::new(),
             acknowledged: BTreeMap::new(),
+            made_ms: BTreeMap::new(),
             papers: Vec::new(),
             lost_tickets: BTreeSet::new(),
             alarms: Vec::new(),
@@ -279,6 +282,10 @@ impl World {
         let hub = &self.hubs[self.stations[station].hub];
         if let Some(store) = hub.store().filter(|_| hub.is_serving()) {
             self.stations[station].act(store, &mut self.rng);
+            let now_ms = self.age_ms();
+            if let Some(request) = self.stations[station].outbox.back() {
+                self.made_ms.entry(request.idempotency_key.clone()).or_insert(now_ms);
+            }
         }
     }
 
@@ -295,8 +302,8 @@ impl World {
         let Some(request) = self.stations[station].outbox.front().cloned() else { return };
         if self.control == Some(Control::EarlyAnswers) {
             let key = request.idempotency_key.clone();
-            let (request, reply, at_ms) = (request.clone(), None, self.age_ms());
-            let acknowledged = Acknowledged { request, hub, reply, at_ms, is_excused: false };
+            let (request, reply, made_ms) = (request.clone(), None, self.age_ms());
+            let acknowledged = Acknowledged { request, hub, reply, made_ms, is_excused: false };
             self.acknowledged.insert(key, acknowledged);
             self.stations[station].outbox.pop_front();
         }
@@ -338,8 +345,8 @@ impl World {
             Ok(reply) => {
                 self.stations[station].outbox.pop_front();
                 let reply = Some(reply);
-                let at_ms = self.age_ms();
-                let acknowledged = Acknowledged { request, hub, reply, at_ms, is_excused: false };
+                let made_ms = self.made_ms.get(key).copied().unwrap_or_default();
+                let acknowledged = Acknowledged { request, hub, reply, made_ms, is_excused: false };
                 self.acknowledged.insert(key.to_owned(), acknowledged);
             }
             Err(CommandError::Refused(_)) => {
