@@ -235,6 +235,43 @@ describe('a menu from a spreadsheet', () => {
   });
 });
 
+describe('a logo', () => {
+  const RINGS = new URL('../../crates/device/tests/pictures/rings.jpg', import.meta.url).pathname;
+  const logo = async () => (await hub.get<Schemas['CatalogueView']>('/catalogue')).venue.logo;
+
+  test('is on the paper as it will be printed, and what was written meanwhile stays', async () => {
+    await manager.follow('/manager/settings');
+    await manager.find('venue-name').fill('Trattoria Nuova');
+    await manager.find('logo-file').setInputFiles(RINGS);
+    await manager.sees('logo');
+    const dots = () =>
+      manager.untouched('document.querySelector("[data-testid=logo]").naturalWidth');
+    await eventually('it has as many dots as are printed', async () => (await dots()) === 384);
+    expect(await manager.find('venue-name').inputValue()).toBe('Trattoria Nuova');
+    await manager.tap('settings-discard');
+    await manager.sees('logo');
+  });
+
+  test('goes with one touch, and comes back dot by dot', async () => {
+    const before = await logo();
+    await manager.tap('logo-remove');
+    await manager.misses('logo');
+    await manager.find('undo').last().click();
+    await manager.sees('logo');
+    expect(await logo()).toBe(before);
+  });
+
+  test('that is no picture is refused in words', async () => {
+    const before = await logo();
+    const file = { name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('no picture') };
+    await manager.find('logo-file').setInputFiles(file);
+    await manager.page.getByTestId('toast').filter({ hasText: 'cannot be printed' }).waitFor();
+    expect(await logo()).toBe(before);
+    // A browser writes every refusal into its console.
+    manager.complaints.splice(0);
+  });
+});
+
 describe('a new waiter', () => {
   test('gets a PIN and signs in', async () => {
     await manager.follow('/manager/staff');

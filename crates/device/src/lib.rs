@@ -12,6 +12,7 @@ pub mod encode;
 mod fonts;
 pub mod job;
 pub mod paper;
+pub mod picture;
 pub mod profile;
 pub mod session;
 pub mod virtual_printer;

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::limits::{ATTENTION_ASIDE_MAX, ATTENTION_JOBS_MAX, WAL_BYTES_MAX};
-use crate::peer::{Alarm, AlarmKind, HubRole};
+use crate::peer::{Alarm, AlarmKind, HubRole, Progress};
 use crate::problem::Problem;
 use crate::views::money::Currency;
 use crate::views::{CHECK_OPEN_HOURS_MAX, PaperViews, Params, Views, params};
@@ -54,6 +54,8 @@ pub enum AttentionKind {
     LogLarge,
     /// What is acknowledged is on this hub's disk alone, though the venue has others.
     HubAlone,
+    /// This hub fetches what another knows, and does not act before it has: `basis_points` of it are here.
+    CatchingUp,
     /// Two hubs know a journal otherwise: one was restored or copied.
     HubsDisagree,
 }
@@ -167,12 +169,32 @@ fn hubs(app: &App, now: Timestamp) -> Result<Vec<AttentionItem>, Problem> {
         AttentionItem { detail: format!("from entry {} of {of} on", alarm.seq), ..item }
     };
     let mut items: Vec<AttentionItem> = app.hubs.standing.alarms().into_iter().map(disagree).collect();
+    items.extend(app.hubs.standing.catching_up().map(|progress| catching_up(progress, now)));
     let others = app.store.hubs()?.iter().filter(|hub| !hub.removed).count() > 1;
     if others && app.hubs.standing.role() == HubRole::Solo {
         let title = "No other hub has what is acknowledged here".to_owned();
         items.push(AttentionItem::new(AttentionKind::HubAlone, Severity::Warning, "hub", now, title));
     }
     Ok(items)
+}
+
+fn catching_up(progress: Progress, now: Timestamp) -> AttentionItem {
+    let points = progress.basis_points();
+    let title = format!("This hub is catching up: {}%", points / 100);
+    let item = AttentionItem::new(AttentionKind::CatchingUp, Severity::Info, "hub", now, title);
+    let left = progress.secs_left.map(|secs| format!(", {} to go", duration(secs)));
+    let detail = format!(
+        "{} of {} entries, {} MiB{}",
+        progress.entries,
+        progress.of,
+        progress.bytes / (1024 * 1024),
+        left.unwrap_or_default()
+    );
+    AttentionItem { detail, params: params(json!({ "basis_points": points })), ..item }
+}
+
+fn duration(secs: u64) -> String {
+    if secs < 60 { format!("{secs} s") } else { format!("{} min", secs.div_ceil(60)) }
 }
 
 /// What another replica wrote and nobody knows otherwise.

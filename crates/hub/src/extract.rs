@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::limits::{BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARS_MAX, IMPORT_BYTES_MAX};
+use crate::limits::{BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARS_MAX, IMPORT_BYTES_MAX, PICTURE_BYTES_MAX};
 use crate::problem::Problem;
 use maitred_process::clock;
 
@@ -56,6 +56,28 @@ impl<S: Send + Sync> FromRequest<S> for Csv {
             Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 let problem = Problem::new("too-large", "a table holds 4 MiB at most");
                 Err(problem.with("bytes_max", IMPORT_BYTES_MAX))
+            }
+            Err(error) => Err(Problem::new("malformed-body", error.body_text())),
+        }
+    }
+}
+
+/// A picture, as its bytes: what it is, they say themselves.
+pub struct Picture(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Picture {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if !kind.is_some_and(|kind| matches!(kind.trim(), "image/png" | "image/jpeg")) {
+            return Err(Problem::new("unsupported-media-type", "the body is image/png or image/jpeg"));
+        }
+        match Bytes::from_request(request, state).await {
+            Ok(body) => Ok(Self(body)),
+            Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                let problem = Problem::new("too-large", "a picture holds 2 MiB at most");
+                Err(problem.with("bytes_max", PICTURE_BYTES_MAX))
             }
             Err(error) => Err(Problem::new("malformed-body", error.body_text())),
         }

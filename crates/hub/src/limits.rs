@@ -97,6 +97,8 @@ pub const SEARCH_CHARS_MAX: usize = 100;
 pub const CATALOGUE_CHANGES_MAX: usize = 1_000;
 /// The most rows of a menu that is imported.
 pub const IMPORT_ROWS_MAX: usize = 5_000;
+/// The largest picture that is made a logo.
+pub const PICTURE_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// The largest menu that is imported.
 pub const IMPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The most problems of a catalogue in one answer.

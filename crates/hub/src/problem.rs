@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// Every problem: its code, its status, its title.
-pub const TABLE: [(&str, u16, &str); 55] = [
+pub const TABLE: [(&str, u16, &str); 56] = [
     ("malformed-json", 400, "The body is not JSON"),
     ("malformed-id", 400, "An id in the address is malformed"),
     ("malformed-query", 400, "A parameter is malformed"),
@@ -56,6 +56,7 @@ pub const TABLE: [(&str, u16, &str); 55] = [
     ("invalid-edit", 422, "What is wanted would not work"),
     ("malformed-table", 422, "That is no table of items"),
     ("import-problems", 422, "Rows of the table cannot be read"),
+    ("bad-picture", 422, "The picture cannot be printed"),
     ("weak-pin", 422, "That PIN is too easy to guess"),
     ("malformed-pin", 422, "A PIN is 4 to 8 digits"),
     ("invalid-entity", 422, "The setting would not be valid"),

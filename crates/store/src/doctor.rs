@@ -123,13 +123,12 @@ fn check_entry(connection: &Connection, chain: &mut Chain, entry: &Entry) -> Res
     Ok(())
 }
 
-fn check_documents(connection: &Connection, problems: &mut Vec<String>) -> Result<String, ReadError> {
+fn check_documents(connection: &Connection, _problems: &mut Vec<String>) -> Result<String, ReadError> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    each_document(connection, |doc, kind, _| {
+    each_document(connection, |_, kind, _| {
+        // One that a newer version made is kept as it is, and read by those who know what it is.
+        let kind = Kind::named(kind).map_or("of kinds unknown here", Kind::as_str);
         *counts.entry(kind.to_owned()).or_default() += 1;
-        if Kind::named(kind).is_none() {
-            problems.push(format!("document {doc} is of the unknown kind {kind}"));
-        }
         Ok(())
     })?;
     let counts: Vec<String> = counts.into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();

@@ -6,7 +6,7 @@ use maitred_domain::check::Marked;
 use maitred_domain::decide::Answer;
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::IdSource;
-use maitred_sync::{ApplyError, Document, Hash, Header, Hlc, Origin, Tip, Vector};
+use maitred_sync::{Ahead, ApplyError, Document, Hash, Header, Hlc, Origin, Tip, Vector};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
@@ -270,7 +270,7 @@ pub fn facts_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Result<Vec<Marked<
 
 /// A document as the database has it.
 pub struct Loaded {
-    pub document: Document,
+    pub document: Ahead,
     /// Changes that no snapshot covers.
     pub loose: usize,
     /// Its number there; `None` when the database has not heard of it.
@@ -279,15 +279,30 @@ pub struct Loaded {
 
 /// Loads a document; `None` when it was never written to.
 pub fn load(connection: &Connection, doc: &DocId, origin: Origin) -> Result<Option<Document>, ReadError> {
-    load_counted(connection, doc, origin).map(|loaded| loaded.map(|loaded| loaded.document))
+    let found = find(connection, doc, origin)?;
+    Ok(found.map(|(document, ..)| document))
 }
 
-/// The same, with the count.
-pub fn load_counted(
+/// The same, to be written to.
+pub fn load_to_write(
     connection: &Connection,
     doc: &DocId,
     origin: Origin,
 ) -> Result<Option<Loaded>, ReadError> {
+    let found = find(connection, doc, origin)?;
+    Ok(found.map(|(document, loose, number)| Loaded {
+        document: Ahead::of(document),
+        loose,
+        number: Some(number),
+    }))
+}
+
+/// A document, how many of its changes no snapshot covers, and its number.
+fn find(
+    connection: &Connection,
+    doc: &DocId,
+    origin: Origin,
+) -> Result<Option<(Document, usize, i64)>, ReadError> {
     let row: Option<(i64, u64, Option<Vec<u8>>)> = connection
         .prepare_cached(
             "SELECT n, coalesce(until, 0), bytes FROM documents LEFT JOIN snapshots ON snapshots.doc = n
@@ -308,7 +323,7 @@ pub fn load_counted(
         .collect::<Result<Vec<Vec<u8>>, _>>()?;
     let loose = changes.len();
     apply_all(&mut document, changes).map_err(|e| damaged(doc, &e))?;
-    Ok(Some(Loaded { document, loose, number: Some(number) }))
+    Ok(Some((document, loose, number)))
 }
 
 /// Saves document `number` compact, and drops the bytes of the changes that are in it. It must hold all that are kept

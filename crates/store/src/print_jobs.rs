@@ -188,6 +188,15 @@ pub fn get(connection: &Connection, id: JobId) -> Result<Option<PrintJob>, ReadE
     one(connection, "id = ?1", [id.0.as_bytes().as_slice()])
 }
 
+/// A job of which a paper came out that does not say that there may be another, unless it was doubted before.
+pub fn unmarked(connection: &Connection, key: &str) -> Result<Option<PrintJob>, ReadError> {
+    one(
+        connection,
+        "key = ?1 AND state IN ('confirmed', 'reprinted') AND duplicate = 0 AND taken_over = 0",
+        [key],
+    )
+}
+
 /// The oldest job of a printer that is to be tried now.
 pub fn next(
     connection: &Connection,

@@ -572,3 +572,30 @@ fn a_day_apart_is_told_in_little_more_than_what_is_random_of_it() {
     alike(&pair.hub.store, &pair.standby.store);
     pair.close();
 }
+
+#[test]
+fn a_command_is_known_for_a_month_whatever_arrives_late_from_a_hub_that_was_away() {
+    const DAY: i64 = 24 * 60;
+    let pair = Pair::new();
+    let mark = |table| Command::MarkTable { table: named(table), mark: TableMark::Free };
+    let seat = |venue: &Venue1, key: &str, table: &str| drop(venue.open_check(key, table));
+    pair.hub.wait_minutes(5 * DAY);
+    seat(&pair.hub, "late", "T1");
+    pair.standby.wait_minutes(20 * DAY);
+    seat(&pair.standby, "young", "T2");
+    pair.hub.wait_minutes(15 * DAY);
+    pair.meet();
+    pair.standby.wait_minutes(12 * DAY);
+    pair.standby.done("night", Command::CloseDay { date: None, counted: vec![] });
+    for key in ["late", "young"] {
+        assert!(pair.standby.store.answer_to(key).unwrap().is_some(), "{key}");
+    }
+    pair.standby.wait_minutes(19 * DAY);
+    pair.standby.done("marked", mark("T3"));
+    pair.standby.done("next night", Command::CloseDay { date: None, counted: vec![] });
+    let is_known = |key: &str| pair.standby.store.answer_to(key).unwrap().is_some();
+    assert_eq!(["young", "marked"].map(is_known), [false, true]);
+    pair.hub.wait_minutes(31 * DAY);
+    pair.meet();
+    pair.close();
+}

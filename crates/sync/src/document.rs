@@ -3,6 +3,7 @@
 //! Every value lives in Automerge's root map under `"{section}/{key}"`. Nothing is nested, so no replica ever creates
 //! a container that another replica's container could hide, and a document needs no agreed first change.
 
+mod ahead;
 mod apply;
 mod chunk;
 mod edit;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 
 use automerge::{ActorId, Automerge, LoadOptions, OnPartialLoad, VerificationMode};
 
+pub use self::ahead::Ahead;
 pub use self::apply::{ApplyError, CHANGE_BYTES_MAX};
 pub use self::edit::{EDIT_BYTES_MAX, Edit, EditError};
 pub use self::key::{KEY_BYTES_MAX, KeyError};

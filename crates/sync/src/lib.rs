@@ -18,7 +18,7 @@ mod session;
 mod vector;
 
 pub use self::document::{
-    ApplyError, CHANGE_BYTES_MAX, Document, EDIT_BYTES_MAX, Edit, EditError, KEY_BYTES_MAX, KeyError,
+    Ahead, ApplyError, CHANGE_BYTES_MAX, Document, EDIT_BYTES_MAX, Edit, EditError, KEY_BYTES_MAX, KeyError,
     LoadError, Register, Stamped, VALUE_BYTES_MAX,
 };
 pub use self::entry::{

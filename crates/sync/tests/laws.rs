@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use maitred_sync::{ApplyError, Document, Hlc, HlcClock, Origin, Stamped};
+use maitred_sync::{Ahead, ApplyError, Document, Edit, Hlc, HlcClock, Origin, Stamped};
 use proptest::prelude::*;
 
 const REPLICAS: usize = 3;
@@ -40,20 +40,58 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(prop_oneof![2 => edit, 1 => deliver], 1..25)
 }
 
+/// A write in words.
+enum Said {
+    Insert { id: String, value: String },
+    Set { key: String, value: Option<String> },
+    Add { epoch: String, id: String, delta: i64 },
+}
+
+impl Said {
+    fn new(write: &Write, n: usize, hlc: Hlc, origin: Origin) -> Self {
+        match write {
+            Write::Insert { id, value } => Self::Insert { id: id.to_string(), value: value.to_string() },
+            Write::Set { key, value } => Self::Set {
+                key: key.to_string(),
+                value: value.map(|value| format!("{value} by {origin} at {} {n}", hlc.to_bits())),
+            },
+            Write::Add { epoch, delta } => Self::Add {
+                epoch: epoch.to_string(),
+                id: format!("{origin}-{}-{n}", hlc.to_bits()),
+                delta: i64::from(*delta),
+            },
+        }
+    }
+
+    fn write(&self, edit: &mut Edit<'_>) -> bool {
+        let written = match self {
+            Self::Insert { id, value } => edit.insert("fact", id, value),
+            Self::Set { key, value } => edit.set("register", key, value.as_deref()),
+            Self::Add { epoch, id, delta } => edit.add("count", epoch, id, *delta),
+        };
+        written.is_ok()
+    }
+}
+
 /// A replica and the changes it holds, in an order they can be applied in.
 struct Replica {
     document: Document,
+    /// The same, written to ahead of Automerge.
+    ahead: Ahead,
     clock: HlcClock,
     log: Vec<(Hlc, Vec<u8>)>,
 }
 
 impl Replica {
     fn new(replica: usize) -> Self {
-        Self { document: Document::new(origin(replica)), clock: HlcClock::default(), log: Vec::new() }
+        let document = Document::new(origin(replica));
+        let ahead = Ahead::of(document.clone());
+        Self { document, ahead, clock: HlcClock::default(), log: Vec::new() }
     }
 
     fn receive(&mut self, hlc: Hlc, change: &[u8]) {
         if self.document.apply(change).unwrap() {
+            assert!(self.ahead.document().apply(change).unwrap());
             self.clock.observe(hlc, 0);
             self.log.push((hlc, change.to_vec()));
         }
@@ -75,18 +113,19 @@ impl Ledger {
         let registers = replica.document.registers("register");
         let mut held: BTreeMap<_, _> = registers.map(|(key, held)| (key.into_owned(), held.value)).collect();
         let mut edit = replica.document.edit(hlc);
+        let mut edit_ahead = replica.ahead.edit(hlc);
         for (n, write) in writes.iter().enumerate() {
-            match write {
-                Write::Insert { id, value } => {
-                    let (id, value) = (id.to_string(), value.to_string());
-                    if edit.insert("fact", &id, &value).is_ok() {
+            let said = Said::new(write, n, hlc, origin);
+            let is_written = said.write(&mut edit);
+            assert_eq!(said.write(&mut edit_ahead), is_written);
+            match said {
+                Said::Insert { id, value } => {
+                    if is_written {
                         self.facts.entry(id).or_default().insert(value);
                     }
                 }
-                Write::Set { key, value } => {
-                    let key = key.to_string();
-                    let value = value.map(|value| format!("{value} by {origin} at {} {n}", hlc.to_bits()));
-                    edit.set("register", &key, value.as_deref()).unwrap();
+                Said::Set { key, value } => {
+                    assert!(is_written);
                     if held.get(&key).cloned().flatten() != value {
                         held.insert(key.clone(), value.clone());
                         let written = self.registers.entry(key).or_default();
@@ -94,14 +133,16 @@ impl Ledger {
                         written.push(Stamped { hlc, origin, value });
                     }
                 }
-                Write::Add { epoch, delta } => {
-                    let id = format!("{origin}-{}-{n}", hlc.to_bits());
-                    edit.add("count", &epoch.to_string(), &id, i64::from(*delta)).unwrap();
-                    self.deltas.entry(epoch.to_string()).or_default().insert(id, i64::from(*delta));
+                Said::Add { epoch, id, delta } => {
+                    assert!(is_written);
+                    self.deltas.entry(epoch).or_default().insert(id, delta);
                 }
             }
         }
-        if let Some(change) = edit.commit() {
+        let change_ahead = edit_ahead.commit();
+        let change = edit.commit();
+        assert_eq!(change_ahead, change, "written ahead it is the same change");
+        if let Some(change) = change {
             replica.log.push((hlc, change));
         }
     }

@@ -7,7 +7,9 @@
 
 mod checks;
 pub mod disk;
+mod duty;
 mod hub;
+mod liar;
 mod network;
 mod printing;
 pub mod rng;
@@ -20,7 +22,7 @@ pub use world::run;
 
 /// A hub's place in the venue: 0 acts first, 1 stands by, 2 stands for the relay.
 pub type HubId = usize;
-/// Hubs of the venue.
+/// Hubs of the venue, before one is copied.
 pub const HUBS: usize = 3;
 /// The one that no station speaks with, and whose line is the worst.
 pub const RELAY: HubId = 2;

@@ -23,7 +23,7 @@ pub struct FactView {
 }
 
 impl FactView {
-    /// A fact as clients see it: no PIN's hash, and of a closed day only its number.
+    /// A fact as clients see it: no PIN's hash, no picture, and of a closed day only its number.
     pub fn of(fact: &Fact) -> Self {
         let inner = match fact {
             Fact::Check { fact, .. } => serde_json::to_value(fact),
@@ -50,6 +50,7 @@ impl FactView {
             Fact::Entity { .. } => {
                 if let Some(Value::Object(fields)) = rest.get_mut("fields") {
                     fields.remove("pin_hash");
+                    fields.remove("logo");
                 }
             }
         }

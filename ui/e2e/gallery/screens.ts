@@ -155,6 +155,7 @@ export function screensOf(seen: Seen): Screen[] {
     section('stations', 'add-station'),
     section('printers', 'add-printer'),
     section('staff', 'add-staff'),
+    section('staff/rights', 'rights'),
     { name: 'printers', who: 'manager', path: '/printers', shows: 'slip' },
     { name: 'device', who: 'manager', path: '/', shows: 'user-menu', touch: ['user-menu'] },
     ...orderScreens(seen),

@@ -7,7 +7,7 @@ use crate::support::{
 };
 use maitred_device::{
     job::JobState,
-    paper::{Heading, Paper, Report, ReportSection, Row, TestPage},
+    paper::{Heading, Logo, Paper, Receipt, Report, ReportSection, Row, TestPage},
     profile::profile,
     session::Grade,
     virtual_printer::{Model, Slip, VirtualPrinter},
@@ -100,5 +100,37 @@ async fn narrow_paper_without_a_cutter_holds_everything() {
     let path = keep(&slips[0], "narrow");
     if std::env::var_os("MAITRED_SLIPS").is_none() {
         std::fs::remove_file(path).unwrap();
+    }
+}
+
+/// Where the drawn paper begins.
+const MARGIN_DOTS: usize = 24;
+
+#[tokio::test]
+async fn a_logo_is_on_the_paper_dot_by_dot_whatever_the_printer_proves_and_however_narrow_it_is() {
+    let dots = maitred_device::picture::logo(include_bytes!("../pictures/rings.jpg")).unwrap();
+    assert_eq!((dots.width(), dots.height()), (384, 192));
+    let logo = Logo { width_dots: 384, rows: dots.bytes().to_vec() };
+    for (model, name, width) in [
+        (Model::Full, "default", 576),
+        (Model::Basic, "basic", 576),
+        (Model::Mute, "mute", 576),
+        (Model::Full, "42-columns", 512),
+        (Model::Full, "58mm", 384),
+    ] {
+        let printer = VirtualPrinter::bind_with_width("127.0.0.1:0", model, width).await.unwrap();
+        let (desk, id) = (Desk::new(), named("printer"));
+        let _worker = work_for(&desk, id, printer.addr(), profile(name).unwrap(), steady());
+        let paper = Receipt { logo: Some(logo.clone()), opens_drawer: None, ..receipt() };
+        desk.printed(desk.queue(id, 1, Paper::Receipt(paper))).await;
+        let slip = &printer.slips()[0];
+        assert!(slip.text.starts_with("[picture "), "{name}: {}", slip.text);
+        let (paper, left) = (slip.bitmap(), (usize::from(width) - 384) / 2);
+        let is_logo = |x: usize, y: usize| paper.get(left + x, MARGIN_DOTS + y) == dots.get(x, y);
+        assert!((0..192).all(|y| (0..384).all(|x| is_logo(x, y))), "{name}");
+        let path = keep(slip, &format!("logo-{name}"));
+        if std::env::var_os("MAITRED_SLIPS").is_none() {
+            std::fs::remove_file(path).unwrap();
+        }
     }
 }

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::entity::record;
 use super::{
-    Area, Catalogue, Category, Decor, Entity, EntityChanged, EntityKind, Item, ModifierGroup, Printer, Rights,
-    Section, Staff, Station, Table, Tax, Venue,
+    Area, Catalogue, Category, Decor, Entity, EntityChanged, EntityKind, Item, ModifierGroup, Printer,
+    Rights, Section, Staff, Station, Table, Tax, Venue,
 };
 
 /// An entity as somebody wants it to be.
@@ -48,6 +48,8 @@ impl EditError {
 const PIN_HASH: &str = "pin_hash";
 /// Said of staff to those who look, in place of the hash.
 const HAS_PIN: &str = "has_pin";
+/// Only the hub makes it, out of a picture.
+const LOGO: &str = "logo";
 const ARCHIVED: &str = "archived";
 
 impl EntityEdit {
@@ -62,6 +64,9 @@ impl EntityEdit {
         let meant = self.meant(wanted);
         if meant.contains_key(PIN_HASH) {
             return Err(EditError::new(Some(PIN_HASH), "not-here", "a PIN is set by itself"));
+        }
+        if self.kind == EntityKind::Venue && meant.contains_key(LOGO) {
+            return Err(EditError::new(Some(LOGO), "not-here", "a logo is put on the receipt by itself"));
         }
         let mut fields: Map<String, Value> = catalogue.fields(self.kind, self.id).into_iter().collect();
         fields.extend(meant.clone());

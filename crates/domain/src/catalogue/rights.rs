@@ -106,7 +106,8 @@ mod tests {
 
     #[test]
     fn a_manager_changes_staff_whatever_anybody_wrote() {
-        let fields = json!({ "id": Rights::id_of(Role::Manager), "edit_staff": "may_not", "comp": "may_not" });
+        let fields =
+            json!({ "id": Rights::id_of(Role::Manager), "edit_staff": "may_not", "comp": "may_not" });
         let mut catalogue = Catalogue::default();
         catalogue.put(super::super::EntityKind::Rights, fields).unwrap();
         assert!(catalogue.may(Role::Manager, Permission::EditStaff));

@@ -89,6 +89,9 @@ pub struct Venue {
     /// Where a line goes that has no station of its own, so that no food is ever lost.
     #[serde(default)]
     pub catch_all_station: Option<StationId>,
+    /// Above the name on the receipt: a one-bit PNG in base64, made by the hub; empty for none.
+    #[serde(default)]
+    pub logo: String,
     /// Last lines of the receipt.
     #[serde(default)]
     pub receipt_footer: Vec<String>,
@@ -136,6 +139,7 @@ impl Default for Venue {
             comp_reasons: Vec::new(),
             discount_reasons: Vec::new(),
             catch_all_station: None,
+            logo: String::new(),
             receipt_footer: Vec::new(),
             hours: Vec::new(),
             tip_percents: tip_percents(),

@@ -89,7 +89,7 @@ fn make_line(
     let modifiers = choose_modifiers(draft, item, &order.modifiers)?;
     let counted = match instead {
         Some((old, kitchen)) => stock::exchange(draft, old, kitchen, item, order.quantity)?,
-        None => stock::take(draft, item, order.quantity)?,
+        None => stock::take(draft, id, item, order.quantity)?,
     };
     let catalogue = draft.catalogue();
     let venue = &catalogue.venue;

@@ -11,10 +11,16 @@ use crate::ids::{ChangeId, CheckId, LineId, named};
 use crate::stock::{LineEnd, StockFact};
 
 /// Takes `quantity` for a new line. The count it was taken under, if there is one.
-pub(super) fn take(draft: &mut Draft<'_>, item: &Item, quantity: u32) -> Result<Option<ChangeId>, Refusal> {
+pub(super) fn take(
+    draft: &mut Draft<'_>,
+    line: LineId,
+    item: &Item,
+    quantity: u32,
+) -> Result<Option<ChangeId>, Refusal> {
     let count = reserve(draft, item, quantity, 0)?;
     if let Some(count) = count {
-        let taken = draft.ids.make();
+        // The line's, not the next of the command's: another hub that does the command may know of fewer counts.
+        let taken = named(&format!("taken/{line}"));
         draft.take(item.id, count, taken, i64::from(quantity));
     }
     Ok(count)

@@ -350,3 +350,21 @@ fn a_void_of_all_reaches_what_the_rest_of_a_line_became() {
     let to_make: u32 = here.checks[&check].lines.values().map(LineState::kitchen_quantity).sum();
     assert_eq!(to_make, 0);
 }
+
+#[test]
+fn an_order_that_two_hubs_took_is_taken_once_where_one_knows_of_fewer_counts() {
+    let count = |item: &str, remaining| {
+        let remaining = Some(remaining);
+        Command::SetAvailability { item: menu::item(item), available: true, remaining }
+    };
+    let mut here = Room::given();
+    let check = here.seats();
+    here.when(Manager, count("soup", 5)).happens();
+    let mut there = here.copied_to("b");
+    here.when(Manager, count("steak", 9)).happens();
+    let order = Command::AddLines { check, lines: vec![some(1, "steak"), some(2, "soup")] };
+    here.when_keyed(Manager, order.clone(), "once".into()).happens();
+    there.when_keyed(Manager, order, "once".into()).happens();
+    here.learns_from(&there);
+    assert_eq!(left(&here), Some(3));
+}

@@ -69,7 +69,8 @@ fn given_two_managers_when_they_decide_about_two_cells_of_one_role_then_both_hol
 #[test]
 fn given_any_table_when_staff_and_rights_are_taken_from_managers_then_it_is_refused_and_says_so() {
     let mut room = given();
-    let take = decide_on(Manager, &[(Permission::EditStaff, Right::MayNot), (Permission::Comp, Right::MayNot)]);
+    let take =
+        decide_on(Manager, &[(Permission::EditStaff, Right::MayNot), (Permission::Comp, Right::MayNot)]);
     let flaws = flaws_of(room.when(Manager, take).result().map(|_| ()));
     assert_eq!(flaws.len(), 1);
     assert_eq!((flaws[0].code, flaws[0].field.as_deref()), ("right-kept", Some("edit_staff")));
@@ -80,8 +81,7 @@ fn given_any_table_when_staff_and_rights_are_taken_from_managers_then_it_is_refu
 fn given_a_manager_who_may_do_little_when_they_change_their_mind_then_they_can() {
     let mut room = given();
     let all = |right| Permission::ALL.map(|permission| (permission, right));
-    let but_staff: Vec<_> =
-        all(Right::MayNot).into_iter().filter(|(it, _)| !Manager.keeps(*it)).collect();
+    let but_staff: Vec<_> = all(Right::MayNot).into_iter().filter(|(it, _)| !Manager.keeps(*it)).collect();
     room.when(Manager, decide_on(Manager, &but_staff)).happens();
     assert_eq!(room.catalogue.permissions(Manager), [Permission::EditStaff]);
     room.when(Manager, open("1")).refuses(&Refusal::Forbidden(Permission::Seat));
@@ -127,6 +127,24 @@ fn a_cell_of_an_editor_that_makes_no_sense_is_refused() {
     assert_eq!(edit(menu::someone(Waiter).0, json!({ "comp": "may" })), Err("malformed"));
     let gone = EntityEdit { kind: EntityKind::Rights, id: waiter, entity: None, base: None };
     assert_eq!(gone.change(&Catalogue::default()).map_err(|error| error.code), Err("not-removable"));
+}
+
+/// A row of the table as documents show it.
+fn row(permission: Permission) -> String {
+    let cell = |role: Role| match (role.keeps(permission), role.may_as_delivered(permission)) {
+        (true, _) => "always",
+        (false, true) => "yes",
+        (false, false) => "-",
+    };
+    let cells = Role::ALL.map(cell).join(" | ");
+    format!("| `{}` | {cells} |", permission.as_str())
+}
+
+#[test]
+fn the_document_for_operators_shows_the_table_as_delivered() {
+    let document = include_str!("../../../../docs/OPERATIONS.md");
+    let rows = Permission::ALL.map(row).join("\n");
+    assert!(document.contains(&rows), "docs/OPERATIONS.md wants:\n{rows}");
 }
 
 fn tables() -> impl Strategy<Value = BTreeMap<Role, BTreeMap<Permission, Right>>> {

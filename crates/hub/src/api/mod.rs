@@ -12,6 +12,7 @@ mod events;
 mod floor;
 mod hubs;
 mod kitchen;
+mod logo;
 mod menu;
 mod menu_csv;
 mod print_jobs;
@@ -31,6 +32,7 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(auth::router())
         .merge(venue::router())
+        .merge(logo::router())
         .merge(floor::router())
         .merge(menu::router())
         .merge(menu_csv::router())

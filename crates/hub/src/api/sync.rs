@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::auth::Actor;
 use crate::openapi::ReadProblems;
-use crate::peer::HubRole;
+use crate::peer::{HubRole, Progress};
 use crate::peers::{PeerState, PeerStatus, PeerUrl};
 use crate::problem::Problem;
 
@@ -56,6 +56,8 @@ struct SyncView {
     role: HubRole,
     /// Where it stands among them: 0 acts when it can, the others when those before them are gone.
     rank: u32,
+    /// How far it has got with what another hub knows, while that is much.
+    catching_up: Option<Progress>,
     /// The others that are known, in the order of their addresses; the relay last.
     peers: Vec<PeerView>,
 }
@@ -78,6 +80,7 @@ async fn sync(State(app): State<App>, _: Actor) -> Result<axum::Json<SyncView>, 
         vector: state.vector,
         role: app.hubs.standing.role(),
         rank: app.hubs.standing.seat().0,
+        catching_up: app.hubs.standing.catching_up(),
         peers: hubs.chain(relay.map(|relay| peer(PeerKind::Relay, relay))).collect(),
     }))
 }

@@ -64,6 +64,11 @@ impl Live {
         self.printed.notify_one();
     }
 
+    /// What needs attention may be different, and no command or printer says so.
+    pub fn attention_changed(&self) {
+        self.printed.notify_one();
+    }
+
     /// A printer says something new of itself.
     pub fn printer_changed(&self, printer: PrinterId) {
         self.prints.lock().unwrap_or_else(PoisonError::into_inner).printers.insert(printer);

@@ -60,30 +60,35 @@ pub async fn take_over(app: App) {
         if app.hubs.standing.role() == HubRole::Standby {
             continue;
         }
-        for origin in app.hubs.standing.take_gone(PRINTS_TAKEN_OVER_AFTER) {
-            print_for(&app, origin).await;
+        for (hub, origin) in app.hubs.standing.take_gone(PRINTS_TAKEN_OVER_AFTER) {
+            if !print_for(&app, origin).await {
+                app.hubs.standing.gone_still(hub, origin);
+            }
         }
     }
 }
 
-async fn print_for(app: &App, origin: Origin) {
+/// False when it could not be written: a disk that is full now may have room later.
+async fn print_for(app: &App, origin: Origin) -> bool {
     let since = long_ago(app);
     // What cannot be read is in the log.
     let read = app.read(move |app| Ok(app.store.papers_of(origin, since)?));
-    let Ok(papers) = read.await else { return };
+    let Ok(papers) = read.await else { return false };
     let papers: Vec<PaperWanted> = papers
         .into_iter()
         .filter(|paper| !matches!(paper.source, PaperSource::Drawer { .. } | PaperSource::Test))
         .filter(|paper| !app.hubs.printed.has(&paper.key))
         .collect();
     if papers.is_empty() {
-        return;
+        return true;
     }
     tracing::warn!(%origin, papers = papers.len(), "another hub is gone: its papers are printed here");
-    if let Err(error) = app.store.take_over(papers).await {
+    let taken_over = app.store.take_over(papers).await;
+    if let Err(error) = &taken_over {
         tracing::error!(%origin, %error, "papers of a hub that is gone were not taken over");
     }
     app.printers.wake();
+    taken_over.is_ok()
 }
 
 #[cfg(test)]

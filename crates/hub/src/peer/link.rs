@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, interval};
 
 use super::duty;
+use super::progress::{CatchingUp, Paced, Progress};
 use super::say::{At, Message, Say};
 use super::secure::{SecureError, SecureReader, SecureWriter, Secured};
 use super::standing::{Alarm, AlarmKind};
@@ -100,6 +101,11 @@ struct Link<'a> {
     session: Option<Session>,
     /// What is to be sent.
     out: mpsc::Sender<Vec<u8>>,
+    /// How far this hub has got with what the other knows.
+    catching_up: CatchingUp,
+    begun_at: Instant,
+    logs: Paced,
+    shows: Paced,
     /// What the other side knew when it last said so.
     there: Option<Vector>,
     /// Papers settled since then are still to be told.
@@ -129,6 +135,10 @@ pub async fn run(app: &App, secured: Secured, seen: Seen) -> LinkError {
         seen,
         session: None,
         out,
+        catching_up: CatchingUp::default(),
+        begun_at: Instant::now(),
+        logs: Paced::every(CATCH_UP_LOGGED_EVERY),
+        shows: Paced::every(CATCH_UP_SHOWN_EVERY),
         there: None,
         told_papers: duty::long_ago(app),
         is_caught_up: false,
@@ -193,6 +203,7 @@ impl Link<'_> {
         let papers = self.app.store.taken_over(duty::long_ago(self.app))?;
         self.say(Say::TookOver { papers }).await?;
         let (session, hello) = self.app.store.open_session(self.app.store.realm())?;
+        self.catching_up = CatchingUp::from(self.app.store.vector()?);
         self.session = Some(session);
         self.send(&Message::Frame(hello)).await?;
         loop {
@@ -238,6 +249,7 @@ impl Link<'_> {
     async fn hear(&mut self, message: Message) -> Result<(), LinkError> {
         match message {
             Message::Frame(frame) => {
+                self.catching_up.bytes += frame.len() as u64;
                 let app = self.app.clone();
                 let outputs = self.with_session(move |session| app.store.receive(session, &frame)).await?;
                 for output in outputs {
@@ -279,13 +291,32 @@ impl Link<'_> {
     /// Finds out whether this hub now knows what the other knew.
     async fn compare(&mut self) -> Result<(), LinkError> {
         let Some(there) = self.there.as_ref().filter(|_| !self.is_caught_up) else { return Ok(()) };
-        if !self.app.store.vector()?.covers(there) {
+        let here = self.app.store.vector()?;
+        if !here.covers(there) {
+            let progress = self.catching_up.progress(&here, there, self.begun_at.elapsed());
+            self.tell(progress);
             return Ok(());
         }
         self.is_caught_up = true;
         self.app.hubs.standing.caught_up_with(self.hub.key);
+        self.app.live.attention_changed();
         tracing::info!(hub = %self.hub.key, "caught up with another hub");
         self.beat().await
+    }
+
+    /// Tells people how far this hub has got, when there is much.
+    fn tell(&mut self, progress: Progress) {
+        if progress.of < CATCH_UP_TOLD_ENTRIES_MIN {
+            return;
+        }
+        self.app.hubs.standing.catching_up_with(self.hub.key, progress);
+        if self.shows.is_due() {
+            self.app.live.attention_changed();
+        }
+        if self.logs.is_due() {
+            let Progress { entries, of, bytes, secs_left } = progress;
+            tracing::info!(entries, of, bytes, secs_left, "catching up with another hub");
+        }
     }
 
     async fn act(&mut self, output: Output) -> Result<(), LinkError> {
@@ -318,16 +349,13 @@ impl Link<'_> {
     }
 
     async fn store(&mut self, delivery: Delivery) -> Result<(), LinkError> {
-        let (number, entries) = (delivery.number, delivery.parcels.len());
+        let number = delivery.number;
         let vector = loop {
             match self.app.store.deliver(delivery.clone()).await {
                 Err(CommandError::Busy) => tokio::time::sleep(BUSY_WAIT).await,
                 delivered => break delivered?,
             }
         };
-        if !self.is_caught_up {
-            tracing::info!(entries, known = vector.iter().map(|(_, seq)| seq).sum::<u64>(), "catching up");
-        }
         let ack = self.session.as_mut().map(|session| session.stored(number, &vector));
         if let Some(ack) = ack {
             self.send(&Message::Frame(ack)).await?;
@@ -373,5 +401,11 @@ impl Link<'_> {
 
 /// What was settled so shortly before it was told is told again: the clock may stand between the two.
 const SETTLED_AGAIN: SignedDuration = SignedDuration::from_secs(1);
+/// Catching up with less is not told: it is over before anybody looks.
+const CATCH_UP_TOLD_ENTRIES_MIN: u64 = 1_000;
+/// How often screens hear of progress.
+const CATCH_UP_SHOWN_EVERY: Duration = Duration::from_secs(1);
+/// How often progress is logged.
+const CATCH_UP_LOGGED_EVERY: Duration = Duration::from_secs(5);
 /// How long to wait when the writer has too much to do.
 const BUSY_WAIT: Duration = Duration::from_millis(20);

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use super::identity::Identity;
+use super::progress::Progress;
 use crate::limits::{PEER_ALARMS_MAX, PEER_BEAT, TWICE_SILENCE_MAX, TWICE_TIME_MAX};
 use crate::peers::{PeerState, PeerStatus, PeerUrl, Peers};
 
@@ -66,6 +67,8 @@ struct Connected {
     is_ready: bool,
     /// This one has caught up with it.
     is_caught_up_with: bool,
+    /// How far this one has got with it, while it lacks much.
+    progress: Option<Progress>,
     /// What it has on disk.
     acked: Vector,
     /// It acknowledges in time.
@@ -132,13 +135,22 @@ impl Standing {
         self.lock().keys().copied().collect()
     }
 
-    /// Journals of hubs that have been gone for so long; each is named once.
-    pub fn take_gone(&self, for_long: Duration) -> Vec<Origin> {
+    /// Hubs that have been gone for so long, with their journals; each is named once, unless it is [`Self::gone_still`].
+    pub fn take_gone(&self, for_long: Duration) -> Vec<(HubKey, Origin)> {
         let mut gone = self.gone();
         let is_late = |since: &Instant| since.elapsed() >= for_long;
-        let late = gone.values().filter(|(_, since)| is_late(since)).map(|(origin, _)| *origin).collect();
+        let late = gone.iter().filter(|(_, (_, since))| is_late(since));
+        let late = late.map(|(hub, (origin, _))| (*hub, *origin)).collect();
         gone.retain(|_, (_, since)| !is_late(since));
         late
+    }
+
+    /// What was to be done for a hub that is gone could not be done: it is named again, unless it comes back.
+    pub fn gone_still(&self, hub: HubKey, origin: Origin) {
+        let connected = self.lock();
+        if !connected.contains_key(&hub) {
+            self.gone().entry(hub).or_insert((origin, Instant::now()));
+        }
     }
 
     /// A connection stands. Returns its number; an earlier one to the same hub is over.
@@ -152,6 +164,7 @@ impl Standing {
             origin: None,
             is_ready: false,
             is_caught_up_with: false,
+            progress: None,
             acked: Vector::new(),
             is_in_time: false,
             heard_at: Instant::now(),
@@ -204,7 +217,17 @@ impl Standing {
 
     /// This hub has caught up with the other.
     pub fn caught_up_with(&self, hub: HubKey) {
-        self.update(hub, |peer| peer.is_caught_up_with = true);
+        self.update(hub, |peer| (peer.is_caught_up_with, peer.progress) = (true, None));
+    }
+
+    /// This hub is catching up with the other.
+    pub fn catching_up_with(&self, hub: HubKey, progress: Progress) {
+        self.update(hub, |peer| peer.progress = Some(progress));
+    }
+
+    /// How far this hub has got with the one of which it lacks most, if it lacks much.
+    pub fn catching_up(&self) -> Option<Progress> {
+        self.lock().values().filter_map(|peer| peer.progress).max_by_key(Progress::left)
     }
 
     /// The other side has this on disk; `here` is how far each journal is known here.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use maitred_device::paper::{Receipt, ReceiptLine, Row};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use maitred_device::paper::{Logo, Receipt, ReceiptLine, Row};
+use maitred_device::picture;
 use maitred_device::words::{Words, words};
 use maitred_domain::check::{Check, CheckState, LineState, TenderKind};
 use maitred_domain::money::Money;
@@ -25,6 +28,7 @@ pub fn receipt(views: &Views<'_>, check: &Check) -> Receipt {
         check.state() == CheckState::Closed || (totals.due() <= Money::ZERO && !check.tenders.is_empty());
     let at = check.standing_close().map_or(views.now, |close| close.mark.at());
     Receipt {
+        logo: logo(&venue.logo),
         venue: venue.name.clone(),
         venue_lines: venue.address.clone(),
         title: if is_paid { words.receipt } else { words.guest_check }.to_owned(),
@@ -50,6 +54,13 @@ pub fn receipt(views: &Views<'_>, check: &Check) -> Receipt {
         language: language(catalogue),
         ..Receipt::default()
     }
+}
+
+/// The logo as dots; without them a receipt is a receipt still.
+fn logo(base64: &str) -> Option<Logo> {
+    let png = STANDARD.decode(base64).ok().filter(|png| !png.is_empty())?;
+    let dots = picture::logo(&png).ok()?;
+    Some(Logo { width_dots: u16::try_from(dots.width()).ok()?, rows: dots.bytes().to_vec() })
 }
 
 fn receipt_line(state: &LineState, amount: Money, money: &Currency, words: &Words) -> ReceiptLine {

@@ -13,8 +13,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    CheckSummary, FactView, ItemView, PaperViews, PrintJobView, PrinterView, RightsView, TableView, TicketState,
-    TicketView, Views, check_tickets, held_ticket_id,
+    CheckSummary, FactView, ItemView, PaperViews, PrintJobView, PrinterView, RightsView, TableView,
+    TicketState, TicketView, Views, check_tickets, held_ticket_id,
 };
 
 /// What looks different now.

@@ -4,8 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::{Duration, Instant};
 
+use maitred_domain::decide::Command;
+use maitred_domain::ids::{StaffId, named};
+use maitred_domain::permission::Role;
 use maitred_hub::config::Settings;
 use maitred_hub::serve::Hub;
+use maitred_store::Request;
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -325,6 +329,11 @@ struct Cable {
 
 impl Cable {
     async fn to(hub: &Hub) -> Self {
+        Self::slow(hub, 64 * 1024, Duration::ZERO).await
+    }
+
+    /// One that carries so many bytes and then rests.
+    async fn slow(hub: &Hub, bytes: usize, rest: Duration) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, there) = (listener.local_addr().unwrap(), hub.address);
         let (is_whole, cut) = tokio::sync::watch::channel(true);
@@ -333,8 +342,8 @@ impl Cable {
                 let (near, _) = listener.accept().await.unwrap();
                 let far = tokio::net::TcpStream::connect(there).await.unwrap();
                 let ((near_out, near_in), (far_out, far_in)) = (near.into_split(), far.into_split());
-                tokio::spawn(carry(near_out, far_in, cut.clone()));
-                tokio::spawn(carry(far_out, near_in, cut.clone()));
+                tokio::spawn(carry(near_out, far_in, cut.clone(), (bytes, rest)));
+                tokio::spawn(carry(far_out, near_in, cut.clone(), (bytes, rest)));
             }
         });
         Self { address, is_whole }
@@ -345,15 +354,67 @@ async fn carry(
     mut from: tokio::net::tcp::OwnedReadHalf,
     mut to: tokio::net::tcp::OwnedWriteHalf,
     mut cut: tokio::sync::watch::Receiver<bool>,
+    (bytes, rest): (usize, Duration),
 ) {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let mut bytes = vec![0; 64 * 1024];
+    let mut bytes = vec![0; bytes];
     while let Ok(length @ 1..) = from.read(&mut bytes).await {
         if cut.wait_for(|is_whole| *is_whole).await.is_err() || to.write_all(&bytes[..length]).await.is_err()
         {
             return;
         }
+        tokio::time::sleep(rest).await;
     }
+}
+
+/// As many guests without a table, each by a name that nothing else is said like.
+async fn many_guests(hub: &Hub, count: u64) {
+    let store = &hub.app().store;
+    let staff = store.catalogue().staff.values().find(|staff| staff.role == Role::Manager).unwrap().clone();
+    for n in 0..count {
+        let name: StaffId = named(&format!("guest {n}"));
+        let command = Command::OpenCheck { table: None, covers: 1, name: name.to_string().replace('-', "") };
+        let request =
+            Request { idempotency_key: format!("guest-{n}"), by: staff.id, role: staff.role, command };
+        store.command(request).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fresh_standby_says_how_far_it_is_and_carries_on_after_a_cut_and_a_restart() {
+    let acting = support::open().await;
+    many_guests(&acting.hub, 1_500).await;
+    let manager = acting.manager().await;
+    let token = token(&manager).await;
+    let cable = Cable::slow(&acting.hub, 512, Duration::from_millis(20)).await;
+    let data = tempfile::tempdir().unwrap();
+    let url: maitred_hub::peers::PeerUrl = format!("http://{}", cable.address).parse().unwrap();
+    let settings = |data: &std::path::Path, token| Settings {
+        standby_of: Some(url.clone()),
+        enrol: token,
+        ..Settings::new(data)
+    };
+    let standby = start(settings(data.path(), Some(token)), data).await;
+    let there = at(&manager, &standby).await;
+    let catching_up = eventually("half of it", async || {
+        let catching_up = there.get("/sync").await.body["catching_up"].clone();
+        (catching_up["entries"].as_u64() > Some(300)).then_some(catching_up)
+    })
+    .await;
+    let number = |field: &str| catching_up[field].as_u64().unwrap();
+    assert!(number("entries") < number("of") && number("of") >= 1_500, "{catching_up}");
+    assert!(number("bytes") > 300 * 16, "{catching_up}");
+    let attention = there.get("/attention").await.body;
+    assert!(attention.as_array().unwrap().iter().any(|item| item["kind"] == "catching_up"), "{attention}");
+    cable.is_whole.send_replace(false);
+    standby.hub.stop().await.unwrap();
+    let settings = settings(standby.data.path(), None);
+    let standby = start(settings, standby.data).await;
+    assert!(standby.hub.app().store.head() > 300, "what came is kept");
+    cable.is_whole.send_replace(true);
+    both_are(&acting, "acting", &standby, "standby").await;
+    alike(&acting, &standby).await;
+    assert_eq!(standby.hub.app().hubs.standing.catching_up(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

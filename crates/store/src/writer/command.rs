@@ -123,12 +123,14 @@ pub fn keep_key(connection: &Connection, seq: u64, done: &journal::DoneCommand) 
         .map(drop)
 }
 
-/// Forgets the keys that nobody will send again: those of entries that arrived before the first that is young enough.
+/// Forgets the keys that nobody will send again. What another hub wrote long ago may have arrived after what was written
+/// here lately: only what is old itself is forgotten, and what is old and arrived late is forgotten later.
 fn forget_old_keys(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
     let oldest = u64::try_from(now.as_millisecond() - KEYS_KEPT_MS).unwrap_or_default() << 16;
     connection
         .prepare_cached(
-            "DELETE FROM keys WHERE entry < (SELECT n FROM entries WHERE hlc >= ?1 ORDER BY hlc LIMIT 1)",
+            "DELETE FROM keys WHERE entry < (SELECT n FROM entries WHERE hlc >= ?1 ORDER BY hlc LIMIT 1)
+               AND (SELECT hlc FROM entries WHERE n = entry) < ?1",
         )?
         .execute([oldest])
         .map(drop)
@@ -196,7 +198,7 @@ pub fn edit_documents(
     }
     let mut changes = Vec::with_capacity(order.len());
     for (doc, kind) in order {
-        let document = state.document(connection, &doc)?;
+        let document = state.page(connection, &doc)?;
         let mut edit = match saying {
             Saying::Now(hlc) => document.edit(hlc),
             Saying::Again(hlc) => document.edit_late(hlc),

@@ -15,7 +15,7 @@ use maitred_domain::ids::{CheckId, ItemId, StaffId, TableId};
 use maitred_domain::stock::{Stock, StockFact};
 use maitred_domain::table::TableState;
 use maitred_sync::{
-    AuthorId, Chain, Change, Document, Draft, Header, Hlc, HlcClock, Observed, Origin, Vector,
+    Ahead, AuthorId, Chain, Change, Document, Draft, Header, Hlc, HlcClock, Observed, Origin, Vector,
 };
 use rusqlite::Connection;
 
@@ -31,8 +31,9 @@ const DOCUMENTS_MAX: usize = 512;
 /// A document that grows for ever is saved compact after so many changes.
 const LOOSE_MAX: usize = 64;
 
-/// Finished documents that may wait to be saved compact.
-const UNTIDY_MAX: usize = 256;
+/// Finished documents that may wait to be saved compact: those of a busy hour in which nobody ever paused. Until then each
+/// is longer on disk than it need be, and here it is an id.
+const UNTIDY_MAX: usize = 4096;
 
 /// How many are saved compact in one transaction: somebody may come and wait for it.
 const TIDY_MAX: usize = 4;
@@ -204,14 +205,23 @@ impl State {
         Ok(())
     }
 
-    /// The document to write to; a new one when there is none.
+    /// The document as it is; a new one when there is none.
     pub fn document(&mut self, connection: &Connection, doc: &DocId) -> Result<&mut Document, WriteError> {
+        self.page(connection, doc).map(Ahead::document)
+    }
+
+    /// The document to write to; a new one when there is none.
+    pub fn page(&mut self, connection: &Connection, doc: &DocId) -> Result<&mut Ahead, WriteError> {
         let loaded = match self.documents.entry(*doc) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(vacant) => {
-                let loaded = journal::load_counted(connection, doc, self.origin)?;
-                let new = || Loaded { document: Document::new(self.origin), loose: 0, number: None };
-                vacant.insert(loaded.unwrap_or_else(new))
+                let loaded = journal::load_to_write(connection, doc, self.origin)?;
+                let document = || Ahead::of(Document::new(self.origin));
+                vacant.insert(loaded.unwrap_or_else(|| Loaded {
+                    document: document(),
+                    loose: 0,
+                    number: None,
+                }))
             }
         };
         Ok(&mut loaded.document)
@@ -249,7 +259,7 @@ impl State {
         if let Some(loaded) = self.documents.get_mut(doc).filter(|loaded| loaded.loose > 0)
             && let Some(number) = loaded.number
         {
-            journal::compact(connection, number, &loaded.document)?;
+            journal::compact(connection, number, loaded.document.document())?;
             loaded.loose = 0;
         }
         Ok(())
@@ -263,7 +273,7 @@ impl State {
         number: i64,
     ) -> Result<(), WriteError> {
         if let Some(loaded) = self.documents.get_mut(doc) {
-            journal::compact(connection, number, &loaded.document)?;
+            journal::compact(connection, number, loaded.document.document())?;
             (loaded.loose, loaded.number) = (0, Some(number));
         }
         Ok(())

@@ -1,13 +1,15 @@
-//! Menu, floor, settings fields: last writer per field by hybrid clock; the loser is kept in the history.
+//! Menu, floor, settings fields, and each cell of who may do what: last writer per field by hybrid clock; the loser is
+//! kept in the history.
 
 use std::collections::BTreeMap;
 
-use maitred_domain::catalogue::{Entity, EntityChanged};
+use maitred_domain::catalogue::{Entity, EntityChanged, Right, Rights};
 use maitred_domain::check::Marked;
 use maitred_domain::decide::Command;
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::named;
 use maitred_domain::money::Money;
+use maitred_domain::permission::{Permission, Role};
 use proptest::prelude::*;
 
 use crate::apart::{Apart, Evening, config, evenings};
@@ -20,6 +22,7 @@ enum Act {
     TableName(u32),
     Seats(u32),
     VenueName(u32),
+    Decide(Role, Permission, Right),
 }
 
 fn acts() -> impl Strategy<Value = Evening<Act>> {
@@ -29,7 +32,26 @@ fn acts() -> impl Strategy<Value = Evening<Act>> {
         any::<u32>().prop_map(Act::TableName),
         (1..20_u32).prop_map(Act::Seats),
         any::<u32>().prop_map(Act::VenueName),
+        (roles(), permissions(), rights()).prop_map(|(role, of, right)| Act::Decide(role, of, right)),
     ])
+}
+
+fn roles() -> impl Strategy<Value = Role> {
+    prop::sample::select(vec![Role::Host, Role::Waiter])
+}
+
+fn permissions() -> impl Strategy<Value = Permission> {
+    prop::sample::select(vec![Permission::Comp, Permission::Seat, Permission::Refund])
+}
+
+fn rights() -> impl Strategy<Value = Right> {
+    prop_oneof![Just(Right::May), Just(Right::MayNot)]
+}
+
+fn decided(before: Option<&Rights>, role: Role, permission: Permission, right: Right) -> Option<Command> {
+    let mut after = before.cloned().unwrap_or(Rights { role, cells: BTreeMap::new() });
+    after.cells.insert(permission, right);
+    Some(Command::Edit { changes: vec![EntityChanged::between(before, &after)?] })
 }
 
 fn changed<E: Entity + Clone>(before: &E, edit: impl FnOnce(&mut E)) -> Option<Command> {
@@ -47,6 +69,7 @@ fn command(venue: &Venue1, act: &Act) -> Option<Command> {
         Act::TableName(edition) => changed(table, |table| table.name = format!("Table {edition}")),
         Act::Seats(seats) => changed(table, |table| table.seats = seats),
         Act::VenueName(edition) => changed(&catalogue.venue, |venue| venue.name = format!("Chez {edition}")),
+        Act::Decide(role, of, right) => decided(catalogue.rights.get(&role), role, of, right),
     }
 }
 

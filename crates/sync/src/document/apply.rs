@@ -139,6 +139,20 @@ impl Document {
         Some(change.operations.get(usize::try_from(index).ok()?)?.key.clone())
     }
 
+    /// Takes in changes that were made from this document as it is, one after the other.
+    pub(super) fn take_own(&mut self, changes: Vec<Change>) {
+        for change in &changes {
+            self.note_last(change);
+        }
+        self.automerge.apply_changes(changes).expect("a change that was made from this document fits");
+    }
+
+    pub(super) fn note_last(&mut self, change: &Change) {
+        if let Some(last_seqs) = &mut self.last_seqs {
+            last_seqs.insert(change.actor_id().clone(), change.seq());
+        }
+    }
+
     fn last_seqs(&mut self) -> &mut BTreeMap<ActorId, u64> {
         let automerge = &self.automerge;
         self.last_seqs.get_or_insert_with(|| {

@@ -35,29 +35,69 @@ pub enum EditError {
     OtherKind,
 }
 
+/// What an edit writes, by key.
+pub(super) type Writes = BTreeMap<String, ScalarValue>;
+
+/// What an edit is made on.
+pub(super) trait Page: std::fmt::Debug {
+    /// The document.
+    fn document(&self) -> &Document;
+    /// What a key holds; more than one value when replicas disagreed.
+    fn held(&self, key: &str) -> Vec<ScalarValue>;
+    /// Makes one change of `writes`, of which there are some, and returns its raw bytes.
+    fn take(&mut self, writes: Writes) -> Option<Vec<u8>>;
+}
+
 /// Writes that become one change of a [`Document`] on [`Edit::commit`]. Dropped, they never were.
 #[derive(Debug)]
 #[must_use = "an edit that is not committed writes nothing"]
 pub struct Edit<'a> {
-    document: &'a mut Document,
+    page: &'a mut dyn Page,
     hlc: Hlc,
     /// What is known already stands.
     is_late: bool,
-    // Nothing reaches Automerge before commit, so that dropping an edit has nothing to undo.
-    writes: BTreeMap<String, ScalarValue>,
+    // Nothing reaches the page before commit, so that dropping an edit has nothing to undo.
+    writes: Writes,
     bytes: usize,
 }
 
 impl Document {
     /// Starts an edit; what it sets is stamped with `hlc`, which should be above every stamp this replica has seen.
     pub fn edit(&mut self, hlc: Hlc) -> Edit<'_> {
-        Edit { document: self, hlc, is_late: false, writes: BTreeMap::new(), bytes: 0 }
+        Edit::on(self, hlc, false)
     }
 
     /// Starts an edit that says again what was written elsewhere at `hlc`: what the document knows of the same fact or
     /// delta, and what a register was set to since, stands.
     pub fn edit_late(&mut self, hlc: Hlc) -> Edit<'_> {
-        Edit { is_late: true, ..self.edit(hlc) }
+        Edit::on(self, hlc, true)
+    }
+}
+
+impl Page for Document {
+    fn document(&self) -> &Document {
+        self
+    }
+
+    fn held(&self, key: &str) -> Vec<ScalarValue> {
+        self.scalars(key)
+    }
+
+    fn take(&mut self, writes: Writes) -> Option<Vec<u8>> {
+        let mut transaction = self.automerge.transaction();
+        for (key, value) in writes {
+            put(&mut transaction, key, value);
+        }
+        transaction.commit().0?;
+        let change = self.automerge.get_last_local_change()?;
+        self.note_last(&change);
+        Some(change.raw_bytes().to_vec())
+    }
+}
+
+impl<'a> Edit<'a> {
+    pub(super) fn on(page: &'a mut dyn Page, hlc: Hlc, is_late: bool) -> Self {
+        Self { page, hlc, is_late, writes: Writes::new(), bytes: 0 }
     }
 }
 
@@ -107,7 +147,7 @@ impl Edit<'_> {
         if self.is_late && held.as_ref().is_some_and(|held| held.hlc >= self.hlc) {
             return Ok(());
         }
-        let origin = self.document.origin;
+        let origin = self.page.document().origin;
         let hlc = match held {
             Some(held) if (held.hlc, held.origin) > (self.hlc, origin) => held.hlc.next(),
             Some(_) | None => self.hlc,
@@ -119,20 +159,7 @@ impl Edit<'_> {
     /// Makes the writes one change and returns its raw, uncompressed bytes, as [`Document::apply`] takes them;
     /// `None` when nothing changed.
     pub fn commit(self) -> Option<Vec<u8>> {
-        if self.writes.is_empty() {
-            return None;
-        }
-        let automerge = &mut self.document.automerge;
-        let mut transaction = automerge.transaction();
-        for (key, value) in self.writes {
-            put(&mut transaction, key, value);
-        }
-        transaction.commit().0?;
-        let change = automerge.get_last_local_change()?;
-        if let Some(last_seqs) = &mut self.document.last_seqs {
-            last_seqs.insert(change.actor_id().clone(), change.seq());
-        }
-        Some(change.raw_bytes().to_vec())
+        if self.writes.is_empty() { None } else { self.page.take(self.writes) }
     }
 
     fn write_once(&mut self, key: String, value: ScalarValue) -> Result<(), EditError> {
@@ -158,7 +185,7 @@ impl Edit<'_> {
     fn held(&self, key: &str) -> Vec<ScalarValue> {
         match self.writes.get(key) {
             Some(written) => vec![written.clone()],
-            None => self.document.scalars(key),
+            None => self.page.held(key),
         }
     }
 

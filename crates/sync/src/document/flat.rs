@@ -40,6 +40,18 @@ pub(crate) enum Value {
     Bytes(Vec<u8>),
 }
 
+impl Value {
+    /// `None` when no edit writes such a value.
+    pub(super) fn of(value: &ScalarValue) -> Option<Self> {
+        match value {
+            ScalarValue::Str(text) => Some(Self::Text(text.to_string())),
+            ScalarValue::Int(number) => Some(Self::Number(*number)),
+            ScalarValue::Bytes(bytes) => Some(Self::Bytes(bytes.clone())),
+            _ => None,
+        }
+    }
+}
+
 /// The name of a raw change; `None` when the bytes are none.
 pub(crate) fn name(raw: &[u8]) -> Option<Name> {
     chunk::is_one(chunk::Kind::Change, raw).then(|| Change::try_from(raw).ok())?.map(|change| change.hash().0)
@@ -62,6 +74,12 @@ pub(crate) fn flatten(raw: &[u8], author: Origin) -> Option<(Flat, Vec<Name>, Na
 
 /// The raw bytes and the name of the change that `author` said shortly; `None` when there is no such change.
 pub(crate) fn raise(flat: &Flat, author: Origin, deps: &[Name]) -> Option<(Vec<u8>, Name)> {
+    let change = change(flat, author, deps.iter().map(|dep| ChangeHash(*dep)).collect())?;
+    Some((change.raw_bytes().to_vec(), change.hash().0))
+}
+
+/// The same as Automerge has it.
+pub(super) fn change(flat: &Flat, author: Origin, deps: Vec<ChangeHash>) -> Option<Change> {
     let expanded = ExpandedChange {
         operations: flat.puts.iter().map(op_of).collect(),
         actor_id: ActorId::from(*author.as_bytes()),
@@ -70,16 +88,12 @@ pub(crate) fn raise(flat: &Flat, author: Origin, deps: &[Name]) -> Option<(Vec<u
         start_op: flat.start_op.try_into().ok()?,
         time: flat.time,
         message: None,
-        deps: deps.iter().map(|dep| ChangeHash(*dep)).collect(),
+        deps,
         extra_bytes: Vec::new(),
         author: None,
     };
     // Encoding asserts what it should report. It makes a new value of its own, so a panic leaves nothing half-done.
-    std::panic::catch_unwind(AssertUnwindSafe(|| {
-        let change = Change::from(expanded);
-        (change.raw_bytes().to_vec(), change.hash().0)
-    }))
-    .ok()
+    std::panic::catch_unwind(AssertUnwindSafe(|| Change::from(expanded))).ok()
 }
 
 /// The raw changes in a document as it was saved, each after those it builds on; none when it cannot be read.
@@ -95,12 +109,7 @@ fn put_of(op: &Op) -> Option<Put> {
     else {
         return None;
     };
-    let value = match value {
-        ScalarValue::Str(text) => Value::Text(text.to_string()),
-        ScalarValue::Int(number) => Value::Number(*number),
-        ScalarValue::Bytes(bytes) => Value::Bytes(bytes.clone()),
-        _ => return None,
-    };
+    let value = Value::of(value)?;
     let replaces = op.pred.iter().map(|id| Some((id.counter(), id.actor().to_bytes().try_into().ok()?)));
     Some(Put { key: key.to_string(), value, replaces: replaces.collect::<Option<_>>()? })
 }

@@ -1,6 +1,6 @@
 //! Simulates venues from seeds, each twice to see that the same seed is the same venue.
 //!
-//! `maitred-sim --seeds N [--from S] [--jobs J]` as many as you like; `maitred-sim --seed S [--trace]` one of them.
+//! `maitred-sim --seeds N [--from S] [--jobs J] [--once]` as many as you like, and with `--once` twice as many in the time; `maitred-sim --seed S [--trace]` one of them.
 //! `--control normal|lying-disks|early-answers` breaks the promises on purpose: every one of these must be caught.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -45,7 +45,8 @@ fn simulate(arguments: &[String]) -> Outcome<bool> {
     let number = |name: &str, default: u64| value_of(arguments, name).map_or(Ok(default), str::parse);
     let (from, seeds) = (number("--from", 0)?, number("--seeds", SEEDS)?);
     let cores = std::thread::available_parallelism()?.get() as u64;
-    Ok(many(from, seeds, number("--jobs", cores)?.max(1), control))
+    let is_once = arguments.iter().any(|argument| argument == "--once");
+    Ok(many((from, seeds), number("--jobs", cores)?.max(1), control, is_once))
 }
 
 fn value_of<'a>(arguments: &'a [String], name: &str) -> Option<&'a str> {
@@ -60,18 +61,19 @@ fn one(plan: Plan) -> bool {
 }
 
 /// Everything that is wrong with a seed.
-fn verdict(seed: u64, control: Option<Control>) -> (Report, Vec<String>) {
+fn verdict(seed: u64, control: Option<Control>, is_once: bool) -> (Report, Vec<String>) {
     let plan = Plan { control, ..Plan::of(seed) };
-    let ran = catch_unwind(AssertUnwindSafe(|| (sim::run(&plan), sim::run(&plan))));
+    let again = || (!is_once).then(|| sim::run(&plan));
+    let ran = catch_unwind(AssertUnwindSafe(|| (sim::run(&plan), again())));
     let Ok((report, again)) = ran else { return (Report::default(), vec!["a panic, see above".into()]) };
     let mut broken = report.broken.clone();
-    if report != again {
+    if let Some(again) = again.filter(|again| *again != report) {
         broken.push(format!("the same seed went another way: {:x} and {:x}", report.trace, again.trace));
     }
     (report, broken)
 }
 
-fn many(from: u64, seeds: u64, jobs: u64, control: Option<Control>) -> bool {
+fn many((from, seeds): (u64, u64), jobs: u64, control: Option<Control>, is_once: bool) -> bool {
     let (started, next, done) = (Instant::now(), AtomicU64::new(0), AtomicU64::new(0));
     let (acknowledged, papers, blows) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
     let failures = Mutex::new(Vec::new());
@@ -82,7 +84,7 @@ fn many(from: u64, seeds: u64, jobs: u64, control: Option<Control>) -> bool {
                 return;
             }
             let seed = from + number;
-            let (report, broken) = verdict(seed, control);
+            let (report, broken) = verdict(seed, control, is_once);
             acknowledged.fetch_add(report.acknowledged, Ordering::Relaxed);
             papers.fetch_add(report.papers, Ordering::Relaxed);
             blows.fetch_add(report.blows, Ordering::Relaxed);
@@ -103,7 +105,8 @@ fn many(from: u64, seeds: u64, jobs: u64, control: Option<Control>) -> bool {
     std::thread::scope(|scope| (0..jobs).for_each(|_| drop(scope.spawn(work))));
     let failed = failures.into_inner().expect("nobody panics with it").len();
     println!(
-        "{seeds} seeds from {from}, each twice, in {:.1} s: {} commands acknowledged, {} papers, {} blows, {failed} failed",
+        "{seeds} seeds from {from}, each {}, in {:.1} s: {} commands acknowledged, {} papers, {} blows, {failed} failed",
+        if is_once { "once" } else { "twice" },
         started.elapsed().as_secs_f64(),
         acknowledged.into_inner(),
         papers.into_inner(),

@@ -103,13 +103,20 @@ impl Disk {
     /// Lets everything succeed from now on.
     pub fn mend(&self) {
         let mut state = self.lock();
-        (state.dies_at, state.is_full) = (None, false);
+        (state.dies_at, state.is_full, state.full_at) = (None, false, None);
         state.faults.clear();
     }
 
     /// Takes all room away, or gives it back.
     pub fn set_full(&self, is_full: bool) {
-        self.lock().is_full = is_full;
+        let mut state = self.lock();
+        (state.is_full, state.full_at) = (is_full, None);
+    }
+
+    /// Takes all room away at the n-th operation from now on, be it in the middle of a commit.
+    pub fn fill_in(&self, n: u64) {
+        let mut state = self.lock();
+        state.full_at = Some(state.operations + n);
     }
 
     /// Syncs nothing from now on and says that it did: a disk that lies.
@@ -160,6 +167,7 @@ struct State {
     is_dead: bool,
     faults: BTreeMap<u64, Fault>,
     is_full: bool,
+    full_at: Option<u64>,
     lies: bool,
 }
 
@@ -171,6 +179,7 @@ impl State {
         if self.is_dead {
             return Some(ffi::SQLITE_IOERR);
         }
+        self.is_full |= self.full_at.is_some_and(|at| self.operations >= at);
         let fault = self.faults.remove(&self.operations);
         let full = self.is_full.then_some(Fault::Full);
         fault.or(full).and_then(|fault| fault.code(operation))
@@ -304,11 +313,12 @@ impl Change {
 }
 
 fn put(to: &mut Vec<u8>, at: usize, bytes: &[u8]) {
-    let end = at + bytes.len();
-    if to.len() < end {
-        to.resize(end, 0);
+    if to.len() < at {
+        to.resize(at, 0);
     }
-    to[at..end].copy_from_slice(bytes);
+    let (over, beyond) = bytes.split_at(bytes.len().min(to.len() - at));
+    to[at..at + over.len()].copy_from_slice(over);
+    to.extend_from_slice(beyond);
 }
 
 /// Writes some of the sectors; all or none of them more often than chance would.

@@ -15,6 +15,7 @@ use maitred_store::{
 use maitred_sync::{Origin, Vector};
 
 use super::disk::Disk;
+use super::duty::{Absent, Peers};
 use super::rng::Rng;
 use super::{ConnectionId, HubId};
 use crate::venue::{OPENING_MS, catalogue};
@@ -47,6 +48,8 @@ pub enum Doing {
     Settle { job: Box<PrintJob>, settled: JobSettled, answer: Pending<Result<PrintJob, CommandError>> },
     /// What is done once after a start.
     Recovery { answer: Pending<Result<(), CommandError>> },
+    /// Papers of another hub, which is asked for again should it fail, or papers that another took over.
+    Duty { again: Option<Absent>, answer: Pending<Result<(), CommandError>> },
     /// Becoming another origin.
     Rebirth { answer: Pending<Result<Origin, CommandError>> },
 }
@@ -63,14 +66,20 @@ pub struct Life {
     pub may_print: bool,
     /// Printers that are at a job.
     pub printing: Vec<PrinterId>,
+    /// What it knows of the others.
+    pub peers: Peers,
 }
 
 /// A hub.
 pub struct Hub {
     /// Which.
     pub id: HubId,
-    /// What its check numbers start with.
-    pub prefix: &'static str,
+    /// Whose disk its own was: which of the venue's hubs it believes to be.
+    pub believes_to_be: HubId,
+    /// It sets the venue up should its disk be empty.
+    pub is_founder: bool,
+    /// Boxes that stood in its place before.
+    pub boxes: u32,
     /// Its disk.
     pub disk: Disk,
     /// `None` while it is down.
@@ -95,7 +104,9 @@ impl Hub {
     pub fn new(id: HubId, durability: Durability, now_ms: &Arc<AtomicI64>, rng: &mut Rng) -> Self {
         Self {
             id,
-            prefix: ["", "B", "R"][id],
+            believes_to_be: id,
+            is_founder: id == 0,
+            boxes: 0,
             disk: Disk::new(),
             life: None,
             lives: 0,
@@ -109,6 +120,12 @@ impl Hub {
         }
     }
 
+    /// Another box that believes to be this one, with an empty disk and a chance of its own.
+    pub fn copied(&self, id: HubId, rng: &mut Rng) -> Self {
+        let copy = Self::new(id, self.durability, &self.now_ms, rng);
+        Self { believes_to_be: self.believes_to_be, ..copy }
+    }
+
     /// Starts it.
     pub fn start(&mut self) -> Result<(), OpenError> {
         let (now, skew, mint) = (Arc::clone(&self.now_ms), Arc::clone(&self.skew_ms), Arc::clone(&self.mint));
@@ -119,21 +136,37 @@ impl Hub {
                 Timestamp::from_millisecond(ms).expect("no clock jumps so far")
             }),
             mint: Arc::new(move || mint.lock().unwrap_or_else(PoisonError::into_inner).bytes()),
-            number_prefix: self.prefix.to_owned(),
+            number_prefix: ["", "B", "R"][self.believes_to_be].to_owned(),
             durability: self.durability,
             vfs: Some(Disk::vfs().to_owned()),
         };
-        let is_first = self.id == 0;
-        let seed = move || if is_first { catalogue() } else { Catalogue::default() };
+        let is_founder = self.is_founder;
+        let seed = move || if is_founder { catalogue() } else { Catalogue::default() };
         let (store, turns) = Store::open_by_hand(&options, seed)?;
         self.lives += 1;
-        self.life = Some(Life { store, turns, doing: Vec::new(), may_print: false, printing: Vec::new() });
+        self.life = Some(Life {
+            store,
+            turns,
+            doing: Vec::new(),
+            may_print: false,
+            printing: Vec::new(),
+            peers: Peers::default(),
+        });
         let is_restored = self.is_restored;
-        self.ask(|store| async move { store.recover_jobs().await }, |answer| Doing::Recovery { answer });
+        self.recover();
         if is_restored {
             self.become_another();
         }
         Ok(())
+    }
+
+    /// Looks after what an earlier life left to the printers: others may have printed it meanwhile.
+    pub fn recover(&mut self) {
+        let recover = |store: Store| async move {
+            store.recover_jobs().await?;
+            store.doubt_jobs().await
+        };
+        self.ask(recover, |answer| Doing::Recovery { answer });
     }
 
     /// Goes on as a new origin.
@@ -185,7 +218,7 @@ impl Doing {
             Self::Command { answer, .. } => hand_over(answer),
             Self::Delivery { answer, .. } => hand_over(answer),
             Self::Begin { answer, .. } | Self::Settle { answer, .. } => hand_over(answer),
-            Self::Recovery { answer } => hand_over(answer),
+            Self::Recovery { answer } | Self::Duty { answer, .. } => hand_over(answer),
             Self::Rebirth { answer } => hand_over(answer),
         }
     }

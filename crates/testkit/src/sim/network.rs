@@ -6,10 +6,10 @@ use maitred_sync::{Output, Session};
 
 use super::hub::Doing;
 use super::world::{Event, World};
-use super::{ConnectionId, HUBS, HubId, RELAY};
+use super::{ConnectionId, HubId, RELAY};
 
 /// Who belongs together.
-const REALM: [u8; 16] = [1; 16];
+pub(super) const REALM: [u8; 16] = [1; 16];
 /// How often two hubs that are apart try to meet, in milliseconds.
 pub const MEET_EVERY_MS: u64 = 1_500;
 
@@ -29,9 +29,9 @@ pub struct End {
     inbox: VecDeque<Vec<u8>>,
 }
 
-/// Pairs of hubs.
-pub fn pairs() -> impl Iterator<Item = (HubId, HubId)> {
-    (0..HUBS).flat_map(|one| (one + 1..HUBS).map(move |other| (one, other)))
+/// Pairs of so many hubs.
+pub fn pairs(hubs: usize) -> impl Iterator<Item = (HubId, HubId)> {
+    (0..hubs).flat_map(move |one| (one + 1..hubs).map(move |other| (one, other)))
 }
 
 impl World {
@@ -69,6 +69,7 @@ impl World {
         let id = self.connection_made;
         self.note(format_args!("hubs {one} and {other} meet: connection {id}"));
         self.connections.insert(id, Connection { ends });
+        self.introduce(one, other);
         for (side, hello) in hellos.into_iter().enumerate() {
             self.send(id, side, hello);
         }
@@ -120,14 +121,7 @@ impl World {
                 self.turn_soon(hub);
             }
             Output::Acknowledged(_) => {}
-            Output::Rewound { seq } => {
-                self.note(format_args!("hub {hub} hears that it was rewound before {seq}"));
-                if self.is_being_reborn(hub) {
-                    return;
-                }
-                self.hubs[hub].become_another();
-                self.turn_soon(hub);
-            }
+            Output::Rewound { seq } => self.is_told_of_another_life(hub, seq),
             Output::Forked { origin, seq } => {
                 self.note(format_args!("hub {hub} finds {origin} forked at {seq}"));
                 self.alarms.push(format!("hub {hub}: {origin} forked at {seq}"));
@@ -140,6 +134,15 @@ impl World {
                 self.note(format_args!("connection {id} closes: {reason:?}"));
                 self.hang_up(id);
             }
+        }
+    }
+
+    /// Somebody knows an entry of a hub that the hub does not.
+    pub fn is_told_of_another_life(&mut self, hub: HubId, seq: u64) {
+        self.note(format_args!("hub {hub} hears that it was rewound before {seq}"));
+        if !self.is_being_reborn(hub) {
+            self.hubs[hub].become_another();
+            self.turn_soon(hub);
         }
     }
 

@@ -37,6 +37,7 @@ impl World {
     /// Lets the printers of a hub have a job each.
     pub fn look_after_printers(&mut self, hub: HubId) {
         self.after(LOOK_EVERY_MS, Event::Printers(hub));
+        self.print_for_others(hub);
         let now = self.hubs[hub].now();
         if !self.hubs[hub].is_serving() {
             return;

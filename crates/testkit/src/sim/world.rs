@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use maitred_store::{CommandError, Durability, Health, Reply, Request};
 
+use super::disk::{Disk, Image};
 use super::hub::{Doing, Hub, poll};
 use super::network::{Connection, pairs};
 use super::printing::Paper;
@@ -27,6 +28,8 @@ const QUIET_MS_MAX: u64 = 10 * 60_000;
 const LOOK_EVERY_MS: u64 = 2_000;
 /// How long a station waits for an answer, in milliseconds.
 const PATIENCE_MS: u64 = 3_000;
+/// How often time goes by of which nothing is told, in milliseconds.
+pub const LEAP_EVERY_MS: u64 = 1_500;
 /// Starts that may fail in a row on a disk that is whole.
 const FAILED_STARTS_MAX: u32 = 10;
 
@@ -46,6 +49,10 @@ pub enum Event {
     Start(HubId),
     /// A hub's disk has room again.
     Emptied(HubId),
+    /// Time goes by of which nothing is told.
+    Leap { left: u32, ms: u64 },
+    /// Two hubs that are connected speak of their papers.
+    Beat(HubId, HubId),
     /// Two hubs try to meet.
     Meet(HubId, HubId),
     /// Two hubs can meet again.
@@ -70,6 +77,8 @@ pub struct Acknowledged {
     /// By which hub.
     pub hub: HubId,
     pub reply: Option<Reply>,
+    /// When, in milliseconds since the opening.
+    pub at_ms: u64,
     /// It was on a disk that was replaced, and nowhere else.
     pub is_excused: bool,
 }
@@ -94,7 +103,13 @@ pub struct World {
     /// Tickets that went with a disk before they were printed.
     pub lost_tickets: BTreeSet<String>,
     pub alarms: Vec<String>,
-    pub backup: Option<Backup>,
+    pub backups: Vec<Backup>,
+    /// A disk was copied, and both run: journals are known in two ways for ever.
+    pub is_cloned: bool,
+    /// Of all hubs at the last looks, and at how many of these they were the same.
+    stillness: (Vec<BTreeMap<String, u64>>, u32),
+    /// Time that went by of which nothing was told, in milliseconds.
+    leapt_ms: u64,
     pub blows: usize,
     pub is_mended: bool,
     pub control: Option<Control>,
@@ -112,7 +127,7 @@ pub fn run(plan: &Plan) -> Report {
         let Some(Reverse((at_ms, number))) = world.queue.pop() else { break };
         let event = world.events.remove(&number).expect("an event happens once");
         world.now_ms = at_ms;
-        world.clock_ms.store(i64::try_from(at_ms).unwrap_or(i64::MAX), Ordering::Relaxed);
+        world.set_clock();
         world.happen(event);
         world.bury();
     }
@@ -159,7 +174,10 @@ impl World {
             papers: Vec::new(),
             lost_tickets: BTreeSet::new(),
             alarms: Vec::new(),
-            backup: None,
+            backups: Vec::new(),
+            is_cloned: false,
+            stillness: (Vec::new(), 0),
+            leapt_ms: 0,
             blows: 0,
             is_mended: false,
             control: plan.control,
@@ -175,8 +193,9 @@ impl World {
             self.after(0, Event::Start(hub));
             self.after(100, Event::Probe(hub));
         }
-        for (one, other) in pairs() {
+        for (one, other) in pairs(HUBS) {
             self.after(200, Event::Meet(one, other));
+            self.after(500, Event::Beat(one, other));
         }
         for station in 0..STATIONS {
             self.after(1_000, Event::Act(station));
@@ -197,6 +216,15 @@ impl World {
         self.event_made += 1;
         self.queue.push(Reverse((self.now_ms + ms, self.event_made)));
         self.events.insert(self.event_made, event);
+    }
+
+    /// How long ago the opening was, in milliseconds.
+    pub fn age_ms(&self) -> u64 {
+        self.now_ms + self.leapt_ms
+    }
+
+    fn set_clock(&self) {
+        self.clock_ms.store(i64::try_from(self.age_ms()).unwrap_or(i64::MAX), Ordering::Relaxed);
     }
 
     /// Lets a hub's writer take a turn soon: until then more may come to be written together.
@@ -221,6 +249,8 @@ impl World {
             Event::Turn(hub) => self.turn(hub),
             Event::Start(hub) => self.start(hub),
             Event::Emptied(hub) => self.hubs[hub].disk.set_full(false),
+            Event::Leap { left, ms } => self.leap(left, ms),
+            Event::Beat(one, other) => self.beat(one, other),
             Event::Meet(one, other) => self.try_to_meet(one, other),
             Event::Healed(one, other) => {
                 self.cut_links.remove(&(one, other));
@@ -257,14 +287,16 @@ impl World {
         let wait = self.rng.between(PATIENCE_MS / 4, PATIENCE_MS);
         self.after(wait, Event::Send(station));
         if self.rng.chance(10) && !self.is_mended {
-            let hub = self.rng.place(RELAY);
+            let served: Vec<_> = (0..self.hubs.len()).filter(|hub| *hub != RELAY).collect();
+            let hub = *self.rng.pick(&served).expect("there are some");
             self.stations[station].hub = hub;
         }
         let hub = self.stations[station].hub;
         let Some(request) = self.stations[station].outbox.front().cloned() else { return };
         if self.control == Some(Control::EarlyAnswers) {
             let key = request.idempotency_key.clone();
-            let acknowledged = Acknowledged { request: request.clone(), hub, reply: None, is_excused: false };
+            let (request, reply, at_ms) = (request.clone(), None, self.age_ms());
+            let acknowledged = Acknowledged { request, hub, reply, at_ms, is_excused: false };
             self.acknowledged.insert(key, acknowledged);
             self.stations[station].outbox.pop_front();
         }
@@ -306,7 +338,8 @@ impl World {
             Ok(reply) => {
                 self.stations[station].outbox.pop_front();
                 let reply = Some(reply);
-                let acknowledged = Acknowledged { request, hub, reply, is_excused: false };
+                let at_ms = self.age_ms();
+                let acknowledged = Acknowledged { request, hub, reply, at_ms, is_excused: false };
                 self.acknowledged.insert(key.to_owned(), acknowledged);
             }
             Err(CommandError::Refused(_)) => {
@@ -418,6 +451,12 @@ impl World {
                     return self.recovered(id, answer.is_ok());
                 }
             }
+            Doing::Duty { again, answer } => {
+                if let Some(answer) = poll(answer) {
+                    let again = *again;
+                    return self.duty_done(id, again, answer.is_ok());
+                }
+            }
             Doing::Rebirth { answer } => {
                 if let Some(answer) = poll(answer) {
                     return self.reborn(id, answer.is_ok());
@@ -435,7 +474,7 @@ impl World {
             let Some(life) = &mut hub.life else { return };
             life.may_print = !hub.is_restored;
         } else {
-            hub.ask(|store| async move { store.recover_jobs().await }, |answer| Doing::Recovery { answer });
+            hub.recover();
             self.turn_soon(id);
         }
     }
@@ -467,6 +506,42 @@ impl World {
         }
     }
 
+    /// Lets time go by: many hours in a moment, in which nothing happens and everything gets older.
+    fn leap(&mut self, left: u32, ms: u64) {
+        self.leapt_ms += ms;
+        self.set_clock();
+        self.note(format_args!("{} minutes go by", ms / 60_000));
+        if left > 0 && !self.is_mended {
+            self.after(LEAP_EVERY_MS, Event::Leap { left: left - 1, ms });
+        }
+    }
+
+    /// A copy of a hub's disk, in another box.
+    pub fn add_copy(&mut self, of: HubId, image: &Image) {
+        let id = self.hubs.len();
+        let mut copy = self.hubs[of].copied(id, &mut self.rng);
+        copy.disk = Disk::of(image);
+        self.hubs.push(copy);
+        self.is_cloned = true;
+        for other in 0..id {
+            self.after(200, Event::Meet(other, id));
+            self.after(500, Event::Beat(other, id));
+        }
+        self.after(0, Event::Start(id));
+        self.after(100, Event::Probe(id));
+        self.after(500, Event::Printers(id));
+    }
+
+    /// Looks how long nothing was learned by anybody.
+    pub fn looks_still(&mut self, vectors: Vec<BTreeMap<String, u64>>) -> u32 {
+        if self.stillness.0 == vectors {
+            self.stillness.1 += 1;
+        } else {
+            self.stillness = (vectors, 0);
+        }
+        self.stillness.1
+    }
+
     /// The disk of `hub` is replaced by an older one: what is on no other disk may be gone.
     pub fn excuse(&mut self, id: HubId) {
         let others: Vec<_> =
@@ -475,7 +550,5 @@ impl World {
             let is_known = |store: &maitred_store::Store| store.answer_to(key).is_ok_and(|it| it.is_some());
             acknowledged.is_excused |= !others.iter().any(is_known);
         }
-        let waiting = self.hubs[id].store().map(checks::unprinted).unwrap_or_default();
-        self.lost_tickets.extend(waiting);
     }
 }

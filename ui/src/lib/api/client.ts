@@ -2,12 +2,12 @@ import { hubs } from './hubs.svelte';
 import { problemOf, Unreachable } from './problem';
 
 export interface Request {
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   body?: unknown;
   key?: string;
-  /** Of a body that is text of its own and not JSON. */
-  type?: 'text/csv';
+  /** Of a body that is not JSON: a text or a picture. */
+  type?: 'text/csv' | 'image/png' | 'image/jpeg';
   /** Whose request it is, where that is not who is signed in now. */
   token?: string;
 }
@@ -51,7 +51,7 @@ async function answerTo({ method, path, body, key, type, token }: Request): Prom
     return await fetch(`${hubs.current}/api/v1${path}`, {
       method,
       headers,
-      body: type ? (body as string) : body === undefined ? undefined : JSON.stringify(body),
+      body: type ? (body as BodyInit) : body === undefined ? undefined : JSON.stringify(body),
       signal: patience(ANSWER_MS_MAX, hubs.leaving),
     });
   } catch (cause) {

@@ -1140,7 +1140,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which role may do what; the table is fixed. */
+        /**
+         * Which role may do what: as delivered, and as this venue decided. A cell is changed by `POST /catalogue/changes` with
+         *     the kind `rights`, the role's `id`, and the permission as the field: `{"comp": "may"}` or `{"comp": "may_not"}`.
+         */
         get: operations["permissions"];
         put?: never;
         post?: never;
@@ -1393,6 +1396,27 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/venue/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Puts a picture above the venue's name on every receipt: shrunk to 384 by 240 dots, its shades as patterns of dots.
+         *     A picture has 2 MiB and 2,000 pixels on a side at most. The logo that is there already, sent as it is, changes nothing.
+         */
+        put: operations["put_logo"];
+        post?: never;
+        /** Takes the logo off the receipt. */
+        delete: operations["remove_logo"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1827,6 +1851,7 @@ export interface components {
             print_jobs: components["schemas"]["PrintJobView"][];
             /** @description Printers. */
             printers: components["schemas"]["PrinterView"][];
+            rights?: components["schemas"]["Rights"] | null;
             /** @description Tables. */
             tables: components["schemas"]["TableView"][];
             /** @description Tickets; bumped ones leave the screen. */
@@ -2320,7 +2345,7 @@ export interface components {
          * @description The kinds of entity; each belongs to one shared document.
          * @enum {string}
          */
-        EntityKind: "venue" | "tax" | "category" | "item" | "modifier_group" | "area" | "table" | "decor" | "section" | "station" | "printer" | "staff";
+        EntityKind: "venue" | "tax" | "category" | "item" | "modifier_group" | "area" | "table" | "decor" | "section" | "station" | "printer" | "staff" | "rights";
         /**
          * @description What is out of the ordinary.
          * @enum {string}
@@ -2755,6 +2780,11 @@ export interface components {
             /** @description What one signs in as. */
             staff: string;
         };
+        /** @description The logo as it is printed. */
+        LogoView: {
+            /** @description A one-bit PNG in base64, as in the venue's settings; empty for none. */
+            logo: string;
+        };
         /** @description What somebody says about a table. */
         MarkTable: {
             /** @description What it is. */
@@ -2984,7 +3014,7 @@ export interface components {
          * @description Something a role may or may not do.
          * @enum {string}
          */
-        Permission: "seat" | "order" | "fire" | "void" | "void_sent" | "comp" | "discount" | "transfer" | "take_payment" | "refund" | "reopen" | "bump" | "serve" | "eighty_six" | "close_day" | "drawer" | "edit_menu" | "edit_floor" | "edit_settings" | "view_reports" | "view_audit" | "print";
+        Permission: "seat" | "order" | "fire" | "void" | "void_sent" | "comp" | "discount" | "transfer" | "take_payment" | "refund" | "reopen" | "bump" | "serve" | "eighty_six" | "close_day" | "drawer" | "edit_menu" | "edit_floor" | "edit_settings" | "edit_staff" | "view_reports" | "view_audit" | "print";
         /** @description A price that holds at some hours of some days. */
         PriceSchedule: {
             /**
@@ -3264,6 +3294,8 @@ export interface components {
         };
         /** @description Who may do what. */
         Rights: {
+            /** @description Everything that a role may or may not do, in the order of the table. */
+            permissions: components["schemas"]["Permission"][];
             /** @description Every role. */
             roles: components["schemas"]["RoleRights"][];
         };
@@ -3274,7 +3306,16 @@ export interface components {
         Role: "manager" | "host" | "waiter" | "kitchen";
         /** @description What a role may do. */
         RoleRights: {
-            /** @description In the order of the table. */
+            /** @description What it may do where nobody decided otherwise. */
+            delivered: components["schemas"]["Permission"][];
+            /**
+             * Format: uuid
+             * @description What its cells are changed by, as an entity of the kind `rights`.
+             */
+            id: string;
+            /** @description What cannot be taken from it. */
+            kept: components["schemas"]["Permission"][];
+            /** @description What it may do here, in the order of the table. */
             permissions: components["schemas"]["Permission"][];
             /** @description The role. */
             role: components["schemas"]["Role"];
@@ -3984,6 +4025,8 @@ export interface components {
             hours: components["schemas"]["Service"][];
             /** @description BCP 47 tags of the languages the menu is kept in, the first is the venue's own. */
             languages: string[];
+            /** @description Above the name on the receipt: a one-bit PNG in base64, made by the hub; empty for none. */
+            logo: string;
             /** @description Name on the receipt. */
             name: string;
             /** @description Last lines of the receipt. */
@@ -12107,6 +12150,199 @@ export interface operations {
             };
             /** @description This needs a permission, or a paired device */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_logo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": number[];
+                "image/png": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogoView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_logo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogoView"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

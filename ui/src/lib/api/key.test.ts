@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { freshKey } from './key';
+import { freshKey, nextCommandKey } from './key';
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -15,5 +15,11 @@ describe('key', () => {
     vi.stubGlobal('crypto', { getRandomValues });
     expect(freshKey()).toMatch(UUID_V4);
     expect(freshKey()).not.toBe(freshKey());
+  });
+
+  it('commands_of_a_page_have_its_random_part_and_a_number_each', () => {
+    const [page, number] = nextCommandKey().split('.');
+    expect(page).toMatch(UUID_V4);
+    expect(nextCommandKey()).toBe(`${page}.${Number(number) + 1}`);
   });
 });

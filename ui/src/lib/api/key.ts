@@ -1,4 +1,4 @@
-/** A fresh idempotency key: a random UUID, also where the page is not a secure context (plain http on the LAN). */
+/** A random UUID, also where the page is not a secure context (plain http on the LAN). */
 export function freshKey(): string {
   if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -12,4 +12,16 @@ export function freshKey(): string {
     hex.slice(16, 20),
     hex.slice(20),
   ].join('-');
+}
+
+const page = freshKey();
+let commands = 0;
+
+/**
+ * The key of the next command: what is random of it is the same for all commands of this page, so that hubs need not tell
+ * each other of it again with each.
+ */
+export function nextCommandKey(): string {
+  commands += 1;
+  return `${page}.${commands}`;
 }

@@ -14,7 +14,7 @@ import type {
   Permission,
   PrinterView,
   PrintJobView,
-  RoleRights,
+  Rights,
   StaffTile,
   SyncView,
   TicketView,
@@ -34,7 +34,9 @@ export function withQuery(path: string, params: Params): string {
 }
 
 export const staffTiles = () => get<StaffTile[]>('/staff/tiles');
-export const me = () => get<{ staff: StaffTile; permissions: Permission[] }>('/auth/me');
+/** Who works at this tab, and what they may do. */
+export type Me = { staff: StaffTile; permissions: Permission[] };
+export const me = () => get<Me>('/auth/me');
 export const venue = () => get<VenueView>('/venue');
 export const floor = () => get<FloorView>('/floor');
 export const menu = () => get<MenuView>('/menu');
@@ -57,4 +59,4 @@ export const sync = () => get<SyncView>('/sync');
 export const demoPrinters = () => get<DemoPrinter[]>('/demo/printers');
 export const demoLines = () => get<DemoLine[]>('/demo/lines');
 export const catalogue = () => get<CatalogueView>('/catalogue');
-export const rolePermissions = () => get<{ roles: RoleRights[] }>('/permissions');
+export const rights = () => get<Rights>('/permissions');

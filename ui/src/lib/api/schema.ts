@@ -74,5 +74,6 @@ export type DemoFault = Schemas['DemoFault'];
 export type CatalogueView = Schemas['CatalogueView'];
 export type CatalogueProblem = Schemas['CatalogueProblem'];
 export type RoleRights = Schemas['RoleRights'];
+export type Rights = Schemas['Rights'];
 export type ImportReport = Schemas['ImportReport'];
 export type ImportRow = Schemas['ImportRow'];

@@ -5,6 +5,7 @@ import type {
   DemoFault,
   DemoLine,
   ItemView,
+  Permission,
   PrintJobView,
   Progress,
   TableView,
@@ -209,6 +210,14 @@ export const moveCash = (
 ) => outbox.post<DayReport>('/day/drawer', { kind, amount_minor, reason });
 
 // ---- staff
+
+/** Cells of the table of who may do what: `id` is the role's. */
+export const decideRights = (
+  roles: { id: Uuid; cells: Partial<Record<Permission, 'may' | 'may_not'>> }[],
+) =>
+  outbox.post<unknown>('/catalogue/changes', {
+    changes: roles.map(({ id, cells }) => ({ kind: 'rights', id, entity: cells })),
+  });
 
 export const setPin = (staff: Uuid, pin: string) =>
   outbox.post<unknown>(`/staff/${staff}/pin`, { pin });

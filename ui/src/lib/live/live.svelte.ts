@@ -12,6 +12,7 @@ import type {
   PrinterView,
   PrintEvent,
   PrintJobView,
+  Rights,
   Role,
   SectionView,
   TableView,
@@ -45,11 +46,17 @@ class Live {
   areas = $state.raw<Area[]>([]);
   sections = $state.raw<SectionView[]>([]);
   attention = $state.raw<AttentionItem[]>([]);
+  /** Who may do what, where it was asked for or decided since. */
+  rights = $state.raw<Rights | null>(null);
   /** Counts the changes of the day's figures, so that a report knows to look again. */
   dayChanges = $state(0);
   /** Grows when everything was asked for anew: time to ask again for what no change brings. */
   pictures = $state(0);
   loaded = $state(false);
+
+  /** Hears what whoever works here is, and may do. */
+  onMe: (me: query.Me) => void = () => {};
+  #me: query.Me | null = null;
 
   /** Whose journal the picture is from, and how far it was followed. */
   hub = '';
@@ -110,6 +117,7 @@ class Live {
     this.hub = origin;
     hubs.add(peers.filter((peer) => peer.kind === 'hub').map((peer) => peer.url));
     await Promise.all([
+      this.fetchMe(),
       permitted(this.fetchFloor()),
       permitted(this.fetchMenu()),
       permitted(query.checks({ state: 'open' }).then((list) => replaceAll(this.held.checks, list))),
@@ -124,6 +132,14 @@ class Live {
     this.pictures += 1;
     this.#keeper.markWhole();
     this.whole.fetchOpen();
+  }
+
+  async fetchMe(): Promise<void> {
+    this.#isMe(await query.me());
+  }
+
+  async fetchRights(): Promise<void> {
+    this.rights = await query.rights();
   }
 
   async fetchFloor(): Promise<void> {
@@ -187,7 +203,8 @@ class Live {
     if (changed.menu) inBackground(this.fetchMenu());
     if (changed.floor) inBackground(this.fetchFloor());
     if (changed.attention) inBackground(this.fetchAttention());
-    if (changed.venue) inBackground(this.#fetchVenue());
+    if (changed.venue) inBackground(Promise.all([this.#fetchVenue(), this.fetchMe()]));
+    if (changed.rights) this.#decided(changed.rights);
     if (changed.day) this.dayChanges += 1;
   }
 
@@ -206,7 +223,21 @@ class Live {
     this.whole.forget();
     for (const map of [this.held.checks, this.tickets, this.onPass, this.jobs]) map.clear();
     this.attention = [];
+    this.rights = null;
+    this.#me = null;
     this.loaded = false;
+  }
+
+  #decided(rights: Rights): void {
+    this.rights = rights;
+    const me = this.#me;
+    const own = me && rights.roles.find(({ role }) => role === me.staff.role);
+    if (own) this.#isMe({ ...me, permissions: own.permissions });
+  }
+
+  #isMe(me: query.Me): void {
+    this.#me = me;
+    this.onMe(me);
   }
 
   async #fetchVenue(): Promise<void> {

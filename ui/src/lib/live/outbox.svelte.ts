@@ -1,5 +1,5 @@
 import type { Request } from '$lib/api/client';
-import { freshKey } from '$lib/api/key';
+import { nextCommandKey } from '$lib/api/key';
 import { Problem, Unreachable } from '$lib/api/problem';
 import type { Uuid } from '$lib/api/schema';
 import { idsOf, makesOf } from './ids';
@@ -144,7 +144,7 @@ export class Outbox {
 
   #make(method: Request['method'], path: string, body: unknown): Command {
     const { staff, name: by, token } = this.#signed ?? NOBODY;
-    const key = freshKey();
+    const key = nextCommandKey();
     const about = this.#parts.about(path, body);
     const makes = idsOf(staff, key, makesOf(path, body));
     return { method, path, body, key, staff, by, token, about, makes, since: this.#parts.now() };

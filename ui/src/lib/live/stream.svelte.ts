@@ -111,6 +111,11 @@ export class Stream {
     this.gapSince = null;
   }
 
+  /** Fetches everything anew, when more of it may be seen than before. */
+  refetch(): void {
+    if (this.#running) void this.#refetch();
+  }
+
   /** Reopens a connection that died without saying so, elsewhere if it can. Called once a second. */
   watch(): void {
     if (!this.#running || !this.#source) return;

@@ -1,4 +1,5 @@
 import { authorize, send } from '$lib/api/client';
+import type { Me } from '$lib/api/queries';
 import type { Permission, Session } from '$lib/api/schema';
 import { freshKey } from '$lib/api/key';
 import { live } from '$lib/live/live.svelte';
@@ -14,6 +15,10 @@ const STORED_AS = 'maitred.session';
  */
 class SessionStore {
   current = $state.raw<Session | null>(null);
+
+  constructor() {
+    live.onMe = (me) => this.#isNow(me);
+  }
 
   get staff() {
     return this.current?.staff ?? null;
@@ -65,6 +70,23 @@ class SessionStore {
     this.current = session;
     stream.start(keptAgeMs ?? 0);
     void persistence.ask();
+  }
+
+  /** What was decided about a role holds for whoever is signed in; what they may see now is asked for anew. */
+  #isNow(me: Me): void {
+    const before = this.current;
+    if (!before || before.staff.id !== me.staff.id) return;
+    const isSame =
+      JSON.stringify([before.staff, before.permissions]) ===
+      JSON.stringify([me.staff, me.permissions]);
+    if (isSame) return;
+    this.current = { ...before, ...me };
+    const text = JSON.stringify(this.current);
+    sessionStorage.setItem(STORED_AS, text);
+    if (localStorage.getItem(STORED_AS)?.includes(before.access_token))
+      localStorage.setItem(STORED_AS, text);
+    live.whole.holdsOpen = me.permissions.includes('order');
+    stream.refetch();
   }
 
   #end(): void {

@@ -27,13 +27,17 @@ class Toasts {
     setTimeout(() => this.dismiss(id), SHOWN_MS[tone]);
   }
 
-  /** Says what was done, with one touch to undo it. It takes the place of what was done to the same before. */
-  undoable(title: string, undo: () => unknown, about?: string): void {
+  /**
+   * Says what was done, with one touch to undo it; what answers takes it away before its time. It takes the place of
+   * what was done to the same before.
+   */
+  undoable(title: string, undo: () => unknown, about?: string): () => void {
     const id = this.#next++;
     const others = this.list.filter((toast) => about === undefined || toast.about !== about);
     const toast = { id, tone: 'green' as const, title, detail: '', undo, about };
     this.list = [...others, toast].slice(-TOASTS_MAX);
     setTimeout(() => this.dismiss(id), UNDO_MS);
+    return () => this.dismiss(id);
   }
 
   dismiss(id: number): void {

@@ -1,3 +1,4 @@
+import type { Permission, Role } from '$lib/api/schema';
 import { i18n, money, percent, t, tenderName } from '$lib/i18n/i18n.svelte';
 import { courseName } from '../order/courses';
 
@@ -22,6 +23,8 @@ interface Params {
   basis_points?: number;
   amount_minor?: number;
   reason?: string;
+  role?: Role;
+  rights?: Partial<Record<Permission, 'may' | 'may_not'>>;
 }
 
 const joined = (names: string[] | undefined) =>
@@ -43,6 +46,7 @@ export function aboutWords(about: object): string {
     said.station,
     said.server,
     said.kind && kindName(said.kind),
+    said.role && rightsWords(said.role, said.rights ?? {}),
     said.mark && t(`table.${said.mark}`),
     said.available === false && t('eightySix.off'),
     said.remaining !== undefined && String(said.remaining),
@@ -54,6 +58,15 @@ export function aboutWords(about: object): string {
     .filter(Boolean)
     .join(' · ');
 }
+
+/** What was decided about a role, cell by cell. */
+const rightsWords = (role: Role, rights: NonNullable<Params['rights']>) =>
+  Object.entries(rights)
+    .map(([permission, right]) => {
+      const said = { role: t(`role.${role}`), permission: t(`permission.${permission as Permission}`) };
+      return right === 'may' ? t('rights.given', said) : t('rights.taken', said);
+    })
+    .join(', ');
 
 /** A kind of payment or of movement in the drawer; others say nothing that the rest does not. */
 function kindName(kind: string): string {

@@ -89,7 +89,7 @@ export const sections: Section[] = [
     group: 'venue',
     page: PrintersPage,
   },
-  { slug: 'staff', name: 'manager.staff', needs: 'edit_settings', group: 'venue', page: StaffPage },
+  { slug: 'staff', name: 'manager.staff', needs: 'edit_staff', group: 'venue', page: StaffPage },
   {
     slug: 'floor',
     name: 'manager.floor',

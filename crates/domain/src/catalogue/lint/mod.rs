@@ -16,6 +16,8 @@ use uuid::Uuid;
 use super::{Catalogue, Entity, EntityKind};
 use crate::ids::TableId;
 
+pub use venue::LOGO_CHARS_MAX;
+
 /// The longest name of anything, in characters.
 pub const NAME_CHARS_MAX: usize = 120;
 /// The longest description, in characters.

@@ -11,6 +11,8 @@ use crate::permission::Role;
 
 /// The most entries of a list of settings: reasons, lines of the receipt, notes and coins.
 const LIST_MAX: usize = 64;
+/// The longest logo: what the largest picture of dots can come to, in base64, and some.
+pub const LOGO_CHARS_MAX: usize = 16 * 1024;
 const TURN_MINUTES_MAX: i64 = 12 * 60;
 
 pub(super) fn check(catalogue: &Catalogue, found: &mut Findings) {
@@ -53,6 +55,7 @@ fn settings(venue: &Venue, found: &mut Findings) {
     for denomination in &venue.cash_denominations {
         found.range(venue, "cash_denominations", denomination.0, 1..=AMOUNT_MINOR_MAX);
     }
+    found.length(venue, "logo", &venue.logo, LOGO_CHARS_MAX);
     turn_times(venue, found);
 }
 

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use maitred_link::PublicKey;
 use maitred_sync::{Delivery, DocId, Hash, Origin, Parcel, Snapshot, Tip, Vector};
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use super::accounts::{Accounts, Guesses, NewUser, Sighting, User, UserError};
 use super::{EnrolError, EnrolledHub, Enrolment, NewToken, Storage, StorageError, Venue};
@@ -127,6 +128,8 @@ fn connect(file: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(file)?;
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // A plan that depends on the values bound is made anew for each of them, which costs more than to follow it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;

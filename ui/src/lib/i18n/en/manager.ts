@@ -86,6 +86,7 @@ export const manager = {
   'attention.kind.damaged': 'The database is damaged',
   'attention.kind.log_large': 'The database log grows and grows',
   'attention.kind.hub_alone': 'This hub runs alone',
+  'attention.kind.catching_up': 'Catching up with another hub',
   'attention.kind.hubs_disagree': 'Two hubs disagree',
   'attention.kind.line_twice': 'One line on two checks',
 } as const satisfies Record<string, Message>;

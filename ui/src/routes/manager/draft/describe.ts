@@ -20,7 +20,7 @@ export const languageName = (tag: string) =>
   new Intl.DisplayNames(i18n.locale, { type: 'language' }).of(tag) ?? tag;
 
 /** Where each kind is edited. */
-export function pageOf(kind: Kind, id: Uuid): string {
+export function pageOf(kind: Finding['kind'], id: Uuid): string {
   switch (kind) {
     case 'item':
       return `/manager/menu/item/${id}`;
@@ -36,6 +36,8 @@ export function pageOf(kind: Kind, id: Uuid): string {
       return `/manager/printers/${id}`;
     case 'staff':
       return `/manager/staff/${id}`;
+    case 'rights':
+      return '/manager/staff/rights';
     case 'venue':
       return '/manager/stations';
     case 'area':
@@ -47,7 +49,8 @@ export function pageOf(kind: Kind, id: Uuid): string {
 }
 
 /** The name of an entity as it will be, or as it was when it is no longer to be there. */
-export function titleOf(kind: Kind, id: Uuid): string {
+export function titleOf(kind: Finding['kind'], id: Uuid): string {
+  if (kind === 'rights') return t('rights.title');
   const fields = draft.get(kind, id) ?? draft.published?.[kind].get(id);
   const name = (fields as { name?: string } | undefined)?.name?.trim();
   return name || t('draft.unnamed');

@@ -36,6 +36,13 @@ export class VenueDraft {
     this.faults = [];
   }
 
+  /** The logo is put on the receipt by itself; what else was edited meanwhile stays as it is. */
+  hasLogo(logo: string): void {
+    if (!this.#base || !this.now) return;
+    this.#base = { ...this.#base, logo };
+    this.now.logo = logo;
+  }
+
   discard(): void {
     if (this.#base) this.#take(this.#base);
   }
