@@ -71,6 +71,7 @@ impl Catalogue {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a field by reference")]
 fn as_id<S: serde::Serializer>(role: &Role, to: S) -> Result<S::Ok, S::Error> {
     Rights::id_of(*role).serialize(to)
 }

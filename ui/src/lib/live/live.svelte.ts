@@ -12,7 +12,6 @@ import type {
   PrinterView,
   PrintEvent,
   PrintJobView,
-  Rights,
   Role,
   SectionView,
   TableView,
@@ -22,6 +21,7 @@ import type {
 } from '$lib/api/schema';
 import { clock } from './clock.svelte';
 import { checksIn, partsOf } from './answers';
+import { granted } from './granted.svelte';
 import { Keeper, type Kept, type Part } from './keeper';
 import { mergeChanged, replaceAll, standsOnPass } from './merge';
 import { checksWith, tablesWith, type Held } from './overlay';
@@ -46,17 +46,11 @@ class Live {
   areas = $state.raw<Area[]>([]);
   sections = $state.raw<SectionView[]>([]);
   attention = $state.raw<AttentionItem[]>([]);
-  /** Who may do what, where it was asked for or decided since. */
-  rights = $state.raw<Rights | null>(null);
   /** Counts the changes of the day's figures, so that a report knows to look again. */
   dayChanges = $state(0);
   /** Grows when everything was asked for anew: time to ask again for what no change brings. */
   pictures = $state(0);
   loaded = $state(false);
-
-  /** Hears what whoever works here is, and may do. */
-  onMe: (me: query.Me) => void = () => {};
-  #me: query.Me | null = null;
 
   /** Whose journal the picture is from, and how far it was followed. */
   hub = '';
@@ -117,7 +111,7 @@ class Live {
     this.hub = origin;
     hubs.add(peers.filter((peer) => peer.kind === 'hub').map((peer) => peer.url));
     await Promise.all([
-      this.fetchMe(),
+      granted.fetchMe(),
       permitted(this.fetchFloor()),
       permitted(this.fetchMenu()),
       permitted(query.checks({ state: 'open' }).then((list) => replaceAll(this.held.checks, list))),
@@ -132,14 +126,6 @@ class Live {
     this.pictures += 1;
     this.#keeper.markWhole();
     this.whole.fetchOpen();
-  }
-
-  async fetchMe(): Promise<void> {
-    this.#isMe(await query.me());
-  }
-
-  async fetchRights(): Promise<void> {
-    this.rights = await query.rights();
   }
 
   async fetchFloor(): Promise<void> {
@@ -203,8 +189,8 @@ class Live {
     if (changed.menu) inBackground(this.fetchMenu());
     if (changed.floor) inBackground(this.fetchFloor());
     if (changed.attention) inBackground(this.fetchAttention());
-    if (changed.venue) inBackground(Promise.all([this.#fetchVenue(), this.fetchMe()]));
-    if (changed.rights) this.#decided(changed.rights);
+    if (changed.venue) inBackground(Promise.all([this.#fetchVenue(), granted.fetchMe()]));
+    if (changed.rights) granted.decided(changed.rights);
     if (changed.day) this.dayChanges += 1;
   }
 
@@ -223,21 +209,8 @@ class Live {
     this.whole.forget();
     for (const map of [this.held.checks, this.tickets, this.onPass, this.jobs]) map.clear();
     this.attention = [];
-    this.rights = null;
-    this.#me = null;
+    granted.forget();
     this.loaded = false;
-  }
-
-  #decided(rights: Rights): void {
-    this.rights = rights;
-    const me = this.#me;
-    const own = me && rights.roles.find(({ role }) => role === me.staff.role);
-    if (own) this.#isMe({ ...me, permissions: own.permissions });
-  }
-
-  #isMe(me: query.Me): void {
-    this.#me = me;
-    this.onMe(me);
   }
 
   async #fetchVenue(): Promise<void> {

@@ -2,6 +2,7 @@ import { authorize, send } from '$lib/api/client';
 import type { Me } from '$lib/api/queries';
 import type { Permission, Session } from '$lib/api/schema';
 import { freshKey } from '$lib/api/key';
+import { granted } from '$lib/live/granted.svelte';
 import { live } from '$lib/live/live.svelte';
 import { outbox } from '$lib/live/outbox.svelte';
 import { persistence } from '$lib/live/persistence.svelte';
@@ -17,7 +18,7 @@ class SessionStore {
   current = $state.raw<Session | null>(null);
 
   constructor() {
-    live.onMe = (me) => this.#isNow(me);
+    granted.onMe = (me) => this.#isNow(me);
   }
 
   get staff() {

@@ -4,6 +4,7 @@ import { floorEdit } from './floorEdit';
 import { manager } from './manager';
 import { menu } from './menu';
 import { reports } from './reports';
+import { rights } from './rights';
 import { settings } from './settings';
 import { setup } from './setup';
 
@@ -15,6 +16,7 @@ export const venue = {
   ...catalogue,
   ...menu,
   ...reports,
+  ...rights,
   ...settings,
   ...setup,
 };
