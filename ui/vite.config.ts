@@ -31,7 +31,8 @@ export default defineConfig({
               name: 'common',
               // Not what no kitchen ever shows.
               test: (id: string) =>
-                /\/src\/(lib|routes)\//.test(id) && !/\/i18n\/|keypad|printLook/i.test(id),
+                /\/src\/(lib|routes)\//.test(id) &&
+                !/\/i18n\/|keypad|printLook|roving|\/chips/i.test(id),
               minShareCount: 3,
             },
           ],

@@ -28,8 +28,8 @@ class Toasts {
   }
 
   /**
-   * Says what was done, with one touch to undo it. It takes the place of what was done to the same before; what answers
-   * takes it away before its time.
+   * Says what was done, with one touch to undo it; what answers takes it away before its time. It takes the place of
+   * what was done to the same before.
    */
   undoable(title: string, undo: () => unknown, about?: string): () => void {
     const id = this.#next++;
