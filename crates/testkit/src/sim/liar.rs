@@ -149,7 +149,7 @@ impl Liar {
             let Ok(entry) = entry else { return };
             hlc = hlc.next();
             match self.lie {
-                Lie::Gap if is_lie => continue,
+                Lie::Gap if is_lie => {}
                 Lie::WrongHash if is_lie => {
                     self.parcels.extend(altered(&entry, |it| it.prev_hash = Hash::ZERO));
                 }
