@@ -165,7 +165,11 @@ export class Outbox {
       await this.#settle(command, await this.#untilAnswered(command));
     } catch (error) {
       if (error instanceof Problem) await this.#refuse(command, error);
-      else if (!(error instanceof Unreachable)) throw error;
+      else if (!(error instanceof Unreachable)) {
+        // Whatever went wrong, say in the device's storage, would go wrong again at once, and without end.
+        console.error(error);
+        await this.#parts.sleep(BACKOFF_MS.at(-1)!);
+      }
     } finally {
       this.#underWay.delete(command.key);
       this.#pump();

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Device, lost, never, no, ok, problem, settled, type Answer } from './fakeDevice';
 
 const follower = { start: () => {}, take: () => {} };
@@ -34,6 +34,22 @@ describe('outbox', () => {
     expect(new Set(sent.map((request) => request.key)).size).toBe(1);
     expect(slept).toEqual([300, 600]);
     expect(await device.shelf.all()).toEqual([]);
+  });
+
+  it('storage_that_fails_is_not_tried_again_at_once', async () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const { outbox, sent, slept } = await device.tab([ok, ok]);
+    const remove = device.shelf.remove.bind(device.shelf);
+    let failures = 1;
+    device.shelf.remove = async (n) => {
+      if (failures-- > 0) throw new Error('the disk is full');
+      return remove(n);
+    };
+    await expect(outbox.post('/checks/1/fire')).resolves.toBe('done');
+    expect(slept).toEqual([5000]);
+    expect(new Set(sent.map((request) => request.key)).size).toBe(1);
+    expect(said).toHaveBeenCalledOnce();
+    said.mockRestore();
   });
 
   it('two_actions_have_two_keys', async () => {
