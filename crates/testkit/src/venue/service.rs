@@ -5,7 +5,7 @@ use std::path::Path;
 
 use maitred_domain::check::TenderKind;
 use maitred_domain::decide::{Answer, Command, OrderLine};
-use maitred_domain::ids::{CheckId, IdSource, TicketId, named};
+use maitred_domain::ids::{CheckId, IdSource, StaffId, TicketId, named};
 use maitred_domain::money::Money;
 use maitred_domain::permission::Role;
 use maitred_domain::table::TableMark;
@@ -14,12 +14,15 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{DISHES, PRICE, TABLES, catalogue};
 
+/// Stations that send commands.
+const STATIONS: u64 = 4;
 /// Commands from a party's arrival until its table is laid again.
 pub const COMMANDS_PER_PARTY: u64 = 10;
 
-/// The key of command `n`.
+/// The key of command `n`, as a station makes it: who sends it, the station's own part, and a number.
 pub fn key(n: u64) -> String {
-    format!("service-{n}")
+    let [staff, station]: [StaffId; 2] = [named("manager"), named(&format!("station {}", n % STATIONS))];
+    format!("{staff}/{station}.{n}")
 }
 
 /// Command `n`, as the manager sends it. It may happen once those of its party before it have.
@@ -133,7 +136,7 @@ fn read_keys(database: &Path) -> rusqlite::Result<BTreeSet<u64>> {
     let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let mut statement = connection.prepare("SELECT key FROM keys")?;
     let keys = statement.query_map([], |row| row.get::<_, String>(0))?;
-    let number = |key: String| key.strip_prefix("service-").and_then(|n| n.parse().ok());
+    let number = |key: String| key.rsplit_once('.').and_then(|(_, n)| n.parse().ok());
     keys.filter_map(|key| key.map(number).transpose()).collect()
 }
 

@@ -1,7 +1,7 @@
 //! What the store costs, as ratios to what the machine does at its barest, measured beside it in the same run.
 //!
-//! `cargo run --release -p maitred-testkit --bin bench [-- --only commit|crowd|failover|history|memory|relay|session] [--checks N]
-//! [--trials N]`
+//! `cargo run --release -p maitred-testkit --bin bench [-- --only commit|crowd|failover|history|memory|relay|session|standby]
+//! [--checks N] [--trials N]`
 //!
 //! Prints a table and merges its figures into `target/bench/report.json`, where other benches keep theirs.
 
@@ -17,6 +17,8 @@ mod peers;
 mod relay;
 mod report;
 mod session;
+#[cfg(target_os = "linux")]
+mod standby;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -76,6 +78,10 @@ fn measure(arguments: &[String]) -> Outcome<()> {
     }
     if wanted("session") {
         figures.extend(session::measure(&home, checks)?);
+    }
+    #[cfg(target_os = "linux")]
+    if wanted("standby") {
+        figures.extend(standby::measure(&home, checks)?);
     }
     for figure in &figures {
         println!("{figure}");

@@ -29,7 +29,7 @@ struct Copied {
 pub fn measure(home: &Path, full: &Store, new: &Store, orders: &str) -> Outcome<Vec<Figure>> {
     let file = home.join("orders.jsonl");
     std::fs::write(&file, orders)?;
-    let took = copy(full, new)?;
+    let Told { took, .. } = copy(full, new)?;
     let rate = number(orders.lines().count() as u64) / took.as_secs_f64();
     let mut figures = vec![Figure::new("session/fresh/rate", rate, "changes per s")];
     for (program, name, least) in [
@@ -47,7 +47,7 @@ pub fn measure(home: &Path, full: &Store, new: &Store, orders: &str) -> Outcome<
 fn run(program: &str, orders: &Path, folder: &Path) -> Outcome<Option<Copied>> {
     let home = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/bench-peers"));
     if !home.join("node_modules").exists() {
-        eprintln!("bench: {program} is left out: run `npm ci` in {}", home.display());
+        eprintln!("bench: {program} is left out: run `npm install --no-save` in {}", home.display());
         return Ok(None);
     }
     let output = Command::new("node").arg(home.join(program)).args([orders, folder]).output()?;
@@ -58,8 +58,15 @@ fn run(program: &str, orders: &Path, folder: &Path) -> Outcome<Option<Copied>> {
     Ok(Some(serde_json::from_str(lines.lines().last().unwrap_or_default())?))
 }
 
-/// Lets `full` tell `new` everything over loopback, and says how long it took.
-fn copy(full: &Store, new: &Store) -> Outcome<Duration> {
+/// What it took to tell everything.
+pub struct Told {
+    pub took: Duration,
+    /// What the teller said.
+    pub bytes: u64,
+}
+
+/// Lets `full` tell `new` everything over loopback.
+pub fn copy(full: &Store, new: &Store) -> Outcome<Told> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     let started = Instant::now();
@@ -73,17 +80,19 @@ fn copy(full: &Store, new: &Store) -> Outcome<Duration> {
         talk(new, TcpStream::connect(address)?, |store| {
             store.vector().is_ok_and(|known| known.covers(&wanted))
         })?;
-        teller.join().expect("the teller panicked")?;
-        Ok(started.elapsed())
+        let took = started.elapsed();
+        let bytes = teller.join().expect("the teller panicked")?;
+        Ok(Told { took, bytes })
     })
 }
 
-/// Holds one end of a session until the other hangs up or `is_done`.
-fn talk(store: &Store, mut stream: TcpStream, is_done: impl Fn(&Store) -> bool) -> Outcome<()> {
+/// Holds one end of a session until the other hangs up or `is_done`, and returns how many bytes it said.
+fn talk(store: &Store, stream: TcpStream, is_done: impl Fn(&Store) -> bool) -> Outcome<u64> {
     stream.set_nodelay(true)?;
+    let mut stream = Counted { stream, bytes: 0 };
     let (mut session, hello) = store.open_session(REALM)?;
     say(&mut stream, &hello)?;
-    while let Some(frame) = hear(&mut stream)? {
+    while let Some(frame) = hear(&mut stream.stream)? {
         let has_stored = answer(store, &mut session, &mut stream, &frame)?;
         if has_stored && is_done(store) {
             break;
@@ -92,10 +101,10 @@ fn talk(store: &Store, mut stream: TcpStream, is_done: impl Fn(&Store) -> bool) 
             say(&mut stream, &frame)?;
         }
     }
-    Ok(())
+    Ok(stream.bytes)
 }
 
-fn answer(store: &Store, session: &mut Session, stream: &mut TcpStream, frame: &[u8]) -> Outcome<bool> {
+fn answer(store: &Store, session: &mut Session, stream: &mut Counted, frame: &[u8]) -> Outcome<bool> {
     let mut has_stored = false;
     for output in store.receive(session, frame)? {
         match output {
@@ -113,9 +122,15 @@ fn answer(store: &Store, session: &mut Session, stream: &mut TcpStream, frame: &
     Ok(has_stored)
 }
 
-fn say(stream: &mut TcpStream, frame: &[u8]) -> io::Result<()> {
+struct Counted {
+    stream: TcpStream,
+    bytes: u64,
+}
+
+fn say(to: &mut Counted, frame: &[u8]) -> io::Result<()> {
     let length = u32::try_from(frame.len()).map_err(io::Error::other)?;
-    stream.write_all(&[&length.to_be_bytes(), frame].concat())
+    to.bytes += u64::from(length) + 4;
+    to.stream.write_all(&[&length.to_be_bytes(), frame].concat())
 }
 
 /// The next frame; `None` when the other side has hung up.

@@ -18,6 +18,8 @@ use crate::{Outcome, empty, history, number, peers};
 
 /// Checks of a busy day, half of them at each hub: about twelve changes each.
 const CHECKS: u64 = 1_000;
+/// Days of such evenings that a cut lasts.
+const DAYS_CUT: u64 = 3;
 pub const REALM: [u8; 16] = [1; 16];
 /// As the session compresses.
 const ZSTD_LEVEL: i32 = 3;
@@ -110,7 +112,7 @@ fn talk(one: &Store, other: &Store, mut wire: Wire) -> Outcome<Wire> {
     }
 }
 
-fn replica(data: &Path, mark: u8, seed: impl FnOnce() -> Catalogue) -> Outcome<Store> {
+pub fn replica(data: &Path, mark: u8, seed: impl FnOnce() -> Catalogue) -> Outcome<Store> {
     let mint = Arc::new(move || [mark; 16]);
     Ok(Store::open(&Options { mint, number_prefix: mark.to_string(), ..options(data) }, seed)?)
 }
@@ -140,6 +142,7 @@ pub fn measure(home: &Path, checks: u64) -> Outcome<Vec<Figure>> {
     let mut figures = of_the_day(&folder, &day)?;
     figures.extend(peers::measure(&folder, &one, &new?, &told.orders.unwrap_or_default())?);
     drop(one);
+    figures.push(after_three_days(home)?);
     figures.extend(of_nothing(CHECKS, &idle));
     figures.extend(of_nothing(checks, &idle_after(home, checks)?));
     Ok(figures)
@@ -163,6 +166,22 @@ fn of_the_day(folder: &Path, day: &Wire) -> Outcome<Vec<Figure>> {
         Figure::new("session/day/rate_to_loopback", per_second(day.took), "changes per s")
             .beside(per_second(loopback(&day.raw)?), "a copy over loopback"),
     ])
+}
+
+/// How long two hubs take to be equal that were both busy while a cut kept them apart for 72 hours.
+fn after_three_days(home: &Path) -> Outcome<Figure> {
+    let folder = empty(home, "session-cut")?;
+    let one = replica(&folder.join("one"), 1, catalogue)?;
+    let other = replica(&folder.join("other"), 2, Catalogue::default)?;
+    meet(&one, &other)?;
+    serve(&one, 0..DAYS_CUT * CHECKS / 2)?;
+    serve(&other, DAYS_CUT * CHECKS / 2..DAYS_CUT * CHECKS)?;
+    let healed = meet(&one, &other)?;
+    if one.vector()? != other.vector()? || one.open_checks() != other.open_checks() {
+        return Err("the hubs are not equal".into());
+    }
+    let took = Figure::new("session/cut_72_h/equal_after", healed.took.as_secs_f64(), "s");
+    Ok(took.wants(Target::AtMost(5.0)))
 }
 
 fn of_nothing(documents: u64, idle: &Wire) -> Vec<Figure> {
@@ -192,7 +211,7 @@ fn append(file: &Path, bytes: &[u8]) -> Outcome<Duration> {
     Ok(started.elapsed())
 }
 
-fn loopback(bytes: &[u8]) -> Outcome<Duration> {
+pub fn loopback(bytes: &[u8]) -> Outcome<Duration> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     let started = Instant::now();
