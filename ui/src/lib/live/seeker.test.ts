@@ -6,6 +6,7 @@ const SILENT = SEEK_AFTER_MS + 1;
 const hub = (origin: string, vector: Record<string, number>): SyncView => ({
   origin,
   vector,
+  catching_up: null,
   role: 'solo',
   rank: 0,
   peers: [],

@@ -63,7 +63,10 @@ export function aboutWords(about: object): string {
 const rightsWords = (role: Role, rights: NonNullable<Params['rights']>) =>
   Object.entries(rights)
     .map(([permission, right]) => {
-      const said = { role: t(`role.${role}`), permission: t(`permission.${permission as Permission}`) };
+      const said = {
+        role: t(`role.${role}`),
+        permission: t(`permission.${permission as Permission}`),
+      };
       return right === 'may' ? t('rights.given', said) : t('rights.taken', said);
     })
     .join(', ');
