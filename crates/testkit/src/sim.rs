@@ -47,6 +47,8 @@ pub struct Plan {
     pub seed: u64,
     /// What is broken on purpose, if anything.
     pub control: Option<Control>,
+    /// Boxes are destroyed and copied as well, and hubs are apart for an hour and for a month.
+    pub is_hard: bool,
     /// Print what happens.
     pub is_traced: bool,
 }
@@ -54,7 +56,12 @@ pub struct Plan {
 impl Plan {
     /// A plan with nothing broken on purpose.
     pub const fn of(seed: u64) -> Self {
-        Self { seed, control: None, is_traced: false }
+        Self { seed, control: None, is_hard: false, is_traced: false }
+    }
+
+    /// The same with everything that can happen to boxes.
+    pub const fn hard(seed: u64) -> Self {
+        Self { is_hard: true, ..Self::of(seed) }
     }
 }
 

@@ -13,15 +13,19 @@ const CONTROL_SEEDS: u64 = 24;
 /// a clock that had been put back, a doctor that found fault with what a newer version wrote.
 const FOUND: [u64; 3] = [1, 3, 0];
 
-/// Runs a seed twice; what is wrong with it, with the command line that shows it.
-fn wrong(seed: u64) -> Vec<String> {
-    let (report, again) = (sim::run(&Plan::of(seed)), sim::run(&Plan::of(seed)));
+/// Seeds of hard weather after which hubs do not end alike, or forget a command: a copied card and a month apart.
+const UNSOLVED: [u64; 1] = [110];
+
+/// Runs a plan twice; what is wrong with it, with the command line that shows it.
+fn wrong(plan: Plan) -> Vec<String> {
+    let (report, again) = (sim::run(&plan), sim::run(&plan));
     let mut broken = report.broken.clone();
     if report != again {
         broken.push(format!("the same seed went two ways: {report:?} and {again:?}"));
     }
     assert!(report.blows > 0, "nothing happened");
-    broken.into_iter().map(|it| format!("maitred-sim --seed {seed} --trace: {it}")).collect()
+    let hard = if plan.is_hard { " --hard" } else { "" };
+    broken.into_iter().map(|it| format!("maitred-sim --seed {}{hard} --trace: {it}", plan.seed)).collect()
 }
 
 #[test]
@@ -36,7 +40,7 @@ fn venues_of_many_seeds_lose_nothing_and_end_alike() {
             if seed >= 100 + seeds {
                 return broken;
             }
-            broken.extend(wrong(seed));
+            broken.extend(wrong(Plan::of(seed)));
         }
     };
     let broken: Vec<String> = std::thread::scope(|scope| {
@@ -48,7 +52,14 @@ fn venues_of_many_seeds_lose_nothing_and_end_alike() {
 
 #[test]
 fn seeds_that_found_something_find_nothing_any_more() {
-    let broken: Vec<String> = FOUND.into_iter().flat_map(wrong).collect();
+    let broken: Vec<String> = FOUND.into_iter().map(Plan::hard).flat_map(wrong).collect();
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+#[ignore = "not solved: hubs do not always end alike after a copied card and a month apart"]
+fn seeds_of_hard_weather_lose_nothing_and_end_alike() {
+    let broken: Vec<String> = UNSOLVED.into_iter().map(Plan::hard).flat_map(wrong).collect();
     assert!(broken.is_empty(), "{broken:#?}");
 }
 

@@ -178,7 +178,7 @@ impl Batch {
     /// Undoes the transaction. When the disk is not to blame, each write is tried alone, so that only a culprit is
     /// refused.
     fn undo(&mut self, ran: Vec<Ran>, problem: &WriteError) -> bool {
-        self.is_ahead = true;
+        self.is_ahead |= ran.iter().any(|ran| ran.submission.is_of_memory());
         // SQLite undoes some failures by itself.
         if !self.connection.is_autocommit() {
             let undone = self.connection.execute_batch("ROLLBACK");

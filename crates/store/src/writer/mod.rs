@@ -74,6 +74,14 @@ pub enum Submission {
 }
 
 impl Submission {
+    /// Whether running it changes what the writer has in memory.
+    fn is_of_memory(&self) -> bool {
+        match self {
+            Self::Command { .. } | Self::Delivery { .. } | Self::Rebirth { .. } | Self::Tidy => true,
+            Self::Local(_) | Self::Stop => false,
+        }
+    }
+
     fn fail(self, error: CommandError) {
         match self {
             Self::Command { reply, .. } => drop(reply.send(Err(error))),

@@ -1,6 +1,7 @@
 //! Simulates venues from seeds, each twice to see that the same seed is the same venue.
 //!
 //! `maitred-sim --seeds N [--from S] [--jobs J] [--once]` as many as you like, and with `--once` twice as many in the time; `maitred-sim --seed S [--trace]` one of them.
+//! `--hard` destroys and copies boxes as well, and cuts hubs apart for an hour and for a month.
 //! `--control normal|lying-disks|early-answers` breaks the promises on purpose: every one of these must be caught.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,15 +39,17 @@ fn simulate(arguments: &[String]) -> Outcome<bool> {
         Some("early-answers") => Some(Control::EarlyAnswers),
         Some(other) => return Err(format!("no control is called {other}").into()),
     };
+    let is_hard = arguments.iter().any(|argument| argument == "--hard");
     let is_traced = arguments.iter().any(|argument| argument == "--trace");
     if let Some(seed) = value_of(arguments, "--seed") {
-        return Ok(one(Plan { seed: seed.parse()?, control, is_traced }));
+        return Ok(one(Plan { seed: seed.parse()?, control, is_hard, is_traced }));
     }
     let number = |name: &str, default: u64| value_of(arguments, name).map_or(Ok(default), str::parse);
     let (from, seeds) = (number("--from", 0)?, number("--seeds", SEEDS)?);
     let cores = std::thread::available_parallelism()?.get() as u64;
     let is_once = arguments.iter().any(|argument| argument == "--once");
-    Ok(many((from, seeds), number("--jobs", cores)?.max(1), control, is_once))
+    let kind = Plan { control, is_hard, ..Plan::of(from) };
+    Ok(many((from, seeds), number("--jobs", cores)?.max(1), kind, is_once))
 }
 
 fn value_of<'a>(arguments: &'a [String], name: &str) -> Option<&'a str> {
@@ -61,10 +64,9 @@ fn one(plan: Plan) -> bool {
 }
 
 /// Everything that is wrong with a seed.
-fn verdict(seed: u64, control: Option<Control>, is_once: bool) -> (Report, Vec<String>) {
-    let plan = Plan { control, ..Plan::of(seed) };
-    let again = || (!is_once).then(|| sim::run(&plan));
-    let ran = catch_unwind(AssertUnwindSafe(|| (sim::run(&plan), again())));
+fn verdict(plan: &Plan, is_once: bool) -> (Report, Vec<String>) {
+    let again = || (!is_once).then(|| sim::run(plan));
+    let ran = catch_unwind(AssertUnwindSafe(|| (sim::run(plan), again())));
     let Ok((report, again)) = ran else { return (Report::default(), vec!["a panic, see above".into()]) };
     let mut broken = report.broken.clone();
     if let Some(again) = again.filter(|again| *again != report) {
@@ -73,7 +75,8 @@ fn verdict(seed: u64, control: Option<Control>, is_once: bool) -> (Report, Vec<S
     (report, broken)
 }
 
-fn many((from, seeds): (u64, u64), jobs: u64, control: Option<Control>, is_once: bool) -> bool {
+/// Many seeds of one kind of plan.
+fn many((from, seeds): (u64, u64), jobs: u64, kind: Plan, is_once: bool) -> bool {
     let (started, next, done) = (Instant::now(), AtomicU64::new(0), AtomicU64::new(0));
     let (acknowledged, papers, blows) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
     let failures = Mutex::new(Vec::new());
@@ -84,7 +87,8 @@ fn many((from, seeds): (u64, u64), jobs: u64, control: Option<Control>, is_once:
                 return;
             }
             let seed = from + number;
-            let (report, broken) = verdict(seed, control, is_once);
+            let plan = Plan { seed, ..kind };
+            let (report, broken) = verdict(&plan, is_once);
             acknowledged.fetch_add(report.acknowledged, Ordering::Relaxed);
             papers.fetch_add(report.papers, Ordering::Relaxed);
             blows.fetch_add(report.blows, Ordering::Relaxed);
@@ -92,7 +96,7 @@ fn many((from, seeds): (u64, u64), jobs: u64, control: Option<Control>, is_once:
                 let mut failures = failures.lock().expect("nobody panics with it");
                 failures.push(seed);
                 if failures.len() <= FAILURES_MAX {
-                    println!("FAILED: {}", command_line(seed, control));
+                    println!("FAILED: {}", command_line(&plan));
                     broken.iter().take(FAILURES_MAX).for_each(|it| println!("    {it}"));
                 }
             }
@@ -115,12 +119,13 @@ fn many((from, seeds): (u64, u64), jobs: u64, control: Option<Control>, is_once:
     failed == 0
 }
 
-fn command_line(seed: u64, control: Option<Control>) -> String {
-    let control = match control {
+fn command_line(plan: &Plan) -> String {
+    let hard = if plan.is_hard { " --hard" } else { "" };
+    let control = match plan.control {
         None => "",
         Some(Control::Normal) => " --control normal",
         Some(Control::LyingDisks) => " --control lying-disks",
         Some(Control::EarlyAnswers) => " --control early-answers",
     };
-    format!("maitred-sim --seed {seed}{control} --trace")
+    format!("maitred-sim --seed {}{hard}{control} --trace", plan.seed)
 }

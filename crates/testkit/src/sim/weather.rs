@@ -15,6 +15,10 @@ const DOWN_MS: (u64, u64) = (2_000, 20_000);
 /// How far a clock jumps, in milliseconds: three days.
 const JUMP_MS_MAX: u64 = 3 * 24 * 60 * 60 * 1000;
 
+/// How many kinds of weather there are, each as often as it is likely; and with those of hard weather.
+const KINDS: u64 = 107;
+const HARD_KINDS: u64 = 120;
+
 const HOUR_MS: u64 = 60 * 60 * 1000;
 /// Leaps by which an hour goes by.
 const HOUR_LEAPS: u32 = 30;
@@ -37,7 +41,8 @@ impl World {
         self.after(wait, Event::Storm);
         let hub = self.rng.place(self.hubs.len());
         self.blows += 1;
-        match self.rng.below(120) {
+        let kinds = if self.is_hard { HARD_KINDS } else { KINDS };
+        match self.rng.below(kinds) {
             0..20 => {
                 let n = self.rng.between(1, 300);
                 self.note(format_args!("the power of hub {hub} goes in {n} operations"));
@@ -54,9 +59,9 @@ impl World {
             68..78 => self.jump(hub),
             78..86 => self.back_up(hub),
             86..94 => self.take_back(),
-            94..98 => self.lose(hub),
-            98..104 => self.go_apart(),
-            104..117 => self.lie(hub),
+            94..98 if self.is_hard => self.lose(hub),
+            98..104 if self.is_hard => self.go_apart(),
+            94..117 => self.lie(hub),
             _ => self.copy(),
         }
     }

@@ -115,6 +115,7 @@ pub struct World {
     pub blows: usize,
     pub is_mended: bool,
     pub control: Option<Control>,
+    pub is_hard: bool,
     turns_due: BTreeSet<HubId>,
     /// All is quiet, or it is too late.
     is_over: bool,
@@ -184,6 +185,7 @@ impl World {
             blows: 0,
             is_mended: false,
             control: plan.control,
+            is_hard: plan.is_hard,
             turns_due: BTreeSet::new(),
             is_over: false,
             broken: Vec::new(),
