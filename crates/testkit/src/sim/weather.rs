@@ -41,7 +41,7 @@ impl World {
         self.after(wait, Event::Storm);
         let hub = self.rng.place(self.hubs.len());
         self.blows += 1;
-        let kinds = if self.is_hard { HARD_KINDS } else { KINDS };
+        let kinds = if self.plan.is_hard { HARD_KINDS } else { KINDS };
         match self.rng.below(kinds) {
             0..20 => {
                 let n = self.rng.between(1, 300);
@@ -59,8 +59,8 @@ impl World {
             68..78 => self.jump(hub),
             78..86 => self.back_up(hub),
             86..94 => self.take_back(),
-            94..98 if self.is_hard => self.lose(hub),
-            98..104 if self.is_hard => self.go_apart(),
+            94..98 if self.plan.is_hard => self.lose(hub),
+            98..104 if self.plan.is_hard => self.go_apart(),
             94..117 => self.lie(hub),
             _ => self.copy(),
         }
@@ -220,7 +220,7 @@ impl World {
     fn replace(&mut self, hub: HubId, disk: Disk) {
         self.excuse(hub);
         self.end_process(hub);
-        if self.control == Some(Control::LyingDisks) {
+        if self.plan.control == Some(Control::LyingDisks) {
             disk.lie();
         }
         self.hubs[hub].disk = disk;

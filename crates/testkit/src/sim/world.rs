@@ -114,8 +114,7 @@ pub struct World {
     leapt_ms: u64,
     pub blows: usize,
     pub is_mended: bool,
-    pub control: Option<Control>,
-    pub is_hard: bool,
+    pub plan: Plan,
     turns_due: BTreeSet<HubId>,
     /// All is quiet, or it is too late.
     is_over: bool,
@@ -184,8 +183,7 @@ impl World {
             leapt_ms: 0,
             blows: 0,
             is_mended: false,
-            control: plan.control,
-            is_hard: plan.is_hard,
+            plan: *plan,
             turns_due: BTreeSet::new(),
             is_over: false,
             broken: Vec::new(),
@@ -302,7 +300,7 @@ impl World {
         }
         let hub = self.stations[station].hub;
         let Some(request) = self.stations[station].outbox.front().cloned() else { return };
-        if self.control == Some(Control::EarlyAnswers) {
+        if self.plan.control == Some(Control::EarlyAnswers) {
             let key = request.idempotency_key.clone();
             let (request, reply, made_ms) = (request.clone(), None, self.age_ms());
             let acknowledged = Acknowledged { request, hub, reply, made_ms, is_excused: false };
