@@ -22,7 +22,7 @@ pub struct Ahead {
     changes: Vec<Change>,
     /// What they left under each key: the number of the operation, and its value.
     written: HashMap<String, (u64, ScalarValue)>,
-    /// Where they end; none when nobody has asked since the document was last read.
+    /// Where the next begins; none, as when there are no changes ahead, until it is looked up in the document.
     end: Option<End>,
 }
 
@@ -86,13 +86,16 @@ impl Page for Ahead {
     }
 
     fn take(&mut self, writes: Writes) -> Option<Vec<u8>> {
-        let puts = writes.iter().map(|(key, value)| {
-            Some(Put { key: key.clone(), value: Value::of(value)?, replaces: self.replaced(key) })
-        });
-        let puts = puts.collect::<Option<Vec<_>>>()?;
+        let put = |(key, value): (&String, &ScalarValue)| Put {
+            key: key.clone(),
+            value: Value::of(value).expect("an edit writes facts, registers and deltas"),
+            replaces: self.replaced(key),
+        };
+        let puts = writes.iter().map(put).collect();
         let end = self.end.take().unwrap_or_else(|| End::of(self.document()));
         let flat = Flat { seq: end.last_seq + 1, start_op: end.last_op + 1, time: 0, puts };
-        let change = flat::change(&flat, self.document.origin, end.deps)?;
+        // None would say that nothing changed.
+        let change = flat::change(&flat, self.document.origin, end.deps).expect("an edit is a change");
         self.end = Some(End { deps: vec![change.hash()], last_seq: change.seq(), last_op: change.max_op() });
         self.written.extend((flat.start_op..).zip(writes).map(|(op, (key, value))| (key, (op, value))));
         let bytes = change.raw_bytes().to_vec();
@@ -103,7 +106,7 @@ impl Page for Ahead {
 
 impl End {
     fn of(document: &mut Document) -> Self {
-        // Automerge knows the last change of an actor that it was told of after it had changes of that actor.
+        // Told again who writes here: Automerge finds the last change of an author only if it had one when it was told.
         document.automerge.set_actor(ActorId::from(*document.origin.as_bytes()));
         let own = document.automerge.get_last_local_change();
         let heads = document.automerge.get_heads();
