@@ -49,7 +49,7 @@ impl Store {
 }
 
 /// Entries put aside earlier that are tried again with each delivery.
-const OLD_TRIED_MAX: i64 = 200;
+const OLD_TRIED_MAX: usize = 200;
 
 /// Puts an entry aside, unless it is already.
 pub fn put(connection: &Connection, now: Timestamp, parcel: &Parcel, problem: &str) -> rusqlite::Result<()> {
@@ -84,16 +84,18 @@ pub fn last(connection: &Connection) -> rusqlite::Result<i64> {
 /// Places of entries that were not said again: all beyond `before`, and some before it, others each time, so that those
 /// which can never be said keep nobody waiting. `tried` is how far they were tried the last time.
 pub fn unsaid_to_try(connection: &Connection, before: i64, tried: &mut i64) -> rusqlite::Result<Vec<i64>> {
-    let places = |from: i64, until: i64, limit: i64| -> rusqlite::Result<Vec<i64>> {
+    let places = |from: i64, until: i64, limit: Option<usize>| -> rusqlite::Result<Vec<i64>> {
         let mut statement = connection.prepare_cached(
-            "SELECT rowid FROM set_aside WHERE said_again = 0 AND rowid > ?1 AND rowid <= ?2 ORDER BY rowid LIMIT ?3",
+            "SELECT rowid FROM set_aside WHERE said_again = 0 AND rowid > ?1 AND rowid <= ?2
+             ORDER BY rowid LIMIT coalesce(?3, -1)",
         )?;
-        statement.query_map([from, until, limit], |row| row.get(0))?.collect()
+        statement.query_map(params![from, until, limit], |row| row.get(0))?.collect()
     };
-    let mut old = places(*tried, before, OLD_TRIED_MAX)?;
-    *tried = old.last().copied().filter(|_| old.len() as i64 == OLD_TRIED_MAX).unwrap_or(0);
-    old.extend(places(before, i64::MAX, i64::MAX)?);
-    Ok(old)
+    let mut to_try = places(*tried, before, Some(OLD_TRIED_MAX))?;
+    let is_page = to_try.len() == OLD_TRIED_MAX;
+    *tried = to_try.last().copied().filter(|_| is_page).unwrap_or_default();
+    to_try.extend(places(before, i64::MAX, None)?);
+    Ok(to_try)
 }
 
 /// The entry that was put aside at a place, with the lines of its facts.
