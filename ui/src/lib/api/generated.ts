@@ -3127,7 +3127,7 @@ export interface components {
         };
         /** @description A printer and what is routed to it. */
         Printer: {
-            /** @description `tcp://host:port`. */
+            /** @description `tcp://host:port`, `usb:/dev/usb/lp0` or `serial:/dev/ttyUSB0?baud=38400`. */
             address: string;
             /** @description No longer there. */
             archived: boolean;
@@ -3162,7 +3162,7 @@ export interface components {
         PrinterId: string;
         /** @description A printer as one sets it up. */
         PrinterInput: {
-            /** @description `tcp://host:port`. */
+            /** @description `tcp://host:port`, `usb:/dev/usb/lp0` or `serial:/dev/ttyUSB0?baud=38400`. */
             address: string;
             backup?: components["schemas"]["PrinterId"] | null;
             /** @description As shown. */
@@ -3179,7 +3179,7 @@ export interface components {
         PrinterRole: "kitchen" | "receipt";
         /** @description A printer. */
         PrinterView: {
-            /** @description `tcp://host:port`. */
+            /** @description `tcp://host:port`, `usb:/dev/usb/lp0` or `serial:/dev/ttyUSB0?baud=38400`. */
             address: string;
             backup?: components["schemas"]["PrinterId"] | null;
             /** @description What it says of itself. */
