@@ -88,6 +88,7 @@ pub fn wanted(fact: &Fact, check: Option<&Check>, catalogue: &Catalogue) -> Vec<
             | Fact::Table { .. }
             | Fact::Stock { .. }
             | Fact::Day { .. }
+            | Fact::Device { .. }
             | Fact::Entity { .. },
             _,
         ) => Vec::new(),
