@@ -243,11 +243,7 @@ impl GoingOn {
     }
 }
 
-fn standing_alarms(
-    device: DeviceId,
-    date: Date,
-    facts: &[&Marked<DeviceFact>],
-) -> BTreeMap<ChangeId, Alarm> {
+fn standing_alarms(device: DeviceId, date: Date, facts: &[&Marked<DeviceFact>]) -> BTreeMap<ChangeId, Alarm> {
     let mut alarms = BTreeMap::new();
     for Marked { mark, fact } in facts {
         if let DeviceFact::AlarmRaised { alarm, since, milli_celsius, standing, limit_milli_celsius } = fact {

@@ -78,7 +78,9 @@ pub fn wanted(fact: &Fact, check: Option<&Check>, catalogue: &Catalogue) -> Vec<
         }
         Fact::Check { fact: CheckFact::Fired { tickets, .. }, .. } => {
             let task = DeviceTask::Signal { signal: Signal::NewTicket };
-            let at = |device: &&Device| tickets.iter().any(|ticket| device.station.is_some() && ticket.station == device.station);
+            let at = |device: &&Device| {
+                tickets.iter().any(|ticket| device.station.is_some() && ticket.station == device.station)
+            };
             let first = tickets.first().map(|ticket| ticket.id.to_string()).unwrap_or_default();
             for_each(of_kind(catalogue, DeviceKind::Beacon).filter(at), &format!("fired/{first}"), &task)
         }
@@ -123,11 +125,7 @@ fn of_kind(catalogue: &Catalogue, kind: DeviceKind) -> impl Iterator<Item = &Dev
     catalogue.devices.values().filter(move |device| !device.archived && device.kind == kind)
 }
 
-fn for_each<'a>(
-    devices: impl Iterator<Item = &'a Device>,
-    key: &str,
-    task: &DeviceTask,
-) -> Vec<TaskWanted> {
+fn for_each<'a>(devices: impl Iterator<Item = &'a Device>, key: &str, task: &DeviceTask) -> Vec<TaskWanted> {
     let wanted = |device: &Device| TaskWanted {
         key: format!("{key}/{}", device.id),
         device: device.id,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use maitred_domain::check::{Check, CheckFact, Marked};
-use maitred_domain::device_log::DeviceFact;
 use maitred_domain::decide::{Answer, Command};
+use maitred_domain::device_log::DeviceFact;
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::{CheckId, ItemId, JobId, StaffId, TableId};
 use maitred_domain::permission::Role;

@@ -2,8 +2,8 @@
 
 use maitred_domain::catalogue::lint::{Flaw, Severity};
 use maitred_domain::catalogue::{
-    Area, Catalogue, Category, Decor, Device, EntityKind, Item, ModifierGroup, Printer, Rights, Section, Staff,
-    Station, Table, Tax, Venue,
+    Area, Catalogue, Category, Decor, Device, EntityKind, Item, ModifierGroup, Printer, Rights, Section,
+    Staff, Station, Table, Tax, Venue,
 };
 use maitred_domain::ids::StaffId;
 use maitred_domain::permission::{Permission, Role};

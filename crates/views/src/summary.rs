@@ -54,7 +54,9 @@ impl Views<'_> {
 
     fn device_fact(&self, fact: &DeviceFact) -> String {
         match fact {
-            DeviceFact::TemperatureNoted { milli_celsius, .. } => format!("measured {}", degrees(*milli_celsius)),
+            DeviceFact::TemperatureNoted { milli_celsius, .. } => {
+                format!("measured {}", degrees(*milli_celsius))
+            }
             DeviceFact::AlarmRaised { milli_celsius, limit_milli_celsius, .. } => {
                 let (is, may_be) = (degrees(*milli_celsius), degrees(*limit_milli_celsius));
                 format!("raised an alarm: {is}, and the limit is {may_be}")

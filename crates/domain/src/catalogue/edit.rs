@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::entity::record;
 use super::{
-    Area, Catalogue, Category, Decor, Device, Entity, EntityChanged, EntityKind, Item, ModifierGroup, Printer,
-    Rights, Section, Staff, Station, Table, Tax, Venue,
+    Area, Catalogue, Category, Decor, Device, Entity, EntityChanged, EntityKind, Item, ModifierGroup,
+    Printer, Rights, Section, Staff, Station, Table, Tax, Venue,
 };
 
 /// An entity as somebody wants it to be.

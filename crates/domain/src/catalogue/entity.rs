@@ -7,8 +7,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Area, Catalogue, Category, Decor, Device, Item, ModifierGroup, Printer, Rights, Section, Staff, Station, Table,
-    Tax, Venue,
+    Area, Catalogue, Category, Decor, Device, Item, ModifierGroup, Printer, Rights, Section, Staff, Station,
+    Table, Tax, Venue,
 };
 use crate::permission::Permission;
 

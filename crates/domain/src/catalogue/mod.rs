@@ -28,8 +28,8 @@ pub use rights::{Right, Rights};
 pub use venue::{Course, Printer, PrinterRole, Service, Staff, Station, StationKind, Tax, TurnTime, Venue};
 
 use crate::ids::{
-    AreaId, CategoryId, DecorId, DeviceId, ItemId, ModifierGroupId, PrinterId, SectionId, StaffId, StationId, TableId,
-    TaxId,
+    AreaId, CategoryId, DecorId, DeviceId, ItemId, ModifierGroupId, PrinterId, SectionId, StaffId, StationId,
+    TableId, TaxId,
 };
 use crate::permission::Role;
 use entity::record;

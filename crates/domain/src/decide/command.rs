@@ -8,7 +8,9 @@ use crate::catalogue::EntityChanged;
 use crate::check::{Phase, TenderKind};
 use crate::day::{CashKind, Counted};
 use crate::device_log::{CallKind, DeviceLog};
-use crate::ids::{ChangeId, CheckId, DeviceId, ItemId, LineId, ModifierId, ShareId, StaffId, TableId, TenderId, TicketId};
+use crate::ids::{
+    ChangeId, CheckId, DeviceId, ItemId, LineId, ModifierId, ShareId, StaffId, TableId, TenderId, TicketId,
+};
 use crate::money::Money;
 use crate::permission::Permission;
 use crate::table::TableMark;

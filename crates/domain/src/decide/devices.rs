@@ -165,7 +165,11 @@ pub(super) fn give_pager(draft: &mut Draft<'_>, check: CheckId, pager: Option<u1
 pub(super) fn page(draft: &mut Draft<'_>, check: CheckId) -> Result<(), Refusal> {
     let pager = draft.world.going_on.pagers.get(&check).copied().ok_or(Refusal::Unknown("pager"))?;
     let page = draft.ids.make();
-    record(draft, DeviceLog::Pager { check, date: pager.date }, DeviceFact::Paged { page, pager: pager.number });
+    record(
+        draft,
+        DeviceLog::Pager { check, date: pager.date },
+        DeviceFact::Paged { page, pager: pager.number },
+    );
     draft.answer.checks = vec![check];
     Ok(())
 }

@@ -8,6 +8,7 @@ mod checks;
 mod day;
 mod days;
 mod demo;
+mod devices;
 mod events;
 mod floor;
 mod hubs;
@@ -40,6 +41,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(kitchen::router())
         .merge(print_jobs::router())
         .merge(printers::router())
+        .merge(devices::router())
         .merge(catalogue::router())
         .merge(staff::router())
         .merge(setup::router())

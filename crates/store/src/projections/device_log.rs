@@ -8,11 +8,7 @@ use rusqlite::{Connection, params};
 use crate::{ReadError, documents};
 
 /// Writes everything that a log says in place of what was known of it.
-pub fn write(
-    connection: &Connection,
-    log: DeviceLog,
-    facts: &[Marked<DeviceFact>],
-) -> Result<(), ReadError> {
+pub fn write(connection: &Connection, log: DeviceLog, facts: &[Marked<DeviceFact>]) -> Result<(), ReadError> {
     let doc = documents::of_log(log);
     let name = serde_json::to_string(&log).expect("a log is JSON");
     let mut insert = connection.prepare_cached(
