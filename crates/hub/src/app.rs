@@ -59,6 +59,8 @@ pub struct AppState {
     pub wired: Devices,
     /// It knows a broker through which devices are reached.
     pub has_broker: bool,
+    /// The controls of simulated devices.
+    pub(crate) simulated: Option<std::net::SocketAddr>,
     pub(crate) demo: DemoPrinters,
     pub(crate) lines: Lines,
     pub(crate) exports: Arc<Semaphore>,

@@ -141,6 +141,9 @@ pub struct Serve {
     /// The MQTT broker through which devices on a wire are reached: mqtt://host:port.
     #[arg(long, env = "MAITRED_BROKER", value_name = "URL")]
     broker: Option<BrokerAt>,
+    /// Where the bridge has the controls of devices that it simulates, for the page of the demo.
+    #[arg(long, env = "MAITRED_SIMULATED", value_name = "ADDRESS", requires = "demo")]
+    simulated: Option<SocketAddr>,
 }
 
 /// The TOML file.
@@ -249,6 +252,7 @@ impl Serve {
             enrol,
             url: self.url.or_else(|| file.url.clone()),
             broker,
+            simulated: self.simulated,
             discovers: !(self.no_discovery || file.no_discovery),
             ..Settings::new(self.data.folder(file)?)
         })

@@ -52,6 +52,8 @@ pub struct Settings {
     pub relay: Option<RelayAt>,
     /// The broker through which devices on a wire are reached.
     pub broker: Option<BrokerAt>,
+    /// The controls of simulated devices, as `host:port`; only a demo passes them on.
+    pub simulated: Option<SocketAddr>,
     /// The time.
     pub clock: Clock,
 }
@@ -74,6 +76,7 @@ impl Settings {
             peers: Vec::new(),
             relay: None,
             broker: None,
+            simulated: None,
             clock: clock::system(),
         }
     }

@@ -151,6 +151,7 @@ impl Hub {
             printers: printing::Printers::default(),
             wired: Devices::default(),
             has_broker: settings.broker.is_some(),
+            simulated: settings.simulated.filter(|_| settings.demo),
             demo,
             lines: Lines::default(),
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE_MAX)),

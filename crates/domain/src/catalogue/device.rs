@@ -171,8 +171,27 @@ fn ten() -> u16 {
     10
 }
 
-/// Keys as serial bars are made: digits choose a ticket, Enter clears it.
-const MADE_WITH: [(u16, KeyAction); 18] = [
+/// Keys as bars are made. Those of a board of its own are numbered from 0; others say letters: digits choose a ticket,
+/// Enter clears it.
+const MADE_WITH: [(u16, KeyAction); 36] = [
+    (0, KeyAction::Bump),
+    (1, KeyAction::At1),
+    (2, KeyAction::At2),
+    (3, KeyAction::At3),
+    (4, KeyAction::At4),
+    (5, KeyAction::At5),
+    (6, KeyAction::At6),
+    (7, KeyAction::At7),
+    (8, KeyAction::At8),
+    (9, KeyAction::At9),
+    (10, KeyAction::At10),
+    (11, KeyAction::Next),
+    (12, KeyAction::Previous),
+    (14, KeyAction::Recall),
+    (15, KeyAction::Start),
+    (16, KeyAction::Rush),
+    (17, KeyAction::LineDown),
+    (18, KeyAction::LineUp),
     (b'1' as u16, KeyAction::At1),
     (b'2' as u16, KeyAction::At2),
     (b'3' as u16, KeyAction::At3),

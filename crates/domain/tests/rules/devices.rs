@@ -114,7 +114,7 @@ fn a_pager_is_with_one_party_and_calls_it_when_the_last_ticket_is_bumped() {
     room.when(Host, give(first, Some(7))).happens();
     room.when(Host, give(second, Some(7))).happens();
     assert!(!room.going_on.pagers.contains_key(&first), "it was given back");
-    room.orders(second, [one("soup"), one("beer")]);
+    room.orders(second, [one("soup"), one("water")]);
     let tickets = room.fires(second);
     assert!(tickets.len() > 1, "they are made at two stations");
     for (n, ticket) in tickets.iter().enumerate() {

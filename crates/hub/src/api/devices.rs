@@ -156,7 +156,7 @@ fn probe(app: &App, id: DeviceId) -> Result<Device, Problem> {
 }
 
 /// Changes a device; a place or a limit that is left out is taken away.
-#[utoipa::path(put, path = "/devices/{id}", tag = "devices", params(("id" = DeviceId, Path), IdempotencyKey),
+#[utoipa::path(post, path = "/devices/{id}", tag = "devices", params(("id" = DeviceId, Path), IdempotencyKey),
     request_body = DeviceInput, responses((status = 200, body = DeviceView), ChangeProblems))]
 async fn change_device(
     State(app): State<App>,

@@ -8,6 +8,7 @@ mod checks;
 mod day;
 mod days;
 mod demo;
+mod demo_devices;
 mod devices;
 mod events;
 mod floor;
@@ -54,4 +55,5 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(sync::router())
         .merge(hubs::router())
         .merge(demo::router())
+        .merge(demo_devices::router())
 }
