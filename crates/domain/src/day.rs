@@ -44,6 +44,8 @@ pub struct Counted {
 pub enum DayFact {
     /// Cash went in or out.
     CashMoved { change: ChangeId, kind: CashKind, amount: Money, reason: String },
+    /// The drawer was opened, and nothing was sold.
+    DrawerOpened { change: ChangeId, reason: String },
     /// The day was counted and reported.
     DayClosed { change: ChangeId, z: Box<ZReport> },
 }
@@ -53,6 +55,7 @@ impl DayFact {
     pub fn key(&self) -> String {
         match self {
             Self::CashMoved { change, .. } => format!("cash/{change}"),
+            Self::DrawerOpened { change, .. } => format!("opened/{change}"),
             Self::DayClosed { change, .. } => format!("closed/{change}"),
         }
     }
@@ -212,6 +215,7 @@ impl Day {
             DayFact::CashMoved { change, kind, amount, reason } => {
                 self.cash.insert(*change, (mark, *kind, *amount, reason.clone()));
             }
+            DayFact::DrawerOpened { .. } => {}
             DayFact::DayClosed { z, .. } => {
                 self.closes.push((mark, (**z).clone()));
                 self.closes = ZReport::standing(std::mem::take(&mut self.closes));

@@ -95,6 +95,7 @@ pub fn day_changed(connection: &Connection, date: Date, mark: Mark, fact: &DayFa
                     amount.0
                 ])?;
         }
+        DayFact::DrawerOpened { .. } => {}
         DayFact::DayClosed { z, .. } => add_close(connection, date, mark, z)?,
     }
     Ok(())
@@ -113,7 +114,9 @@ pub fn day_again(connection: &Connection, facts: &[Marked<(Date, DayFact)>]) -> 
     let mut closes: BTreeMap<Date, Vec<(Mark, ZReport)>> = BTreeMap::new();
     for Marked { mark, fact: (date, fact) } in facts {
         match fact {
-            DayFact::CashMoved { .. } => day_changed(connection, *date, *mark, fact)?,
+            DayFact::CashMoved { .. } | DayFact::DrawerOpened { .. } => {
+                day_changed(connection, *date, *mark, fact)?;
+            }
             DayFact::DayClosed { z, .. } => closes.entry(*date).or_default().push((*mark, (**z).clone())),
         }
     }
