@@ -79,18 +79,17 @@ pub struct PaperWanted {
 pub fn wanted(fact: &Fact, check: Option<&Check>, catalogue: &Catalogue) -> Vec<PaperWanted> {
     match (fact, check) {
         (Fact::Check { id, fact }, Some(check)) => of_check(*id, fact, check, catalogue),
+        (
+            Fact::Day {
+                fact: DayFact::CashMoved { change, .. } | DayFact::DrawerOpened { change, .. }, ..
+            },
+            _,
+        ) => at_front(catalogue, None, format!("drawer/{change}"), PaperSource::Drawer { check: None }),
         (Fact::Day { id, fact: DayFact::DayClosed { change, .. } }, _) => {
             let source = PaperSource::Report { date: Some(*id) };
             at_front(catalogue, None, format!("z/{change}"), source)
         }
-        (
-            Fact::Check { .. }
-            | Fact::Table { .. }
-            | Fact::Stock { .. }
-            | Fact::Day { .. }
-            | Fact::Entity { .. },
-            _,
-        ) => Vec::new(),
+        (Fact::Check { .. } | Fact::Table { .. } | Fact::Stock { .. } | Fact::Entity { .. }, _) => Vec::new(),
     }
 }
 
