@@ -91,6 +91,7 @@ fn references(kind: EntityKind) -> &'static [(&'static str, &'static str)] {
         | EntityKind::Category
         | EntityKind::ModifierGroup
         | EntityKind::Area
+        | EntityKind::Device
         | EntityKind::Station
         | EntityKind::Staff
         | EntityKind::Rights => &[],

@@ -2,6 +2,7 @@
 
 mod checks;
 pub mod days;
+pub mod device_log;
 mod menu;
 mod reductions;
 pub mod small;
@@ -53,7 +54,7 @@ pub fn fill_reductions(connection: &mut Connection, origin: Origin) -> Result<()
 }
 
 /// The tables that are projections.
-pub const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 12] = [
     "checks",
     "joined_tables",
     "tickets",
@@ -64,6 +65,7 @@ pub const TABLES: [&str; 11] = [
     "table_marks",
     "stock",
     "reductions",
+    "device_log",
     "menu_search",
 ];
 

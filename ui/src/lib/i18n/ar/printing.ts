@@ -54,6 +54,18 @@ export const printing: Translation<typeof original> = {
   'printers.title': 'طابعات افتراضية',
   'printers.noSlips': 'لا ورق بعد',
 
+  'demoDevices.title': 'أجهزة على سلك: افصلها واضغطها وسخّنها',
+  'demoDevices.bump_bar': 'لوحة مفاتيح المطبخ',
+  'demoDevices.pager_base': 'قاعدة أجهزة النداء',
+  'demoDevices.call_button': 'زر نداء',
+  'demoDevices.customer_display': 'شاشة الزبون',
+  'demoDevices.beacon': 'ضوء أو جرس',
+  'demoDevices.probe': 'مقياس حرارة',
+  'demoDevices.drawer': 'درج النقود',
+  'demoDevices.call': 'نداء',
+  'demoDevices.bill': 'الحساب',
+  'demoDevices.cancel': 'لا داعي',
+
   'lines.title': 'اقطع خطًا وشاهد ما يستمر',
   'lines.internet': 'الإنترنت، إلى المُرحِّل',
   'lines.lan': 'الشبكة، إلى الجهاز الآخر',
