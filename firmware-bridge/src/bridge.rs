@@ -73,12 +73,12 @@ impl Bridge {
     }
 
     /// A port tells something.
-    pub fn from_port(&mut self, now_ms: i64, what: FromPort) {
+    pub fn port_told(&mut self, now_ms: i64, what: FromPort) {
         match what {
             FromPort::Met { port, device, to_port } => self.met(port, &device, to_port),
             FromPort::Happened { port, id, event } => self.happened(now_ms, port, id, event),
             FromPort::Health { port, battery_percent, dropped } => {
-                self.health(port, battery_percent, dropped)
+                self.health(port, battery_percent, dropped);
             }
             FromPort::Answered { id, outcome } => self.answered(id, outcome, None),
             FromPort::Silent { port, is_silent } => {

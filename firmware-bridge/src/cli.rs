@@ -39,7 +39,7 @@ pub enum Command {
 /// Options of `serve`.
 #[derive(Args)]
 pub struct Serve {
-    /// Where the broker is [default: mqtt://127.0.0.1:1883].
+    /// Where the broker is [default: this box, port 1883].
     #[arg(long, env = "MAITRED_BROKER", hide_env_values = true, value_name = "URL")]
     broker: Option<BrokerUrl>,
     /// What this bridge is called, where a venue has several [default: hub].

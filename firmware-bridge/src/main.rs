@@ -34,12 +34,11 @@ async fn serve_until_told(settings: Settings) -> Result<()> {
     let told = Stop::listen().context("cannot wait for signals")?;
     let name = settings.name.clone();
     let running = Running::start(settings).await?;
-    match running.controls {
-        Some(address) => {
-            println!("Maitred bridge {name} simulates devices, controls on http://{address}/simulated")
-        }
-        None => println!("Maitred bridge {name} looks for devices"),
-    }
+    let doing = running.controls.map_or_else(
+        || "looks for devices".to_owned(),
+        |address| format!("simulates devices, controls on http://{address}/simulated"),
+    );
+    println!("Maitred bridge {name} {doing}");
     running.until(told.told()).await;
     Ok(())
 }

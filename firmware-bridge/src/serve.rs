@@ -115,7 +115,7 @@ impl Running {
                         return why;
                     }
                 }
-                Some(what) = self.from_ports.recv() => self.bridge.from_port(now_ms(), what),
+                Some(what) = self.from_ports.recv() => self.bridge.port_told(now_ms(), what),
                 _ = tick.tick() => self.bridge.tick(now_ms()),
             }
             if let Err(why) = self.hand_over(connection) {
@@ -161,7 +161,7 @@ impl Running {
         loop {
             tokio::select! {
                 () = &mut over => return,
-                Some(what) = self.from_ports.recv() => self.bridge.from_port(now_ms(), what),
+                Some(what) = self.from_ports.recv() => self.bridge.port_told(now_ms(), what),
                 _ = tick.tick() => self.bridge.tick(now_ms()),
             }
         }

@@ -124,14 +124,15 @@ pub async fn start(kinds: &[SimulatedKind], address: SocketAddr) -> Result<Simul
     let mut devices = BTreeMap::new();
     for it in kinds {
         let id = DeviceId::of(it.kind, &it.serial);
+        if devices.contains_key(&id) {
+            return Err(SimulateError::Twice(id));
+        }
         let link = folder.path().join(id.as_str());
         let outside = Outside::default();
         outside.set_temperature(Some(FRIDGE_MILLI_CELSIUS));
         let mut device = Device { kind: it.kind, serial: it.serial.clone(), link, outside, power: None };
         device.plug().map_err(SimulateError::Device)?;
-        if devices.insert(id.clone(), device).is_some() {
-            return Err(SimulateError::Twice(id));
-        }
+        devices.insert(id, device);
     }
     let listen = |source| SimulateError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(listen)?;

@@ -96,7 +96,7 @@ impl Powered {
     pub fn on(link: &Path, kind: DeviceKind, serial: &str, boot: u32, outside: Outside) -> io::Result<Self> {
         let (port, name) = Port::open()?;
         let is_on = Arc::new(AtomicBool::new(true));
-        let (touches, touched) = channel();
+        let (touches, fingers) = channel();
         let text = serial.chars().take(24).collect::<String>();
         let text = text.as_str().try_into().unwrap_or_default();
         let board = Board {
@@ -104,7 +104,7 @@ impl Powered {
             port,
             kind,
             outside,
-            touched,
+            fingers,
             is_on: Arc::clone(&is_on),
         };
         thread::Builder::new().name(format!("simulated {serial}")).spawn(move || board.run())?;
@@ -133,7 +133,7 @@ struct Board {
     port: Port,
     kind: DeviceKind,
     outside: Outside,
-    touched: Receiver<Touch>,
+    fingers: Receiver<Touch>,
     is_on: Arc<AtomicBool>,
 }
 
@@ -144,10 +144,10 @@ impl Board {
         let mut bar = BumpBar::new(pins.clone());
         let mut probe = Probe::new(Air(self.outside.clone()));
         let mut outputs = Shown { kind: self.kind, beacon: Beacon::default(), outside: self.outside.clone() };
-        let mut fingers: Vec<(usize, Instant)> = vec![];
+        let mut down: Vec<(usize, Instant)> = vec![];
         while self.is_on.load(Ordering::Relaxed) {
             let now = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-            self.take_touches(&pins, &mut fingers);
+            self.take_touches(&pins, &mut down);
             let Ok(()) = match self.kind {
                 DeviceKind::BumpBar => bar.step(now, &mut self.core, &mut self.port, &mut outputs),
                 DeviceKind::Probe => probe.step(now, &mut self.core, &mut self.port),
@@ -164,17 +164,17 @@ impl Board {
         self.outside.show(|seen| seen.welcome = false);
     }
 
-    fn take_touches(&mut self, pins: &[Pin; KEYS], fingers: &mut Vec<(usize, Instant)>) {
-        fingers.retain(|(key, since)| {
+    fn take_touches(&mut self, pins: &[Pin; KEYS], down: &mut Vec<(usize, Instant)>) {
+        down.retain(|(key, since)| {
             let stays = since.elapsed() < PRESSED_FOR;
             pins[*key].0.store(stays, Ordering::Relaxed);
             stays
         });
-        while let Ok(touch) = self.touched.try_recv() {
+        while let Ok(touch) = self.fingers.try_recv() {
             match touch {
                 Touch::Press(key) => {
                     pins[key].0.store(true, Ordering::Relaxed);
-                    fingers.push((key, Instant::now()));
+                    down.push((key, Instant::now()));
                 }
                 Touch::Call { button, what } => {
                     // What finds no room is counted by the device, and told.

@@ -1,7 +1,7 @@
 //! Ports come and go.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -36,7 +36,7 @@ pub fn watch(watched: Watched) -> std::io::Result<()> {
         while !watched.to_bridge.is_closed() {
             for wanted in &watched.wanted {
                 for path in wanted.present() {
-                    open_once(&watched, wanted, path, &open, &next);
+                    open_once(&watched, wanted, &path, &open, &next);
                 }
             }
             thread::sleep(LOOK_EVERY);
@@ -47,12 +47,12 @@ pub fn watch(watched: Watched) -> std::io::Result<()> {
 
 type Open = Arc<Mutex<BTreeSet<PathBuf>>>;
 
-fn open_once(watched: &Watched, wanted: &Wanted, path: PathBuf, open: &Open, next: &AtomicU64) {
-    if !lock(open).insert(path.clone()) {
+fn open_once(watched: &Watched, wanted: &Wanted, path: &Path, open: &Open, next: &AtomicU64) {
+    if !lock(open).insert(path.to_owned()) {
         return;
     }
     let port = PortId(next.fetch_add(1, Ordering::Relaxed));
-    let held = Held { path: path.clone(), open: Arc::clone(open) };
+    let held = Held { path: path.to_owned(), open: Arc::clone(open) };
     let (profile, baud, draw) = (wanted.profile, wanted.baud, watched.draw);
     let to_bridge = watched.to_bridge.clone();
     let started = thread::Builder::new().name(format!("port {}", port.0)).spawn(move || {

@@ -93,7 +93,7 @@ fn a_device_that_a_bridge_no_longer_has_is_lost_when_that_starts_again() {
     let broker = Broker::start();
     let stranger = Stranger::listen(&broker, "stranger", &["homie/5/+/$state"]);
     let mut bridge = Bridge::start(&broker, &["--simulate", "probe:walk-in,beacon:pass"]);
-    stranger.hear("homie/5/probe-walk-in/$state", "ready");
+    stranger.hear_ready(&["probe-walk-in", "beacon-pass", "bridge-test"]);
     bridge.process.signal("-TERM");
     assert!(bridge.process.0.wait().unwrap().success());
     stranger.hear("homie/5/bridge-test/$state", "disconnected");

@@ -121,29 +121,35 @@ impl Stranger {
         command.args(["-t", "hush"]);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
-        let (tell, lines) = channel();
+        let ((tell, lines), (hush, hushes)) = (channel(), channel());
         thread::spawn(move || {
             for line in stdout.lines().map_while(Result::ok) {
                 let (topic, payload) = line.split_once(' ').unwrap_or((&line, ""));
-                if tell.send((topic.to_owned(), payload.to_owned())).is_err() {
-                    return;
-                }
+                let line = (topic.to_owned(), payload.to_owned());
+                // Nobody waits for one of them any more.
+                let _ = if topic == "hush" { hush.send(line) } else { tell.send(line) };
             }
         });
         let stranger = Self { lines, _process: Running(child) };
         let begun = Instant::now();
         loop {
             broker.publish("hush", "");
-            let heard = stranger.lines.recv_timeout(Duration::from_millis(200));
-            if heard.is_ok_and(|(topic, _)| topic == "hush") {
+            if hushes.recv_timeout(Duration::from_millis(200)).is_ok() {
                 return stranger;
             }
             assert!(begun.elapsed() < PATIENCE, "the stranger does not listen");
         }
     }
 
-    pub fn next(&self) -> (String, String) {
-        self.lines.recv_timeout(PATIENCE).expect("something is published")
+    /// Waits until all of these are ready, in whatever order.
+    pub fn hear_ready(&self, devices: &[&str]) {
+        let mut missing: Vec<String> = devices.iter().map(|it| format!("homie/5/{it}/$state")).collect();
+        while !missing.is_empty() {
+            let (topic, payload) = self.lines.recv_timeout(PATIENCE).expect("all get ready");
+            if payload == "ready" {
+                missing.retain(|it| *it != topic);
+            }
+        }
     }
 
     /// Waits for that, and forgets what came before.

@@ -18,10 +18,10 @@ pub fn hello(serial: &str, boot: u32) -> Hello {
 fn garbage_on_one_port_is_nobody_elses() {
     let broker = Broker::start();
     let stranger = Stranger::listen(&broker, "stranger", &["homie/5/+/$state", "maitred/1/+/event"]);
-    let mut broken = Pty::open();
-    let board = Board::on(hello("grill", 1));
+    let mut noisy = Pty::open();
+    let grill = Board::on(hello("grill", 1));
     let nowhere = "/dev/ttyNothing";
-    let ports = ["--port", broken.text(), "--port", board.path.to_str().unwrap(), "--port", nowhere];
+    let ports = ["--port", noisy.text(), "--port", grill.path.to_str().unwrap(), "--port", nowhere];
     let _bridge = Bridge::start(&broker, &ports);
     stranger.hear("homie/5/bump-bar-grill/$state", "ready");
     let mut seed = 1_u64;
@@ -32,8 +32,8 @@ fn garbage_on_one_port_is_nobody_elses() {
                 (seed >> 33).to_le_bytes()[0] & 0x3f
             })
             .collect();
-        broken.device.write_all(&garbage).unwrap();
-        board.press(code);
+        noisy.device.write_all(&garbage).unwrap();
+        grill.press(code);
         let event = stranger.json("maitred/1/bump-bar-grill/event");
         assert_eq!(event["event"], json!({"kind": "key", "code": code}));
     }
