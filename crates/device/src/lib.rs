@@ -8,6 +8,7 @@
 
 pub mod bitmap;
 pub mod decode;
+pub mod discovery;
 pub mod encode;
 mod fonts;
 pub mod job;
