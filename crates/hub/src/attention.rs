@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::devices::DeviceState;
-use crate::limits::{ATTENTION_ASIDE_MAX, ATTENTION_JOBS_MAX, DEVICE_GONE_TIME, WAL_BYTES_MAX};
+use crate::limits::{ATTENTION_ASIDE_MAX, ATTENTION_JOBS_MAX, WAL_BYTES_MAX};
 use crate::peer::{Alarm, AlarmKind, HubRole, Progress};
 use crate::problem::Problem;
 use crate::views::money::Currency;
@@ -517,7 +517,7 @@ fn devices(app: &App, views: &Views<'_>) -> Vec<AttentionItem> {
     let gone = devices.filter_map(|device| {
         let health = &seen.get(&device.homie)?.health;
         let since = health.since.filter(|_| !health.is_there())?;
-        (views.now.duration_since(since) >= DEVICE_GONE_TIME).then_some((device, health.state, since))
+        Some((device, health.state, since))
     });
     let item = |(device, state, since): (&Device, DeviceState, Timestamp)| {
         let title = format!("{} is not there", device.name);
