@@ -179,6 +179,14 @@ impl Bridge {
             return;
         }
         match Part::of_topic(topic) {
+            Some((id, Part::Description)) if payload.is_empty() => {
+                self.devices.forget(&id, &mut self.outbox);
+            }
+            Some((id, Part::Alert(alert))) if !payload.is_empty() => {
+                if let Some(device) = self.devices.get(&id) {
+                    device.end_alert_of_before(alert, &id, &mut self.outbox);
+                }
+            }
             Some((id, Part::Description)) if id != self.devices.root => {
                 if let Ok(description) = Description::read(payload) {
                     self.devices.remembered(&id, &description, &mut self.outbox);

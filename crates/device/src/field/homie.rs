@@ -141,6 +141,11 @@ pub fn descriptions() -> String {
     format!("{PREFIX}/+/$description")
 }
 
+/// Filter for the alerts of all devices.
+pub fn alerts() -> String {
+    format!("{PREFIX}/+/$alert/+")
+}
+
 /// Filter for what others set at any device.
 pub fn settings() -> String {
     format!("{PREFIX}/+/+/+/set")
