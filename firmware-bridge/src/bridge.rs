@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::Sender;
 
 use maitred_device::field::DeviceId;
-use maitred_device::field::homie::{Description, Part, State};
+use maitred_device::field::homie::{self, Description, Part, State};
 use maitred_device::field::message::{Channel, Command, Event, EventId, Happened, Message, Outcome};
 use uuid::Uuid;
 
@@ -193,7 +193,7 @@ impl Bridge {
                 }
             }
             Some((id, Part::Set { node, property })) => {
-                let value = String::from_utf8_lossy(payload);
+                let value = homie::value(payload);
                 self.setting(now_ms, &id, &node, &property, &value);
             }
             // Its own words.

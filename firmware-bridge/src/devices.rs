@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use maitred_device::field::homie::{Description, Part, State, celsius};
+use maitred_device::field::homie::{self, Description, Part, State, celsius};
 use maitred_device::field::message::{Action, Call, Colour, EventId, Happened};
 use maitred_device::field::{DeviceId, DeviceKind};
 
@@ -165,7 +165,9 @@ impl Device {
             vec![retained(&Part::Description, &Description::of_device(self.kind, &self.name, root).bytes())];
         let values = self.values.iter();
         birth.extend(
-            values.map(|((node, property), value)| retained(&Part::value(node, property), value.as_bytes())),
+            values.map(|((node, property), value)| {
+                retained(&Part::value(node, property), homie::payload(value))
+            }),
         );
         let alerts = self.alerts.iter();
         birth.extend(alerts.map(|(alert, text)| retained(&Part::Alert((*alert).into()), text.as_bytes())));
@@ -190,7 +192,7 @@ impl Device {
         outbox: &mut Outbox,
     ) {
         if self.values.get(&place) != Some(&value) {
-            outbox.retain(Part::value(place.0, place.1).topic(id), value.clone().into());
+            outbox.retain(Part::value(place.0, place.1).topic(id), homie::payload(&value).to_vec());
             self.values.insert(place, value);
         }
     }

@@ -162,6 +162,10 @@ impl Stranger {
         }
     }
 
+    pub fn next_within(&self, time: Duration) -> Option<(String, String)> {
+        self.lines.recv_timeout(time).ok()
+    }
+
     /// Waits for that, and forgets what came before.
     pub fn hear(&self, topic: &str, payload: &str) {
         self.hear_where(topic, |it| it == payload);

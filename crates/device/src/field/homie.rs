@@ -411,6 +411,16 @@ fn node<const N: usize>(name: &str, properties: [(&str, Property); N]) -> Node {
     Node { name: Some(name.to_owned()), properties: BTreeMap::from(properties) }
 }
 
+/// A value as it goes over a topic: a text of nothing is a zero byte, as an empty payload takes the value out of the broker.
+pub fn payload(value: &str) -> &[u8] {
+    if value.is_empty() { b"\0" } else { value.as_bytes() }
+}
+
+/// What a payload says; the other way round.
+pub fn value(payload: &[u8]) -> std::borrow::Cow<'_, str> {
+    if payload == b"\0" { "".into() } else { String::from_utf8_lossy(payload) }
+}
+
 /// A temperature as Homie has it: degrees Celsius, a point, at most three digits behind it.
 pub fn celsius(milli: i32) -> String {
     let sign = if milli < 0 { "-" } else { "" };
