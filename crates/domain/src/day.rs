@@ -43,6 +43,8 @@ pub struct Counted {
 pub enum DayFact {
     /// Cash went in or out.
     CashMoved { change: ChangeId, kind: CashKind, amount: Money, reason: String },
+    /// The drawer was opened, and nothing was sold.
+    DrawerOpened { change: ChangeId, reason: String },
     /// The day was counted and reported.
     DayClosed { change: ChangeId, z: Box<ZReport> },
 }
@@ -52,6 +54,7 @@ impl DayFact {
     pub fn key(&self) -> String {
         match self {
             Self::CashMoved { change, .. } => format!("cash/{change}"),
+            Self::DrawerOpened { change, .. } => format!("opened/{change}"),
             Self::DayClosed { change, .. } => format!("closed/{change}"),
         }
     }
@@ -156,6 +159,7 @@ impl Day {
             DayFact::CashMoved { change, kind, amount, reason } => {
                 self.cash.insert(*change, (mark, *kind, *amount, reason.clone()));
             }
+            DayFact::DrawerOpened { .. } => {}
             DayFact::DayClosed { z, .. } => {
                 if self.closed.as_ref().is_none_or(|(first, _)| mark < *first) {
                     self.closed = Some((mark, (**z).clone()));

@@ -52,6 +52,7 @@ impl Fact {
             Self::Stock { fact: StockFact::AvailabilitySet { .. }, .. } => "availability_set",
             Self::Stock { fact: StockFact::StockTaken { .. }, .. } => "stock_taken",
             Self::Day { fact: DayFact::CashMoved { .. }, .. } => "cash_moved",
+            Self::Day { fact: DayFact::DrawerOpened { .. }, .. } => "drawer_opened",
             Self::Day { fact: DayFact::DayClosed { .. }, .. } => "day_closed",
             Self::Device { fact, .. } => fact.name(),
             Self::Entity { .. } => "entity_changed",

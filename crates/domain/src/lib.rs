@@ -3,6 +3,7 @@
 //! *Invariant:* no I/O, no clock, no randomness, no async. A time, an id source and every other aggregate that a
 //! rule looks at are arguments.
 
+pub mod address;
 pub mod business_day;
 pub mod catalogue;
 pub mod check;

@@ -44,6 +44,7 @@ impl Views<'_> {
                 DayFact::CashMoved { kind, amount, reason, .. } => {
                     json!({ "kind": kind, "amount_minor": amount, "reason": reason })
                 }
+                DayFact::DrawerOpened { reason, .. } => json!({ "reason": reason }),
                 DayFact::DayClosed { z, .. } => {
                     json!({ "date": id, "number": z.number, "sales_minor": z.figures.sales() })
                 }

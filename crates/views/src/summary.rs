@@ -90,6 +90,9 @@ impl Views<'_> {
                 };
                 format!("{} {what}{}", money.format(*amount), because(reason))
             }
+            DayFact::DrawerOpened { reason, .. } => {
+                format!("opened the drawer without a sale{}", because(reason))
+            }
             DayFact::DayClosed { z, .. } => {
                 format!("closed {date} as Z {}: sales of {}", z.number, money.format(z.figures.sales()))
             }

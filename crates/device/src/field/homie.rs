@@ -136,9 +136,14 @@ pub fn everything() -> String {
     format!("{PREFIX}/#")
 }
 
-/// Filter for what others set at `device`.
-pub fn settings_of(device: &DeviceId) -> String {
-    format!("{PREFIX}/{device}/+/+/set")
+/// Filter for the descriptions of all devices.
+pub fn descriptions() -> String {
+    format!("{PREFIX}/+/$description")
+}
+
+/// Filter for what others set at any device.
+pub fn settings() -> String {
+    format!("{PREFIX}/+/+/+/set")
 }
 
 /// `$description`.

@@ -138,12 +138,13 @@ impl Machine {
         self.line.clear();
     }
 
-    /// A connection begins: nothing that was said to an earlier one is said again.
-    pub(super) fn connected(&mut self) {
+    /// A connection begins: nothing that was said to an earlier one is said again. Gives the life that it belongs to.
+    pub(super) fn connected(&mut self) -> u32 {
         self.replies.clear();
         if std::mem::take(&mut self.owes_power_notice) {
             self.say(&[0x3b, 0x31, 0x00]);
         }
+        self.life
     }
 
     pub(super) fn take_replies(&mut self) -> Vec<u8> {

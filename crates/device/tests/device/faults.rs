@@ -53,7 +53,7 @@ async fn fail_at_random(index: u64, faults: u64, seed: u64) -> usize {
     let printer = VirtualPrinter::bind("127.0.0.1:0", model).await.unwrap();
     printer.line_time(Duration::from_millis(3));
     let (desk, id) = (Desk::new(), named(&format!("printer {index}")));
-    let _worker = work_for(&desk, id, printer.addr(), default_profile(), fast());
+    let _worker = work_for(&desk, id, printer.address(), default_profile(), fast());
     let mut reprinted = 0;
     for number in 1..=u32::try_from(faults).unwrap() {
         dice.pause(30).await;

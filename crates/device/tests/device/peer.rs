@@ -89,7 +89,7 @@ impl Peer {
 async fn a_printer_that_others_wrote_understands_us() {
     let Some(peer) = Peer::start().await else { return };
     let (desk, id) = (Desk::new(), named("front"));
-    let address = ([127, 0, 0, 1], peer.port).into();
+    let address = format!("tcp://127.0.0.1:{}", peer.port);
     let _worker = work_for(&desk, id, address, default_profile(), Timing::default());
     let papers = [("ticket.png", Paper::Ticket(rich_ticket())), ("receipt.png", Paper::Receipt(receipt()))];
     for (number, (name, paper)) in (1..).zip(papers) {

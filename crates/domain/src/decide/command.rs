@@ -231,6 +231,9 @@ pub enum Command {
         amount: Money,
         reason: String,
     },
+    OpenDrawer {
+        reason: String,
+    },
     CloseDay {
         date: Option<Date>,
         counted: Vec<Counted>,
@@ -331,7 +334,7 @@ impl Command {
             Self::Refund { .. } => Permission::Refund,
             Self::ReopenCheck { .. } => Permission::Reopen,
             Self::SetAvailability { .. } => Permission::EightySix,
-            Self::MoveCash { .. } => Permission::Drawer,
+            Self::MoveCash { .. } | Self::OpenDrawer { .. } => Permission::Drawer,
             Self::CloseDay { .. } => Permission::CloseDay,
             Self::Edit { changes } => match changes.first() {
                 Some(change) => change.kind.permission(),
@@ -376,6 +379,7 @@ impl Command {
             | Self::MarkTable { .. }
             | Self::SetAvailability { .. }
             | Self::MoveCash { .. }
+            | Self::OpenDrawer { .. }
             | Self::CloseDay { .. }
             | Self::Edit { .. }
             | Self::SetUp { .. }

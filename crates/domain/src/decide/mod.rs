@@ -171,6 +171,7 @@ pub fn decide(command: &Command, world: &World, context: &Context) -> Result<Dec
             room::set_availability(&mut draft, *item, *available, *remaining)?;
         }
         Command::MoveCash { kind, amount, reason } => room::move_cash(&mut draft, *kind, *amount, reason)?,
+        Command::OpenDrawer { reason } => room::open_drawer(&mut draft, reason)?,
         Command::CloseDay { counted, .. } => room::close_day(&mut draft, counted)?,
         Command::Edit { changes } => room::edit(&mut draft, changes)?,
         Command::SetUp { changes } => room::set_up(&mut draft, changes)?,

@@ -1,11 +1,18 @@
 //! The drawer and the close of the day.
 
+use std::sync::Arc;
+
+use maitred_domain::catalogue::Printer;
 use maitred_domain::check::CheckState;
 use maitred_domain::day::{CashKind, Counted};
 use maitred_domain::decide::{Command, Refusal};
+use maitred_domain::ids::{PrinterId, named};
 use maitred_domain::money::{AMOUNT_MINOR_MAX, Money};
+use maitred_domain::paper::{PaperSource, wanted};
 use maitred_domain::permission::Permission;
 use maitred_domain::permission::Role::{Manager, Waiter};
+
+use serde_json::json;
 
 use super::support::Room;
 use super::support::commands::{cash, close_day, one, refund};
@@ -47,6 +54,28 @@ fn cash_moves_with_an_amount_a_reason_and_permission() {
     for amount in [0, AMOUNT_MINOR_MAX + 1] {
         let refusal = Refusal::OutOfRange { field: "amount_minor", min: 1, max: AMOUNT_MINOR_MAX };
         room.when(Manager, move_cash(CashKind::Float, amount, "")).refuses(&refusal);
+    }
+}
+
+#[test]
+fn the_drawer_opens_for_a_reason_without_a_sale_and_for_cash_that_is_moved() {
+    let mut room = Room::given();
+    let printer =
+        json!({ "id": named::<PrinterId>("front"), "name": "Front", "address": "", "role": "receipt" });
+    let printer: Printer = serde_json::from_value(printer).unwrap();
+    Arc::make_mut(&mut room.catalogue).printers.insert(printer.id, printer);
+    let open = |reason: &str| Command::OpenDrawer { reason: reason.into() };
+    room.when(Manager, open(" ")).refuses(&Refusal::NoReason);
+    room.when(Waiter, open("change")).refuses(&Refusal::Forbidden(Permission::Drawer));
+    for (command, name) in
+        [(open("change"), "drawer_opened"), (move_cash(CashKind::PaidIn, 100, "coins"), "cash_moved")]
+    {
+        room.when(Manager, command).happens();
+        let fact = room.last_of_the_day();
+        assert_eq!(fact.name(), name);
+        let papers = wanted(&fact, None, &room.catalogue);
+        assert_eq!(papers.len(), 1);
+        assert_eq!(papers[0].source, PaperSource::Drawer { check: None });
     }
 }
 

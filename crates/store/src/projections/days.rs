@@ -95,6 +95,7 @@ pub fn day_changed(connection: &Connection, date: Date, mark: Mark, fact: &DayFa
                     amount.0
                 ])?;
         }
+        DayFact::DrawerOpened { .. } => {}
         DayFact::DayClosed { z, .. } => {
             let (mark, z) = (serde_json::to_string(&mark), serde_json::to_string(z));
             connection

@@ -62,6 +62,8 @@ pub struct State {
     untidy: BTreeSet<CheckId>,
     catalogue: Arc<Catalogue>,
     small: Small,
+    /// How far entries that were put aside long ago were tried to be said again.
+    pub unsaid_tried: i64,
 }
 
 impl State {
@@ -84,6 +86,7 @@ impl State {
             untidy: BTreeSet::new(),
             catalogue: Arc::default(),
             small: Small { last_closed: projections::last_closed(connection)?, ..Small::default() },
+            unsaid_tried: 0,
         };
         state.load_catalogue(connection)?;
         state.load_small(connection)?;
@@ -290,13 +293,18 @@ impl State {
     pub fn arrived(&mut self, now: Timestamp, header: &Header, n: u64) {
         self.head = n;
         self.news.advance(header.origin, header.seq);
+        self.heard_of(now, header.origin, header.hlc);
+    }
+
+    /// Follows another replica's clock: what is written next is above what was heard of.
+    pub fn heard_of(&mut self, now: Timestamp, origin: Origin, hlc: Hlc) {
         let now_ms = u64::try_from(now.as_millisecond()).unwrap_or_default();
-        match self.clock.observe(header.hlc, now_ms) {
+        match self.clock.observe(hlc, now_ms) {
             Observed::InStep => {}
             Observed::FarAhead { ahead_millis } => {
-                tracing::warn!(origin = %header.origin, ahead_millis, "another hub's clock is far ahead");
+                tracing::warn!(%origin, ahead_millis, "another hub's clock is far ahead");
             }
-            Observed::Refused => tracing::warn!(origin = %header.origin, "another hub's clock is no clock"),
+            Observed::Refused => tracing::warn!(%origin, "another hub's clock is no clock"),
         }
     }
 

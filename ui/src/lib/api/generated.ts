@@ -658,6 +658,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/day/drawer/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens the drawer without a sale: now, or not at all. */
+        post: operations["open_drawer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/day/report/print": {
         parameters: {
             query?: never;
@@ -1583,12 +1600,15 @@ export interface components {
             since: string;
             /** @description In short, in English, for whoever does not know `kind`. */
             title: string;
+            device_id?: string | null;
+            table_id?: string | null;
+            call_id?: string | null;
         };
         /**
          * @description What is wrong.
          * @enum {string}
          */
-        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "fired_twice" | "check_reopened" | "entry_set_aside" | "stock_negative" | "unhealthy" | "damaged" | "log_large" | "hub_alone" | "catching_up" | "hubs_disagree";
+        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "fired_twice" | "check_reopened" | "entry_set_aside" | "stock_negative" | "unhealthy" | "damaged" | "log_large" | "hub_alone" | "catching_up" | "hubs_disagree" | "probe_alarm" | "table_call" | "device_gone";
         /** @description A line of the audit log. */
         AuditEntry: {
             /** @description What: the fact's name. */
@@ -1723,6 +1743,7 @@ export interface components {
             taxes: components["schemas"]["Tax"][];
             /** @description Settings. */
             venue: components["schemas"]["Venue"];
+            devices: components["schemas"]["Device"][];
         };
         /** @description How far it has got. */
         CatchUp: {
@@ -1881,6 +1902,7 @@ export interface components {
             tickets: components["schemas"]["TicketView"][];
             /** @description The venue's settings: fetch them anew. */
             venue: boolean;
+            devices: boolean;
         };
         /** @description An entity as it is now. */
         ChangedEntity: {
@@ -2368,7 +2390,7 @@ export interface components {
          * @description The kinds of entity; each belongs to one shared document.
          * @enum {string}
          */
-        EntityKind: "venue" | "tax" | "category" | "item" | "modifier_group" | "area" | "table" | "decor" | "section" | "station" | "printer" | "staff" | "rights";
+        EntityKind: "venue" | "tax" | "category" | "item" | "modifier_group" | "area" | "table" | "decor" | "section" | "station" | "printer" | "staff" | "rights" | "device";
         /**
          * @description What is out of the ordinary.
          * @enum {string}
@@ -3007,6 +3029,11 @@ export interface components {
             /** @description What was paid. */
             paid_minor: components["schemas"]["Money"];
         };
+        /** @description What the drawer is opened for. */
+        OpenDrawer: {
+            /** @description For the log. */
+            reason: string;
+        };
         /**
          * @description What a peer is.
          * @enum {string}
@@ -3105,7 +3132,7 @@ export interface components {
         };
         /** @description A printer and what is routed to it. */
         Printer: {
-            /** @description `tcp://host:port`. */
+            /** @description `tcp://host:port`, `usb:/dev/usb/lp0` or `serial:/dev/ttyUSB0?baud=38400`. */
             address: string;
             /** @description No longer there. */
             archived: boolean;
@@ -3140,7 +3167,7 @@ export interface components {
         PrinterId: string;
         /** @description A printer as one sets it up. */
         PrinterInput: {
-            /** @description `tcp://host:port`. */
+            /** @description `tcp://host:port`, `usb:/dev/usb/lp0` or `serial:/dev/ttyUSB0?baud=38400`. */
             address: string;
             backup?: components["schemas"]["PrinterId"] | null;
             /** @description As shown. */
@@ -3157,7 +3184,7 @@ export interface components {
         PrinterRole: "kitchen" | "receipt";
         /** @description A printer. */
         PrinterView: {
-            /** @description `tcp://host:port`. */
+            /** @description `tcp://host:port`, `usb:/dev/usb/lp0` or `serial:/dev/ttyUSB0?baud=38400`. */
             address: string;
             backup?: components["schemas"]["PrinterId"] | null;
             /** @description What it says of itself. */
@@ -4144,6 +4171,104 @@ export interface components {
             reason: string;
             /** @description The kitchen had begun: food in the bin. */
             waste: boolean;
+        };
+        /** @enum {string} */
+        DeviceKind: "bump_bar" | "pager_base" | "call_button" | "customer_display" | "beacon" | "probe" | "drawer";
+        /** @enum {string} */
+        KeyAction: "at1" | "at2" | "at3" | "at4" | "at5" | "at6" | "at7" | "at8" | "at9" | "at10" | "bump" | "next" | "previous" | "lineDown" | "lineUp" | "start" | "rush" | "recall" | "recent" | "allDay" | "pageNext" | "pagePrevious";
+        DeviceKey: {
+            code: number;
+            does: components["schemas"]["KeyAction"];
+        };
+        Device: {
+            /** Format: uuid */
+            id: string;
+            homie: string;
+            name: string;
+            kind: components["schemas"]["DeviceKind"];
+            station: string | null;
+            table: string | null;
+            area: string | null;
+            keys: components["schemas"]["DeviceKey"][];
+            low_milli_celsius: number | null;
+            high_milli_celsius: number | null;
+            tolerated_minutes: number;
+            pagers_max: number;
+            archived: boolean;
+        };
+        /** @enum {string} */
+        DeviceState: "unknown" | "init" | "ready" | "sleeping" | "disconnected" | "lost";
+        /** @enum {string} */
+        Standing: "within" | "low" | "high";
+        DeviceHealth: {
+            state: components["schemas"]["DeviceState"];
+            since: string | null;
+            heard_at: string | null;
+            battery_percent: number | null;
+            milli_celsius: number | null;
+            last_key: number | null;
+            is_open: boolean | null;
+            fault: string | null;
+            firmware: string | null;
+        };
+        DeviceView: {
+            homie: string;
+            kind: components["schemas"]["DeviceKind"];
+            found_as: string;
+            device: null | components["schemas"]["Device"];
+            health: components["schemas"]["DeviceHealth"];
+            standing: null | components["schemas"]["Standing"];
+            alarm: string | null;
+        };
+        DevicesView: {
+            has_broker: boolean;
+            is_connected: boolean;
+            devices: components["schemas"]["DeviceView"][];
+        };
+        Pressed: {
+            station: string;
+            action: components["schemas"]["KeyAction"];
+            ticket: string | null;
+            line: string | null;
+        };
+        DeviceEvent: {
+            devices: components["schemas"]["DeviceView"][];
+            all: boolean;
+            pressed: components["schemas"]["Pressed"][];
+            attention: boolean;
+        };
+        NotedTemperature: {
+            at: string;
+            milli_celsius: number;
+            standing: components["schemas"]["Standing"];
+        };
+        AlarmAnswer: {
+            at: string;
+            staff: string;
+            action: string;
+        };
+        AlarmView: {
+            id: string;
+            since: string;
+            raised_at: string;
+            cleared_at: string | null;
+            standing: components["schemas"]["Standing"];
+            milli_celsius: number;
+            limit_milli_celsius: number;
+            answers: components["schemas"]["AlarmAnswer"][];
+        };
+        ProbeLogView: {
+            device: components["schemas"]["Device"];
+            date: string;
+            readings: components["schemas"]["NotedTemperature"][];
+            alarms: components["schemas"]["AlarmView"][];
+        };
+        DemoDevice: {
+            homie: string;
+            kind: components["schemas"]["DeviceKind"];
+            plugged: boolean;
+            milli_celsius: number | null;
+            told: string | null;
         };
     };
     responses: never;
@@ -8241,6 +8366,120 @@ export interface operations {
             };
             /** @description This needs a permission, or a paired device */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_drawer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenDrawer"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

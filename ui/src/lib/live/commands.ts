@@ -208,6 +208,7 @@ export const moveCash = (
   amount_minor: number,
   reason: string,
 ) => outbox.post<DayReport>('/day/drawer', { kind, amount_minor, reason });
+export const openDrawer = (reason: string) => outbox.post<void>('/day/drawer/open', { reason });
 
 // ---- staff
 

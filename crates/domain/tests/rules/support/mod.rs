@@ -263,6 +263,12 @@ impl Room {
         Stock { count: Some(*count), available: *available, remaining }
     }
 
+    /// What happened last to a trading day.
+    pub fn last_of_the_day(&self) -> Fact {
+        let (id, fact) = self.day_facts.last().expect("something happened").fact.clone();
+        Fact::Day { id, fact }
+    }
+
     /// Every close that holds, oldest day first.
     pub fn closes(&self) -> Vec<(Date, &ZReport)> {
         self.days.iter().filter_map(|(date, day)| Some((*date, &day.closed.as_ref()?.1))).collect()

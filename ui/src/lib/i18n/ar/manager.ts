@@ -83,6 +83,7 @@ export const manager: Translation<typeof original> = {
   'fact.table_marked': 'تغيّرت حالة طاولة',
   'fact.availability_set': 'تغيّر توفّر صنف',
   'fact.stock_taken': 'نقص العدّ التنازلي',
+  'fact.drawer_opened': 'فتح الدرج',
   'fact.cash_moved': 'حركة نقد في الدرج',
   'fact.day_closed': 'أُغلق اليوم',
   'fact.entity_changed': 'تغيّرت الإعدادات',

@@ -66,6 +66,7 @@ export const manager = {
   'fact.table_marked': 'Table marked',
   'fact.availability_set': 'Availability set',
   'fact.stock_taken': 'Countdown went down',
+  'fact.drawer_opened': 'Drawer opened',
   'fact.cash_moved': 'Cash moved',
   'fact.day_closed': 'Day closed',
   'fact.entity_changed': 'Settings changed',
