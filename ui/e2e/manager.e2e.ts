@@ -305,6 +305,22 @@ describe('a new waiter', () => {
   });
 });
 
+describe('the drawer', () => {
+  test('opens without a sale for a reason, and the log says who did', async () => {
+    await manager.goto('/manager/drawer');
+    await manager.tap('drawer-no-sale');
+    expect(await manager.find('drawer-record').isDisabled()).toBe(true);
+    await manager.find('drawer-reason').fill('Change for the market');
+    await manager.tap('drawer-record');
+    await eventually('the drawer opens', async () => {
+      const jobs = await hub.get<Schemas['PrintJobView'][]>('/print-jobs');
+      return jobs.some((job) => job.kind === 'drawer' && job.state === 'confirmed');
+    });
+    const log = await hub.get<Schemas['AuditPageView']>('/audit');
+    expect(log.entries[0]!.summary).toContain('Change for the market');
+  });
+});
+
 test('no screen complained', () => {
   expect([manager, anna].flatMap((station) => station.complaints)).toEqual([]);
 });

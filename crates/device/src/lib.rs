@@ -1,4 +1,5 @@
 //! Printers and drawers: documents become bytes, replies become proof, and every job ends in a state that is true.
+//! What other devices on a wire say and are told is in [`field`].
 //!
 //! At least once, and any possible duplicate says so on its first line: power can fail between paper and reply, so
 //! nobody can promise exactly once.
@@ -8,7 +9,9 @@
 
 pub mod bitmap;
 pub mod decode;
+pub mod discovery;
 pub mod encode;
+pub mod field;
 mod fonts;
 pub mod job;
 pub mod paper;

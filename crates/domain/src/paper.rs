@@ -79,6 +79,12 @@ pub struct PaperWanted {
 pub fn wanted(fact: &Fact, check: Option<&Check>, catalogue: &Catalogue) -> Vec<PaperWanted> {
     match (fact, check) {
         (Fact::Check { id, fact }, Some(check)) => of_check(*id, fact, check, catalogue),
+        (
+            Fact::Day {
+                fact: DayFact::CashMoved { change, .. } | DayFact::DrawerOpened { change, .. }, ..
+            },
+            _,
+        ) => at_front(catalogue, None, format!("drawer/{change}"), PaperSource::Drawer { check: None }),
         (Fact::Day { id, fact: DayFact::DayClosed { change, .. } }, _) => {
             let source = PaperSource::Report { date: Some(*id) };
             at_front(catalogue, None, format!("z/{change}"), source)
@@ -87,7 +93,7 @@ pub fn wanted(fact: &Fact, check: Option<&Check>, catalogue: &Catalogue) -> Vec<
             Fact::Check { .. }
             | Fact::Table { .. }
             | Fact::Stock { .. }
-            | Fact::Day { .. }
+            | Fact::Device { .. }
             | Fact::Entity { .. },
             _,
         ) => Vec::new(),

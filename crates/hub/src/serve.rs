@@ -17,6 +17,7 @@ use crate::config::Settings;
 use crate::demo::aurora::{self, AuroraError};
 use crate::demo::lines::Lines;
 use crate::demo::printers::DemoPrinters;
+use crate::devices::{self, Devices};
 use crate::in_use::{self, Held, InUse};
 use crate::limits::{DRAIN_TIME_MAX, EXPORTS_AT_ONCE_MAX, SLIP_WATCH};
 use crate::live::{self, Live};
@@ -119,7 +120,8 @@ impl Hub {
         let (stop, stopping) = watch::channel(false);
         let live = Live::default();
         let feed = live.feed();
-        let (entries, papers, last) = (feed.subscribe(), feed.subscribe(), store.head());
+        let (entries, papers, wants, last) =
+            (feed.subscribe(), feed.subscribe(), feed.subscribe(), store.head());
         let peers: Peers = settings.peers.iter().cloned().collect();
         let hubs = Hubs::open(&store, identity, peers.clone(), settings.demo).await?;
         let grown = hubs.grown.clone();
@@ -147,6 +149,9 @@ impl Hub {
             live,
             metrics: crate::metrics::Metrics::default(),
             printers: printing::Printers::default(),
+            wired: Devices::default(),
+            has_broker: settings.broker.is_some(),
+            simulated: settings.simulated.filter(|_| settings.demo),
             demo,
             lines: Lines::default(),
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE_MAX)),
@@ -157,6 +162,9 @@ impl Hub {
         let address = listener.local_addr()?;
         tokio::spawn(live::publish(app.clone(), entries, last));
         let printers = tokio::spawn(printing::run(app.clone(), papers));
+        if let Some(broker) = settings.broker {
+            tokio::spawn(devices::run(app.clone(), broker, wants));
+        }
         tokio::spawn(watch_slips(app.clone()));
         let screens = ui::folder(settings.ui);
         let service = router::router(&app, screens.as_deref()).into_make_service_with_connect_info();

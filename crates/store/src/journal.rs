@@ -134,6 +134,23 @@ pub fn tip(connection: &Connection, origin: i64) -> rusqlite::Result<Tip> {
     Ok(last.unwrap_or(Tip::START))
 }
 
+/// How far a journal is kept here.
+pub fn seq_of(connection: &Connection, origin: Origin) -> rusqlite::Result<u64> {
+    match known_origin(connection, origin)? {
+        Some(number) => Ok(tip(connection, number)?.seq),
+        None => Ok(0),
+    }
+}
+
+/// The hash of an entry; `None` when it is not here.
+pub fn hash_at(connection: &Connection, origin: i64, seq: u64) -> rusqlite::Result<Option<Hash>> {
+    let hash = connection
+        .prepare_cached("SELECT hash FROM entries WHERE origin = ?1 AND seq = ?2")?
+        .query_row(params![origin, seq], |row| row.get::<_, [u8; 32]>(0))
+        .optional()?;
+    Ok(hash.map(Hash::from))
+}
+
 /// The last entry that arrived; 0 when there is none.
 pub fn head(connection: &Connection) -> rusqlite::Result<u64> {
     connection.prepare_cached("SELECT coalesce(max(n), 0) FROM entries")?.query_row([], |row| row.get(0))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maitred_sync::{
     Delivery, DocId, Hash, Header, Journal, Origin, Output, Parcel, Session, Snapshot, Speaker, Tip, Vector,
 };
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::oneshot;
 
 use crate::writer::Submission;
@@ -119,12 +119,7 @@ impl Journal for Journals<'_> {
 
     fn hash_at(&self, origin: Origin, seq: u64) -> Result<Option<Hash>, ReadError> {
         let Some(number) = journal::known_origin(self.0, origin)? else { return Ok(None) };
-        let hash = self
-            .0
-            .prepare_cached("SELECT hash FROM entries WHERE origin = ?1 AND seq = ?2")?
-            .query_row(params![number, seq], |row| row.get::<_, [u8; 32]>(0))
-            .optional()?;
-        Ok(hash.map(Hash::from))
+        Ok(journal::hash_at(self.0, number, seq)?)
     }
 
     fn beyond(&self, known: &Vector, bytes_max: usize) -> Result<Vec<Parcel>, ReadError> {

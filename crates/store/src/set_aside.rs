@@ -20,9 +20,14 @@ pub struct SetAside {
     pub at: Timestamp,
     /// Why it cannot be taken.
     pub problem: String,
-    /// What happened, as whoever wrote it knows.
+    /// What happened, as whoever wrote it knows; empty when a newer version wrote it.
     pub facts: Vec<Marked<Fact>>,
+    /// A newer version wrote it: it is taken when this hub is one.
+    pub is_newer: bool,
 }
+
+/// Why an entry waits that says what this version does not know.
+pub const NEWER: &str = "a newer version wrote it";
 
 impl Store {
     /// Entries that were put aside and could not be said again, the last first.
@@ -33,14 +38,14 @@ impl Store {
         self.inner.readers.read(|connection| list(connection, limit))
     }
 
-    /// A person has seen an entry that could not be said again; it stays on the disk.
+    /// A person has seen an entry that could not be said again; it stays on the disk, and is said when it can be.
     ///
     /// # Errors
     /// [`CommandError`] when it was not written.
     pub async fn dismiss_set_aside(&self, origin: Origin, seq: u64) -> Result<(), CommandError> {
         self.write(move |connection| {
             connection
-                .prepare_cached("UPDATE set_aside SET said_again = 1 WHERE origin = ?1 AND seq = ?2")?
+                .prepare_cached("UPDATE set_aside SET seen = 1 WHERE origin = ?1 AND seq = ?2")?
                 .execute(params![origin.as_bytes().as_slice(), seq])
                 .map(drop)
         })
@@ -48,8 +53,8 @@ impl Store {
     }
 }
 
-/// Entries that are tried to be said again at once.
-const TRIED_MAX: usize = 200;
+/// Entries put aside earlier that are tried again with each delivery.
+const OLD_TRIED_MAX: usize = 200;
 
 /// Puts an entry aside, unless it is already.
 pub fn put(connection: &Connection, now: Timestamp, parcel: &Parcel, problem: &str) -> rusqlite::Result<()> {
@@ -74,43 +79,51 @@ pub fn put(connection: &Connection, now: Timestamp, parcel: &Parcel, problem: &s
     Ok(())
 }
 
-/// An entry with the lines of its facts.
-type Said = (Header, Vec<Vec<u8>>);
-
-/// Entries that were not said again, in the order in which they came.
-pub fn unsaid(connection: &Connection) -> Result<Vec<Said>, ReadError> {
-    let mut statement = connection
-        .prepare_cached("SELECT header, facts FROM set_aside WHERE said_again = 0 ORDER BY rowid LIMIT ?1")?;
-    let rows = statement.query_and_then([TRIED_MAX], |row| {
-        let (header, facts): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
-        let header = Header::decode(&header).map_err(|e| ReadError::Damaged(format!("a fork: {e}")))?;
-        Ok((header, journal::split_lines(&facts).map(<[u8]>::to_vec).collect()))
-    })?;
-    rows.collect()
+/// The place of the last that was put aside, in the order in which they came; 0 when there is none.
+pub fn last(connection: &Connection) -> rusqlite::Result<i64> {
+    connection
+        .prepare_cached("SELECT coalesce(max(rowid), 0) FROM set_aside")?
+        .query_row([], |row| row.get(0))
 }
 
-/// Notes that what an entry says is part of this database.
-pub fn said_again(connection: &Connection, header: &Header) -> rusqlite::Result<()> {
+/// Places of entries that were not said again: all beyond `before`, and some before it, others each time, so that those
+/// which can never be said keep nobody waiting. `tried` is how far they were tried the last time.
+pub fn unsaid_to_try(connection: &Connection, before: i64, tried: &mut i64) -> rusqlite::Result<Vec<i64>> {
+    let places = |from: i64, until: i64, limit: Option<usize>| -> rusqlite::Result<Vec<i64>> {
+        let mut statement = connection.prepare_cached(
+            "SELECT rowid FROM set_aside WHERE said_again = 0 AND rowid > ?1 AND rowid <= ?2
+             ORDER BY rowid LIMIT coalesce(?3, -1)",
+        )?;
+        statement.query_map(params![from, until, limit], |row| row.get(0))?.collect()
+    };
+    let mut to_try = places(*tried, before, Some(OLD_TRIED_MAX))?;
+    let is_page = to_try.len() == OLD_TRIED_MAX;
+    *tried = to_try.last().copied().filter(|_| is_page).unwrap_or_default();
+    to_try.extend(places(before, i64::MAX, None)?);
+    Ok(to_try)
+}
+
+/// The entry that was put aside at a place, with the lines of its facts.
+pub fn at(connection: &Connection, place: i64) -> Result<(Header, Vec<Vec<u8>>), ReadError> {
+    let (header, facts): (Vec<u8>, Vec<u8>) = connection
+        .prepare_cached("SELECT header, facts FROM set_aside WHERE rowid = ?1")?
+        .query_row([place], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let header =
+        Header::decode(&header).map_err(|e| ReadError::Damaged(format!("an entry put aside: {e}")))?;
+    Ok((header, journal::split_lines(&facts).map(<[u8]>::to_vec).collect()))
+}
+
+/// Notes that what the entry at a place says is part of this database.
+pub fn said_again(connection: &Connection, place: i64) -> rusqlite::Result<()> {
     connection
-        .prepare_cached("UPDATE set_aside SET said_again = 1 WHERE origin = ?1 AND seq = ?2 AND hash = ?3")?
-        .execute(params![
-            header.origin.as_bytes().as_slice(),
-            header.seq,
-            header.hash().as_bytes().as_slice()
-        ])
+        .prepare_cached("UPDATE set_aside SET said_again = 1 WHERE rowid = ?1")?
+        .execute([place])
         .map(drop)
-}
-
-/// Whether another version of an entry was put aside.
-pub fn holds(connection: &Connection, origin: Origin, seq: u64) -> rusqlite::Result<bool> {
-    connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM set_aside WHERE origin = ?1 AND seq = ?2)")?
-        .query_row(params![origin.as_bytes().as_slice(), seq], |row| row.get(0))
 }
 
 fn list(connection: &Connection, limit: usize) -> Result<Vec<SetAside>, ReadError> {
     let mut statement = connection.prepare_cached(
-        "SELECT origin, seq, at, problem, facts FROM set_aside WHERE said_again = 0
+        "SELECT origin, seq, at, problem, facts FROM set_aside WHERE said_again = 0 AND seen = 0
          ORDER BY at DESC, origin, seq DESC LIMIT ?1",
     )?;
     let rows = statement.query_and_then([limit], read)?;
@@ -119,11 +132,13 @@ fn list(connection: &Connection, limit: usize) -> Result<Vec<SetAside>, ReadErro
 
 fn read(row: &Row<'_>) -> Result<SetAside, ReadError> {
     let at = Timestamp::from_millisecond(row.get(2)?).map_err(|e| ReadError::Damaged(e.to_string()))?;
+    let facts = journal::read_facts(&row.get::<_, Vec<u8>>(4)?);
     Ok(SetAside {
         origin: Origin::from_bytes(row.get(0)?),
         seq: row.get(1)?,
         at,
         problem: row.get(3)?,
-        facts: journal::read_facts(&row.get::<_, Vec<u8>>(4)?)?,
+        is_newer: facts.is_err(),
+        facts: facts.unwrap_or_default(),
     })
 }

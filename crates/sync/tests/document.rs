@@ -433,7 +433,7 @@ fn a_document_may_move_to_and_be_read_from_another_thread() {
 }
 
 #[test]
-fn what_is_said_late_adds_what_is_new_and_changes_nothing_that_is_known() {
+fn what_is_said_late_comes_to_what_applying_it_would_have_come_to() {
     let mut document = Document::new(A);
     insert(&mut document, "1", "soup");
     set(&mut document, 100, "paid");
@@ -451,4 +451,15 @@ fn what_is_said_late_adds_what_is_new_and_changes_nothing_that_is_known() {
     assert_eq!(document.register("state", "1").unwrap().value.as_deref(), Some("paid"));
     assert_eq!(document.register("state", "2").unwrap().value.as_deref(), Some("sent"));
     assert_eq!(document.counter("stock", "monday"), 3);
+    // Of rivals the least stands, and of a register what was said last, also when it is what stands already.
+    let mut late = document.edit_late(at(120));
+    late.insert("line", "1", "bread").unwrap();
+    late.add("stock", "monday", "1", 2).unwrap();
+    late.set("state", "1", Some("paid")).unwrap();
+    assert!(late.commit().is_some());
+    assert_eq!(document.fact("line", "1").as_deref(), Some("bread"));
+    assert_eq!(document.counter("stock", "monday"), 2);
+    let mut late = document.edit_late(at(110));
+    late.set("state", "1", Some("open")).unwrap();
+    assert_eq!(late.commit(), None);
 }

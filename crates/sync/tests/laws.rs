@@ -19,6 +19,31 @@ enum Write {
     Add { epoch: u8, delta: i8 },
 }
 
+/// Something that somebody said once.
+#[derive(Clone, Debug)]
+enum Statement {
+    Fact(String, String),
+    Register(String, Stamped),
+    Delta(String, String, i64),
+}
+
+impl Statement {
+    /// Says it again in a document of somebody else.
+    fn say_again(&self, document: &mut Document) {
+        let hlc = match self {
+            Self::Register(_, stamped) => stamped.hlc,
+            Self::Fact(..) | Self::Delta(..) => Hlc::new(25, 0),
+        };
+        let mut edit = document.edit_late(hlc);
+        match self {
+            Self::Fact(id, value) => edit.insert("fact", id, value).unwrap(),
+            Self::Register(key, stamped) => edit.set("register", key, stamped.value.as_deref()).unwrap(),
+            Self::Delta(epoch, id, delta) => edit.add("count", epoch, id, *delta).unwrap(),
+        }
+        edit.commit();
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Edit { replica: usize, wall_millis: u64, writes: Vec<Write> },
@@ -148,6 +173,41 @@ impl Ledger {
     }
 }
 
+impl Ledger {
+    fn statements(&self) -> Vec<Statement> {
+        let facts = self
+            .facts
+            .iter()
+            .flat_map(|(id, values)| values.iter().map(|value| Statement::Fact(id.clone(), value.clone())));
+        let registers = self.registers.iter().flat_map(|(key, written)| {
+            written.iter().map(|stamped| Statement::Register(key.clone(), stamped.clone()))
+        });
+        let deltas = self.deltas.iter().flat_map(|(epoch, deltas)| {
+            deltas.iter().map(|(id, delta)| Statement::Delta(epoch.clone(), id.clone(), *delta))
+        });
+        facts.chain(registers).chain(deltas).collect()
+    }
+
+    /// Registers that two replicas wrote at the same instant: who was first cannot be told from what they said.
+    fn ties(&self) -> BTreeSet<String> {
+        let is_tied = |written: &[Stamped]| {
+            let instants: BTreeSet<Hlc> = written.iter().map(|stamped| stamped.hlc).collect();
+            instants.len() < written.len()
+        };
+        let tied = self.registers.iter().filter(|(_, written)| is_tied(written));
+        tied.map(|(key, _)| key.clone()).collect()
+    }
+}
+
+/// What everybody sees of a document, but for registers that are `tied`.
+fn shown(document: &Document, tied: &BTreeSet<String>) -> impl PartialEq + std::fmt::Debug + use<> {
+    let (facts, registers, counters) = picture(document);
+    let facts: Vec<_> = facts.into_iter().map(|(section, id, value, _)| (section, id, value)).collect();
+    let registers = registers.into_iter().filter(|(key, _)| !tied.contains(key));
+    let registers: Vec<_> = registers.map(|(key, register)| (key, register.value, register.hlc)).collect();
+    (facts, registers, counters)
+}
+
 fn run(steps: &[Step]) -> (Vec<Replica>, Ledger) {
     let mut replicas: Vec<_> = (0..REPLICAS).map(Replica::new).collect();
     let mut ledger = Ledger::default();
@@ -261,6 +321,41 @@ proptest! {
             prop_assert_eq!(Some(&winner), written.iter().max());
             prop_assert!(register.losers.iter().all(|loser| written.contains(loser) && *loser < winner));
         }
+    }
+
+    #[test]
+    fn what_is_said_again_in_any_order_shows_what_applying_it_shows(
+        steps in steps(),
+        order in prop::collection::vec(any::<usize>(), 1..9),
+    ) {
+        let (mut replicas, ledger) = run(&steps);
+        let changes = all_changes(&replicas);
+        for replica in &mut replicas {
+            deliver_shuffled(&mut replica.document, &changes, &order);
+        }
+        let tied = ledger.ties();
+        let mut left = ledger.statements();
+        let all = left.clone();
+        // One that could apply nothing, and one that knew some of it.
+        let mut stranger = Document::new(origin(7));
+        let (mut knowing, _) = run(&steps[..steps.len() / 2]);
+        let knowing = &mut knowing[0].document;
+        for at in order.iter().cycle() {
+            if left.is_empty() {
+                break;
+            }
+            let statement = left.swap_remove(at % left.len());
+            statement.say_again(&mut stranger);
+            statement.say_again(knowing);
+        }
+        let wanted = shown(&replicas[0].document, &tied);
+        prop_assert_eq!(&shown(&stranger, &tied), &wanted);
+        prop_assert_eq!(&shown(knowing, &tied), &wanted);
+        let before = stranger.save();
+        for statement in &all {
+            statement.say_again(&mut stranger);
+        }
+        prop_assert_eq!(stranger.save(), before, "said once more it is nothing new");
     }
 
     #[test]

@@ -13,6 +13,9 @@ const MAY: &[(&str, &[&str])] = &[
     ("maitred-device", &["maitred-domain"]),
     ("maitred-link", &["maitred-sync", "maitred-store"]),
     ("maitred-process", &[]),
+    ("maitred-wire", &[]),
+    ("maitred-firmware", &["maitred-wire"]),
+    ("maitred-bridge", &["maitred-device", "maitred-firmware", "maitred-process", "maitred-wire"]),
     ("maitred-views", &["maitred-domain", "maitred-store"]),
     (
         "maitred-hub",
@@ -114,7 +117,7 @@ fn automerge_and_sqlite_stay_where_they_belong() {
 #[test]
 fn the_pure_crates_reach_no_disk_socket_or_clock() {
     let workspace = workspace();
-    for name in ["maitred-domain", "maitred-sync"] {
+    for name in ["maitred-domain", "maitred-sync", "maitred-wire", "maitred-firmware"] {
         for dependency in workspace[name].iter().filter(|dependency| !dependency.dev) {
             assert!(!IMPURE.contains(&dependency.name.as_str()), "{name} is pure: no {}", dependency.name);
         }

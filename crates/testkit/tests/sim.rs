@@ -10,11 +10,9 @@ const SEEDS: u64 = 16;
 /// Seeds in which something that is broken on purpose must have shown.
 const CONTROL_SEEDS: u64 = 24;
 /// Seeds that once found something: a check that was closed twice while hubs were connected, a ticket that waited for
-/// a clock that had been put back, a doctor that found fault with what a newer version wrote.
-const FOUND: [u64; 3] = [1, 3, 0];
-
-/// Seeds of hard weather after which hubs do not end alike, or forget a command: a copied card and a month apart.
-const UNSOLVED: [u64; 1] = [110];
+/// a clock that had been put back, a doctor that found fault with what a newer version wrote; and in hard weather commands
+/// that were acknowledged and lost after a card was copied, and a ticket that another had taken the place of.
+const FOUND: [u64; 5] = [1, 3, 0, 110, 273];
 
 /// Runs a plan twice; what is wrong with it, with the command line that shows it.
 fn wrong(plan: Plan) -> Vec<String> {
@@ -53,13 +51,6 @@ fn venues_of_many_seeds_lose_nothing_and_end_alike() {
 #[test]
 fn seeds_that_found_something_find_nothing_any_more() {
     let broken: Vec<String> = FOUND.into_iter().map(Plan::hard).flat_map(wrong).collect();
-    assert!(broken.is_empty(), "{broken:#?}");
-}
-
-#[test]
-#[ignore = "not solved: hubs do not always end alike after a copied card and a month apart"]
-fn seeds_of_hard_weather_lose_nothing_and_end_alike() {
-    let broken: Vec<String> = UNSOLVED.into_iter().map(Plan::hard).flat_map(wrong).collect();
     assert!(broken.is_empty(), "{broken:#?}");
 }
 

@@ -107,6 +107,10 @@ fn amount(fact: &Fact, check: Option<&maitred_domain::check::Check>) -> Option<M
         },
         Fact::Day { fact: DayFact::CashMoved { amount, .. }, .. } => Some(*amount),
         Fact::Day { fact: DayFact::DayClosed { z, .. }, .. } => Some(z.figures.sales()),
-        Fact::Table { .. } | Fact::Stock { .. } | Fact::Entity { .. } => None,
+        Fact::Day { fact: DayFact::DrawerOpened { .. }, .. }
+        | Fact::Table { .. }
+        | Fact::Stock { .. }
+        | Fact::Device { .. }
+        | Fact::Entity { .. } => None,
     }
 }

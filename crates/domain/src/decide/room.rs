@@ -61,6 +61,12 @@ pub(super) fn move_cash(
     Ok(())
 }
 
+pub(super) fn open_drawer(draft: &mut Draft<'_>, why: &str) -> Result<(), Refusal> {
+    let (change, id, reason) = (draft.ids.make(), draft.context.business_date, reason(why)?);
+    draft.record_other(Fact::Day { id, fact: DayFact::DrawerOpened { change, reason } });
+    Ok(())
+}
+
 pub(super) fn close_day(draft: &mut Draft<'_>, counted: &[Counted]) -> Result<(), Refusal> {
     let books = draft.world.books.as_ref().ok_or(Refusal::DayClosed)?;
     let in_range = |row: &Counted| (1..=AMOUNT_MINOR_MAX).contains(&row.denomination_minor.0);

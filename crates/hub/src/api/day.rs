@@ -26,6 +26,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(day))
         .routes(routes!(close_day))
         .routes(routes!(move_cash))
+        .routes(routes!(open_drawer))
         .routes(routes!(print_day_report))
 }
 
@@ -99,6 +100,30 @@ async fn move_cash(
     let MoveCash { kind, amount_minor, reason } = body;
     app.command(&actor, &key, Command::MoveCash { kind, amount: amount_minor, reason }).await?;
     report(&app, None).await
+}
+
+/// What the drawer is opened for.
+#[derive(Deserialize, ToSchema)]
+struct OpenDrawer {
+    /// For the log.
+    reason: String,
+}
+
+/// Opens the drawer without a sale: now, or not at all.
+#[utoipa::path(post, path = "/day/drawer/open", tag = "day", params(IdempotencyKey), request_body = OpenDrawer,
+    responses((status = 204), DayProblems))]
+async fn open_drawer(
+    State(app): State<App>,
+    actor: Actor,
+    key: IdempotencyKey,
+    Json(OpenDrawer { reason }): Json<OpenDrawer>,
+) -> Result<StatusCode, Problem> {
+    actor.allow(Permission::Drawer)?;
+    if app.store.catalogue().receipt_printer(None).is_none() {
+        return Err(Problem::new("no-printer", "no receipt printer is set up"));
+    }
+    app.command(&actor, &key, Command::OpenDrawer { reason }).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Prints the report of the open day.

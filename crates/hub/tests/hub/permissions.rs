@@ -7,7 +7,7 @@ use crate::support::{id, open};
 type Row = (&'static str, &'static str, fn() -> Value, [bool; 4]);
 
 /// Everybody who may gets past the door, whatever the check says then; everybody else gets 403.
-const TABLE: [Row; 25] = [
+const TABLE: [Row; 26] = [
     ("POST", "/checks", || json!({ "covers": 2 }), [true, true, true, false]),
     ("POST", "/checks/{id}/lines", || json!({ "lines": [] }), [true, true, true, false]),
     ("POST", "/checks/{id}/fire", || json!({}), [true, true, true, false]),
@@ -29,6 +29,7 @@ const TABLE: [Row; 25] = [
     ("POST", "/checks/{id}/lines/{id}/comp", || json!({ "reason": "x" }), [true, false, false, false]),
     ("POST", "/kitchen/serve", || json!({ "check_id": "{id}", "course": 1 }), [true, false, true, true]),
     ("POST", "/day/drawer", || json!({ "kind": "float", "amount_minor": 1 }), [true, false, false, false]),
+    ("POST", "/day/drawer/open", || json!({ "reason": "x" }), [true, false, false, false]),
     ("POST", "/day/report/print", || json!({}), [true, false, false, false]),
     (
         "POST",

@@ -32,8 +32,15 @@ fn rows(check: &Check) -> Vec<Row> {
 }
 
 pub(super) fn write(connection: &Connection, before: Option<&Check>, after: &Check) -> Result<(), ReadError> {
-    let old = before.map(rows).unwrap_or_default();
-    for row in rows(after).into_iter().filter(|row| !old.contains(row)) {
+    let (old, new) = (before.map(rows).unwrap_or_default(), rows(after));
+    let check = after.id.0.as_bytes().as_slice();
+    // Of two fires of one course that were the same command, one stands.
+    for gone in old.iter().filter(|old| new.iter().all(|new| new.id != old.id)) {
+        connection
+            .prepare_cached("DELETE FROM tickets WHERE id = ?1 AND check_id = ?2")?
+            .execute(params![gone.id.0.as_bytes().as_slice(), check])?;
+    }
+    for row in new.into_iter().filter(|row| !old.contains(row)) {
         connection
             .prepare_cached(
                 "INSERT INTO tickets (id, check_id, station, fired, bumped) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -41,7 +48,7 @@ pub(super) fn write(connection: &Connection, before: Option<&Check>, after: &Che
             )?
             .execute(params![
                 row.id.0.as_bytes().as_slice(),
-                after.id.0.as_bytes().as_slice(),
+                check,
                 row.station.as_ref().map(|station| station.0.as_bytes().as_slice()),
                 row.fired,
                 row.bumped,

@@ -11,9 +11,7 @@ use maitred_domain::catalogue::Catalogue;
 use maitred_domain::check::{Check, Mark, Marked};
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::{CheckId, ItemId, StaffId, TableId};
-use maitred_sync::{
-    ApplyError, Chain, ChainError, Change, Delivery, Header, Hlc, Origin, Parcel, Snapshot, Vector,
-};
+use maitred_sync::{ApplyError, Chain, Change, Delivery, Header, Hlc, Parcel, Snapshot, Vector};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -21,7 +19,7 @@ use super::batch::WriteError;
 use super::command::{self, News};
 use super::state::State;
 use crate::documents::{self, DocId, Kind};
-use crate::{Committed, journal, set_aside};
+use crate::{Committed, journal, print_jobs, set_aside};
 
 /// What a delivery came to.
 pub struct Delivered {
@@ -52,33 +50,18 @@ pub fn run(
         }
     }
     let mut entries = Vec::new();
+    let aside_before = set_aside::last(connection)?;
     for parcel in &delivery.forked {
         set_aside::put(connection, now, parcel, FORKED)?;
     }
-    let mut stuck: BTreeMap<Origin, Stuck> = BTreeMap::new();
     for parcel in &delivery.parcels {
-        let origin = parcel.header().origin;
-        let is_covered = parcel.changes().any(|(it, bytes)| bytes.is_none() && misfits.contains(&it.doc));
-        let fate = match stuck.get(&origin) {
-            Some(Stuck::Early) => Fate::Early,
-            Some(Stuck::Misfit) => Fate::Misfit("one before it does not fit".to_owned()),
-            None if is_covered => Fate::Misfit("the document that it is part of does not fit".to_owned()),
-            None => take(connection, state, now, parcel, &mut touched)?,
-        };
-        match fate {
+        match take(connection, state, now, (parcel, &misfits), &mut touched)? {
             Fate::Taken(entry) => entries.push(*entry),
             Fate::Known => {}
-            Fate::Early => drop(stuck.insert(origin, Stuck::Early)),
-            Fate::Misfit(problem) => {
-                set_aside::put(connection, now, parcel, &problem)?;
-                stuck.insert(origin, Stuck::Misfit);
-            }
+            Fate::Misfit(problem) => set_aside::put(connection, now, parcel, &problem)?,
         }
     }
-    // Also what came earlier and could not be said before something that came now.
-    for (header, lines) in set_aside::unsaid(connection)? {
-        entries.extend(say_again(connection, state, now, (&header, lines), &mut touched)?);
-    }
+    entries.extend(say_all_again(connection, state, now, aside_before, &mut touched)?);
     let (checks, catalogue) = refresh(connection, state, touched)?;
     let mut news: Vec<News> = entries
         .into_iter()
@@ -101,31 +84,70 @@ pub fn run(
 /// Why an entry of a fork is put aside.
 const FORKED: &str = "another entry stands in its place, or in that of one before it";
 
-/// Why nothing more of a journal is taken.
-enum Stuck {
-    /// Something is missing that may come.
-    Early,
-    /// It will never fit.
-    Misfit,
+/// Says again what was put aside just now, beyond place `before`, and what came earlier and may have waited for
+/// something that came now.
+fn say_all_again(
+    connection: &Connection,
+    state: &mut State,
+    now: Timestamp,
+    before: i64,
+    touched: &mut Touched,
+) -> Result<Vec<Committed>, WriteError> {
+    let mut waiting = set_aside::unsaid_to_try(connection, before, &mut state.unsaid_tried)?;
+    let mut entries = Vec::new();
+    let mut is_done = false;
+    // What one of them says may be what one before it waits for.
+    while !is_done {
+        let mut still = Vec::new();
+        is_done = true;
+        for place in waiting {
+            match say_again(connection, state, now, place, touched)? {
+                Said::No => still.push(place),
+                Said::Yes(entry) => {
+                    is_done = false;
+                    entries.extend(entry.map(|entry| *entry));
+                }
+            }
+        }
+        waiting = still;
+    }
+    Ok(entries)
+}
+
+/// What became of an entry that is to be said again.
+enum Said {
+    /// It is part of this database now, by the entry that says it, or because all of it was known.
+    Yes(Option<Box<Committed>>),
+    /// It cannot be said, yet or ever: a person is told.
+    No,
 }
 
 /// Says again what an entry says that was put aside, so that everybody knows it, wherever else its journal is known
-/// otherwise. Nothing is said when all of it is known; what cannot be said again is left to a person.
+/// otherwise. Nothing is said when all of it is known: neither a fact nor that its command was done is new.
 fn say_again(
     connection: &Connection,
     state: &mut State,
     now: Timestamp,
-    (header, lines): (&Header, Vec<Vec<u8>>),
+    place: i64,
     touched: &mut Touched,
-) -> Result<Option<Committed>, WriteError> {
+) -> Result<Said, WriteError> {
+    let (header, lines) = set_aside::at(connection, place)?;
     let each = || lines.iter().map(Vec::as_slice);
     let (Ok(facts), Ok(done)) = (journal::facts_of(each()), journal::DoneCommand::of_lines(each())) else {
-        return Ok(None);
+        return Ok(Said::No);
     };
-    let Some(changes) = edit_late(connection, state, header.hlc, &facts)? else { return Ok(None) };
-    set_aside::said_again(connection, header)?;
-    if changes.is_empty() {
-        return Ok(None);
+    // Whatever is written here from now on is above it, as above an entry that was taken.
+    state.heard_of(now, header.origin, header.hlc);
+    let Some(changes) = edit_late(connection, state, said_first(&header, &facts), &facts)? else {
+        return Ok(Said::No);
+    };
+    set_aside::said_again(connection, place)?;
+    let is_known = match &done {
+        Some(done) => note_if_twice(connection, state, done, &facts)?,
+        None => true,
+    };
+    if changes.is_empty() && is_known {
+        return Ok(Said::Yes(None));
     }
     for change in &changes {
         touch(connection, state, (&change.doc, &change.kind), touched)?;
@@ -137,7 +159,12 @@ fn say_again(
     if let Some(done) = done {
         command::keep_key(connection, n, &done)?;
     }
-    Ok(Some(Committed::of_facts(n, at, by, facts)))
+    Ok(Said::Yes(Some(Box::new(Committed::of_facts(n, at, by, facts)))))
+}
+
+/// When it was said first: an entry may itself be one that says another again.
+fn said_first(header: &Header, facts: &[Marked<Fact>]) -> Hlc {
+    facts.first().map_or(header.hlc, |fact| Hlc::from_bits(fact.mark.hlc))
 }
 
 /// Writes facts of another replica into the documents, as far as they are new; `None` when they cannot be.
@@ -172,8 +199,12 @@ fn absorb(
     touch(connection, state, (&snapshot.doc, &snapshot.kind), touched)?;
     let number = journal::add_document(connection, &snapshot.doc, &snapshot.kind)?;
     let document = state.document(connection, &snapshot.doc)?;
-    if let Err(misfit) = document.absorb(&snapshot.bytes) {
-        tracing::error!(doc = %snapshot.doc, %misfit, "a document does not fit");
+    let misfit = match document.absorb(&snapshot.bytes) {
+        Ok(()) => documents::unreadable(&snapshot.doc, &snapshot.kind, document).map(|it| it.to_string()),
+        Err(misfit) => Some(misfit.to_string()),
+    };
+    if let Some(misfit) = misfit {
+        tracing::error!(doc = %snapshot.doc, misfit, "a document does not fit");
         state.drop_document(&snapshot.doc);
         return Ok(false);
     }
@@ -181,47 +212,46 @@ fn absorb(
     Ok(true)
 }
 
-/// What became of an entry that came.
+/// What became of an entry that came. There is no third way: what is neither in a journal nor put aside would be lost,
+/// since whoever sent it hears that it is on a disk.
 enum Fate {
     Taken(Box<Committed>),
     /// It is here already.
     Known,
-    /// Something before it is missing: nothing of its journal is taken now, and it comes again.
-    Early,
-    /// It will never fit: nothing of its journal is taken, and it is put aside.
+    /// It does not fit, nor will what follows it: it is put aside.
     Misfit(String),
 }
 
-/// Takes an entry.
+/// Takes an entry, unless it is part of one of the `misfits`.
 fn take(
     connection: &Connection,
     state: &mut State,
     now: Timestamp,
-    parcel: &Parcel,
+    (parcel, misfits): (&Parcel, &BTreeSet<DocId>),
     touched: &mut Touched,
 ) -> Result<Fate, WriteError> {
     let header = parcel.header();
     let number = journal::origin_number(connection, header.origin)?;
     let mut chain = Chain::resume(header.origin, journal::tip(connection, number)?);
     if header.seq <= chain.tip().seq {
-        return Ok(Fate::Known);
+        // Another version may have come from somebody else since this one was looked at.
+        let is_it = journal::hash_at(connection, number, header.seq)? == Some(header.hash());
+        return Ok(if is_it { Fate::Known } else { Fate::Misfit(FORKED.to_owned()) });
     }
-    match chain.accept(header) {
-        Ok(()) => {}
-        Err(ChainError::Gap { .. }) => return Ok(Fate::Early),
-        Err(misfit) => return Ok(Fate::Misfit(misfit.to_string())),
+    if let Err(misfit) = chain.accept(header) {
+        return Ok(Fate::Misfit(misfit.to_string()));
     }
     for (origin, seq) in header.after.iter() {
-        let known = match journal::known_origin(connection, origin)? {
-            Some(number) => journal::tip(connection, number)?.seq,
-            None => 0,
-        };
-        if known < seq {
-            // Others never get what was put aside here: what builds on it would wait there for ever.
-            let is_aside = set_aside::holds(connection, origin, seq)?;
-            let misfit = || Fate::Misfit("it builds on an entry that does not fit".to_owned());
-            return Ok(if is_aside { misfit() } else { Fate::Early });
+        if journal::seq_of(connection, origin)? < seq {
+            return Ok(Fate::Misfit("it builds on an entry that is not here".to_owned()));
         }
+    }
+    let lines = || parcel.facts().iter().map(Vec::as_slice);
+    let (Ok(facts), Ok(done)) = (journal::facts_of(lines()), journal::DoneCommand::of_lines(lines())) else {
+        return Ok(Fate::Misfit(set_aside::NEWER.to_owned()));
+    };
+    if parcel.changes().any(|(it, bytes)| bytes.is_none() && misfits.contains(&it.doc)) {
+        return Ok(Fate::Misfit("the document that it is part of does not fit".to_owned()));
     }
     if let Err(misfit) = apply(connection, state, parcel)? {
         return Ok(Fate::Misfit(misfit.to_string()));
@@ -235,11 +265,34 @@ fn take(
     let by = StaffId(Uuid::from_bytes(*header.author.as_bytes()));
     let at = Mark { hlc: header.hlc.to_bits(), index: 0, by }.at();
     state.arrived(now, header, n);
-    let lines = || parcel.facts().iter().map(Vec::as_slice);
-    if let Some(done) = journal::DoneCommand::of_lines(lines())? {
+    if let Some(done) = done {
+        note_if_twice(connection, state, &done, &facts)?;
         command::keep_key(connection, n, &done)?;
     }
-    Ok(Fate::Taken(Box::new(Committed::of_facts(n, at, by, journal::facts_of(lines())?))))
+    Ok(Fate::Taken(Box::new(Committed::of_facts(n, at, by, facts))))
+}
+
+/// Notes which papers came of a command that was done here as well: whoever did it was asked for the same. True when it
+/// was.
+fn note_if_twice(
+    connection: &Connection,
+    state: &mut State,
+    done: &journal::DoneCommand,
+    facts: &[Marked<Fact>],
+) -> Result<bool, WriteError> {
+    if command::find_key(connection, &done.key)?.is_none() {
+        return Ok(false);
+    }
+    for fact in facts {
+        let check = match fact.fact.check() {
+            Some(id) => state.check(connection, id)?,
+            None => None,
+        };
+        for paper in maitred_domain::paper::wanted(&fact.fact, check.as_deref(), state.catalogue()) {
+            print_jobs::wanted_twice(connection, &paper.key)?;
+        }
+    }
+    Ok(true)
 }
 
 /// Puts an entry's changes into its documents in memory: all, or with an error none.
@@ -301,6 +354,7 @@ fn refresh(connection: &Connection, state: &mut State, touched: Touched) -> Resu
                 let facts = documents::day::facts(state.document(connection, &doc)?)?;
                 state.put_day(connection, &facts)?;
             }
+            Kind::DeviceLog => state.put_log(connection, &doc)?,
             Kind::Menu | Kind::Floor | Kind::Settings | Kind::Staff => is_other_catalogue = true,
         }
     }

@@ -38,6 +38,10 @@ const UNTIDY_MAX: usize = 4096;
 /// How many are saved compact in one transaction: somebody may come and wait for it.
 const TIDY_MAX: usize = 4;
 
+/// An alarm or a call that is older than so many days before the last close is forgotten by whoever starts: nobody
+/// answered it, and a probe that is still too warm says so again.
+const GOING_ON_DAYS: i64 = 7;
+
 /// The writer's memory.
 pub struct State {
     origin: Origin,
@@ -58,6 +62,8 @@ pub struct State {
     untidy: BTreeSet<CheckId>,
     catalogue: Arc<Catalogue>,
     small: Small,
+    /// How far entries that were put aside long ago were tried to be said again.
+    pub unsaid_tried: i64,
 }
 
 impl State {
@@ -80,6 +86,7 @@ impl State {
             untidy: BTreeSet::new(),
             catalogue: Arc::default(),
             small: Small { last_closed: projections::last_closed(connection)?, ..Small::default() },
+            unsaid_tried: 0,
         };
         state.load_catalogue(connection)?;
         state.load_small(connection)?;
@@ -109,6 +116,9 @@ impl State {
         self.small.tables = Arc::new(projections::small::tables(connection)?);
         self.small.stock = Arc::new(projections::small::stock(connection)?);
         self.small.left = Arc::new(left);
+        let since = self.small.last_closed.unwrap_or(Date::MIN);
+        let since = since.saturating_sub(jiff::Span::new().days(GOING_ON_DAYS));
+        self.small.going_on = Arc::new(projections::device_log::going_on(connection, since)?);
         Ok(())
     }
 
@@ -283,13 +293,18 @@ impl State {
     pub fn arrived(&mut self, now: Timestamp, header: &Header, n: u64) {
         self.head = n;
         self.news.advance(header.origin, header.seq);
+        self.heard_of(now, header.origin, header.hlc);
+    }
+
+    /// Follows another replica's clock: what is written next is above what was heard of.
+    pub fn heard_of(&mut self, now: Timestamp, origin: Origin, hlc: Hlc) {
         let now_ms = u64::try_from(now.as_millisecond()).unwrap_or_default();
-        match self.clock.observe(header.hlc, now_ms) {
+        match self.clock.observe(hlc, now_ms) {
             Observed::InStep => {}
             Observed::FarAhead { ahead_millis } => {
-                tracing::warn!(origin = %header.origin, ahead_millis, "another hub's clock is far ahead");
+                tracing::warn!(%origin, ahead_millis, "another hub's clock is far ahead");
             }
-            Observed::Refused => tracing::warn!(origin = %header.origin, "another hub's clock is no clock"),
+            Observed::Refused => tracing::warn!(%origin, "another hub's clock is no clock"),
         }
     }
 
@@ -320,6 +335,16 @@ impl State {
     ) -> Result<(), WriteError> {
         projections::day_again(connection, facts)?;
         self.small.last_closed = projections::last_closed(connection)?;
+        Ok(())
+    }
+
+    /// Keeps what the log in `doc` says by now.
+    pub fn put_log(&mut self, connection: &Connection, doc: &DocId) -> Result<(), WriteError> {
+        let Some((log, facts)) = documents::device_log::read(self.document(connection, doc)?)? else {
+            return Ok(());
+        };
+        projections::device_log::write(connection, log, &facts)?;
+        Arc::make_mut(&mut self.small.going_on).put(log, &facts);
         Ok(())
     }
 
@@ -417,6 +442,10 @@ impl State {
             }
             _ => None,
         };
+        let log = match command.log() {
+            Some(log) => projections::device_log::read(connection, log)?,
+            None => Vec::new(),
+        };
         Ok(World {
             catalogue: Arc::clone(&self.catalogue),
             checks,
@@ -424,6 +453,8 @@ impl State {
             number_prefix: self.number_prefix.clone(),
             numbers_given: self.numbers_given(connection, now)?,
             books,
+            going_on: Arc::clone(&self.small.going_on),
+            log,
         })
     }
 
@@ -446,9 +477,16 @@ impl State {
         facts: &[Marked<Fact>],
     ) -> Result<bool, WriteError> {
         let mut edited: Option<Catalogue> = None;
+        let logs = facts.iter().filter_map(|fact| match &fact.fact {
+            Fact::Device { log, .. } => Some(documents::of_log(*log)),
+            _ => None,
+        });
+        for doc in logs.collect::<BTreeSet<DocId>>() {
+            self.put_log(connection, &doc)?;
+        }
         for fact in facts {
             match &fact.fact {
-                Fact::Check { .. } => {}
+                Fact::Check { .. } | Fact::Device { .. } => {}
                 Fact::Table { id, mark, .. } => {
                     self.put_table(connection, *id, TableState { marked: Some((fact.mark, *mark)) })?;
                 }

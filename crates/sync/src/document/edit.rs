@@ -54,7 +54,7 @@ pub(super) trait Page: std::fmt::Debug {
 pub struct Edit<'a> {
     page: &'a mut dyn Page,
     hlc: Hlc,
-    /// What is known already stands.
+    /// It says again what was written elsewhere.
     is_late: bool,
     // Nothing reaches the page before commit, so that dropping an edit has nothing to undo.
     writes: Writes,
@@ -67,8 +67,9 @@ impl Document {
         Edit::on(self, hlc, false)
     }
 
-    /// Starts an edit that says again what was written elsewhere at `hlc`: what the document knows of the same fact or
-    /// delta, and what a register was set to since, stands.
+    /// Starts an edit that says again what was written elsewhere at `hlc`. It comes to what would have come of applying
+    /// the change that wrote it: of rival values of a fact or a delta the least stands, of those of a register the one
+    /// that was written last. So replicas that hear the same end alike, whether they could apply it or it was said again.
     pub fn edit_late(&mut self, hlc: Hlc) -> Edit<'_> {
         Edit::on(self, hlc, true)
     }
@@ -141,10 +142,13 @@ impl Edit<'_> {
             }
         }
         let held = Register::settle(written);
-        if held.as_ref().and_then(|held| held.value.as_deref()) == value {
-            return Ok(());
-        }
-        if self.is_late && held.as_ref().is_some_and(|held| held.hlc >= self.hlc) {
+        let stands = if self.is_late {
+            // What was written before it loses to it wherever that arrives, also if it says what stands already.
+            held.as_ref().is_some_and(|held| held.hlc >= self.hlc)
+        } else {
+            held.as_ref().and_then(|held| held.value.as_deref()) == value
+        };
+        if stands {
             return Ok(());
         }
         let origin = self.page.document().origin;
@@ -163,21 +167,25 @@ impl Edit<'_> {
     }
 
     fn write_once(&mut self, key: String, value: ScalarValue) -> Result<(), EditError> {
-        let mut taken = false;
+        let (mut taken, mut is_less) = (false, true);
         for held in self.held(&key) {
-            match (Kind::of(&held), &value) {
-                (Kind::Fact, ScalarValue::Str(_)) | (Kind::Delta, ScalarValue::Int(_)) if held == value => {
-                    return Ok(());
+            match (Kind::of(&held), &held, &value) {
+                (Kind::Fact, ScalarValue::Str(held), ScalarValue::Str(value)) => {
+                    is_less &= value < held;
                 }
-                (Kind::Fact, ScalarValue::Str(_)) | (Kind::Delta, ScalarValue::Int(_)) => taken = true,
-                (Kind::Fact | Kind::Delta | Kind::Register(_), _) => return Err(EditError::OtherKind),
-                (Kind::Junk, _) => {}
+                (Kind::Delta, ScalarValue::Int(held), ScalarValue::Int(value)) => is_less &= value < held,
+                (Kind::Fact | Kind::Delta | Kind::Register(_), ..) => return Err(EditError::OtherKind),
+                (Kind::Junk, ..) => continue,
             }
+            if held == value {
+                return Ok(());
+            }
+            taken = true;
         }
         match (taken, self.is_late) {
-            (false, _) => self.write(key, value),
-            (true, true) => Ok(()),
             (true, false) => Err(EditError::IdTaken),
+            (true, true) if !is_less => Ok(()),
+            (true | false, _) => self.write(key, value),
         }
     }
 

@@ -58,6 +58,9 @@ fn value_of<'a>(arguments: &'a [String], name: &str) -> Option<&'a str> {
 }
 
 fn one(plan: Plan) -> bool {
+    if plan.is_traced {
+        tracing_subscriber::fmt().without_time().with_target(false).with_ansi(false).init();
+    }
     let report = sim::run(&plan);
     println!("seed {}: {report:#?}", plan.seed);
     report.broken.is_empty()

@@ -71,6 +71,11 @@ fn jobs(store: &Store) -> Vec<(String, JobState)> {
     jobs.into_iter().map(|job| (job.key, job.state)).collect()
 }
 
+/// Papers that a hub was asked for, by their keys.
+pub fn papers_of(store: &Store) -> BTreeSet<String> {
+    jobs(store).into_iter().map(|(key, _)| key).collect()
+}
+
 /// Tickets that this hub alone was to print, and has not.
 pub fn unprinted(store: &Store) -> BTreeSet<String> {
     let jobs = store.print_jobs(&JobFilter::default(), MANY).unwrap_or_default();
@@ -184,7 +189,7 @@ fn money(store: &Store, checks: &[Arc<Check>]) -> Result<(), String> {
     let mut date = first.saturating_sub(Span::new().days(CLOSED_ALONE_DAYS));
     let end = last.saturating_add(Span::new().days(CLOSED_ALONE_DAYS));
     while date < end {
-        if let Some((_, z)) = day(date)?.closed {
+        for (_, z) in day(date)?.parts {
             by_days.add_all(&z.figures);
             if z.difference() != Money::ZERO {
                 return Err(format!("the close of {date} is off by {:?}", z.difference()));
@@ -217,7 +222,7 @@ fn printed_by_two(world: &World, by_job: &BTreeMap<(usize, &str), Vec<bool>>) ->
 fn papers(world: &World, stores: &[Store], checks: &[Arc<Check>]) -> Vec<String> {
     let mut broken = Vec::new();
     let mut by_job: BTreeMap<(usize, &str), Vec<bool>> = BTreeMap::new();
-    for paper in &world.papers {
+    for paper in world.papers.iter().filter(|paper| !paper.is_forgotten) {
         by_job.entry((paper.hub, paper.key.as_str())).or_default().push(paper.is_marked);
     }
     for ((hub, key), marks) in &by_job {
@@ -235,7 +240,7 @@ fn papers(world: &World, stores: &[Store], checks: &[Arc<Check>]) -> Vec<String>
                     |job| matches!(&job.source, PaperSource::Ticket { ticket: it, .. } if *it == ticket.id),
                 )
             };
-            let is_on_paper = by_job.keys().any(|(_, key)| key.contains(&id));
+            let is_on_paper = world.papers.iter().any(|paper| paper.key.contains(&id));
             if !is_on_paper && !world.lost_tickets.contains(&id) && stores.iter().any(is_wanted) {
                 broken.push(format!("ticket {id} is on no paper"));
             }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use maitred_sync::{Output, Session};
+use maitred_sync::{Delivery, Header, Origin, Output, Session};
 
 use super::hub::Doing;
 use super::world::{Event, World};
@@ -10,6 +10,8 @@ use super::{ConnectionId, HubId, RELAY};
 
 /// Who belongs together.
 pub(super) const REALM: [u8; 16] = [1; 16];
+/// Digits by which a person tells the origins of a venue apart.
+const NAME_DIGITS: usize = 4;
 /// How often two hubs that are apart try to meet, in milliseconds.
 pub const MEET_EVERY_MS: u64 = 1_500;
 
@@ -27,6 +29,30 @@ pub struct End {
     life: u64,
     session: Session,
     inbox: VecDeque<Vec<u8>>,
+}
+
+/// A place in a journal, as a person reads it: the first digits of an origin tell it from the others of a venue.
+fn place(origin: Origin, seq: impl std::fmt::Display) -> String {
+    format!("{}:{seq}", &origin.to_string()[..NAME_DIGITS])
+}
+
+/// Which entries arrive, run by run; `None` when nothing does.
+fn contents(delivery: &Delivery) -> Option<String> {
+    let mut runs: Vec<(Origin, u64, u64, bool)> = Vec::new();
+    let parcels = delivery.parcels.iter().map(|parcel| (parcel, false));
+    for (parcel, is_forked) in parcels.chain(delivery.forked.iter().map(|parcel| (parcel, true))) {
+        let Header { origin, seq, .. } = *parcel.header();
+        match runs.last_mut() {
+            Some(run) if (run.0, run.2 + 1, run.3) == (origin, seq, is_forked) => run.2 = seq,
+            Some(_) | None => runs.push((origin, seq, seq, is_forked)),
+        }
+    }
+    let told = runs.into_iter().map(|(origin, first, last, is_forked)| {
+        let forked = if is_forked { " (forked)" } else { "" };
+        format!("{}{forked}", place(origin, format_args!("{first}-{last}")))
+    });
+    let told: Vec<_> = told.collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 /// Pairs of so many hubs.
@@ -114,6 +140,9 @@ impl World {
             Output::Agreed { .. } => self.hubs[hub].to_meet.retain(|to_meet| *to_meet != other),
             Output::Store(delivery) => {
                 let number = delivery.number;
+                if let Some(contents) = contents(&delivery) {
+                    self.note(format_args!("hub {hub} hears over {id}: {contents}"));
+                }
                 self.hubs[hub].ask(
                     |store| async move { store.deliver(delivery).await },
                     |answer| Doing::Delivery { connection: id, side, number, answer },
@@ -154,6 +183,9 @@ impl World {
     /// A delivery is durable.
     pub fn delivered(&mut self, id: ConnectionId, side: usize, number: u64, vector: &maitred_sync::Vector) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
+        let hub = connection.ends[side].hub;
+        let known: Vec<String> = vector.iter().map(|(origin, seq)| place(origin, seq)).collect();
+        self.trace.note(self.now_ms, format_args!("hub {hub} now knows {}", known.join(", ")));
         let ack = connection.ends[side].session.stored(number, vector);
         self.send(id, side, ack);
     }

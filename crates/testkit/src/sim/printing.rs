@@ -22,6 +22,8 @@ pub struct Paper {
     pub key: String,
     /// It says that there may be another.
     pub is_marked: bool,
+    /// That it was printed was on a disk that is gone, and that it was asked for as well.
+    pub is_forgotten: bool,
 }
 
 /// How an attempt goes.
@@ -72,7 +74,7 @@ impl World {
         let is_marked = job.indeterminate_attempts > 0 || job.duplicate;
         self.note(format_args!("hub {hub} prints {} (marked: {is_marked}): {course:?}", job.key));
         if matches!(course, Course::Printed | Course::PrintedAndUnheard) {
-            self.papers.push(Paper { hub, key: job.key.clone(), is_marked });
+            self.papers.push(Paper { hub, key: job.key.clone(), is_marked, is_forgotten: false });
         }
         let settled =
             |state| JobSettled { state, grade: None, problem: None, not_before: None, move_to: None };

@@ -1,5 +1,6 @@
 //! What breaks, and when it is whole again.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use maitred_store::CheckFilter;
@@ -32,6 +33,8 @@ const BACKUPS_MAX: usize = 3;
 pub struct Backup {
     hub: HubId,
     image: Image,
+    /// Papers that were asked for then.
+    papers: BTreeSet<String>,
 }
 
 impl World {
@@ -151,12 +154,13 @@ impl World {
     }
 
     fn back_up(&mut self, hub: HubId) {
-        if self.hubs[hub].life.is_some() {
+        if let Some(life) = &self.hubs[hub].life {
+            let papers = checks::papers_of(&life.store);
             self.note(format_args!("hub {hub} is backed up"));
             if self.backups.len() == BACKUPS_MAX {
                 self.backups.remove(0);
             }
-            self.backups.push(Backup { hub, image: self.hubs[hub].disk.image() });
+            self.backups.push(Backup { hub, image: self.hubs[hub].disk.image(), papers });
         }
     }
 
@@ -166,12 +170,12 @@ impl World {
             return;
         }
         let place = self.rng.place(self.backups.len());
-        let Backup { hub, image } = self.backups.remove(place);
+        let Backup { hub, image, papers } = self.backups.remove(place);
         let is_restored = self.rng.chance(50);
         self.note(format_args!("hub {hub} goes back to its backup (restored: {is_restored})"));
         let unprinted = self.hubs[hub].store().map(checks::unprinted).unwrap_or_default();
         self.lost_tickets.extend(unprinted);
-        self.replace(hub, Disk::of(&image));
+        self.replace(hub, Disk::of(&image), &papers);
         let others = self.others_of(hub);
         let taken = &mut self.hubs[hub];
         taken.is_restored = is_restored;
@@ -194,7 +198,7 @@ impl World {
         let lost: Vec<_> = unprinted.into_iter().filter(|ticket| !is_told(ticket)).collect();
         self.lost_tickets.extend(lost);
         self.backups.retain(|backup| backup.hub != hub);
-        self.replace(hub, Disk::new());
+        self.replace(hub, Disk::new(), &BTreeSet::new());
         let new = &mut self.hubs[hub];
         (new.is_founder, new.to_meet) = (false, others);
         new.boxes += 1;
@@ -216,9 +220,13 @@ impl World {
         self.hubs.iter().filter(|it| it.believes_to_be != me).map(|it| it.id).collect()
     }
 
-    /// What is on the disk of `hub` and nowhere else is gone with it.
-    fn replace(&mut self, hub: HubId, disk: Disk) {
+    /// What is on the disk of `hub` and nowhere else is gone with it; also that a paper was printed which the new disk was
+    /// not asked for.
+    fn replace(&mut self, hub: HubId, disk: Disk, asked_for: &BTreeSet<String>) {
         self.excuse(hub);
+        for paper in self.papers.iter_mut().filter(|paper| paper.hub == hub) {
+            paper.is_forgotten |= !asked_for.contains(&paper.key);
+        }
         self.end_process(hub);
         if self.plan.control == Some(Control::LyingDisks) {
             disk.lie();

@@ -557,5 +557,13 @@ impl World {
             let is_known = |store: &maitred_store::Store| store.answer_to(key).is_ok_and(|it| it.is_some());
             acknowledged.is_excused |= !others.iter().any(is_known);
         }
+        // Nor is anybody told any more of what it did: its line went with it.
+        for event in self.events.values_mut() {
+            if let Event::Answer { hub, answer, .. } = event
+                && *hub == id
+            {
+                **answer = Err(CommandError::Stopped);
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 import { askAt, eventsUrl } from '$lib/api/client';
 import { hubs } from '$lib/api/hubs.svelte';
-import type { ChangeEvent, Heartbeat, PrintEvent } from '$lib/api/schema';
+import type { ChangeEvent, DeviceEvent, Heartbeat, PrintEvent } from '$lib/api/schema';
 import { clock } from './clock.svelte';
 import { Cursor } from './cursor';
 import { live } from './live.svelte';
@@ -22,6 +22,7 @@ export interface StreamParts {
   fetchAll: () => Promise<void>;
   apply: (event: ChangeEvent) => void;
   applyPrint: (event: PrintEvent) => void;
+  applyDevice: (event: DeviceEvent) => void;
   /** The hub was heard of. */
   beat: () => void;
   /** Looks for the hub at another address; says whether the station moved. */
@@ -42,6 +43,7 @@ const realParts: StreamParts = {
   fetchAll: () => live.fetchAll(),
   apply: (event) => live.apply(event),
   applyPrint: (event) => live.applyPrint(event),
+  applyDevice: (event) => live.applyDevice(event),
   beat: () => {
     live.beat();
     outbox.nudge();
@@ -152,6 +154,7 @@ export class Stream {
     on<Heartbeat>('heartbeat', (beat) => this.#beat(beat));
     on<{ seq: number }>('reset', ({ seq }) => this.#judge(this.#cursor.reset(seq)));
     on<PrintEvent>('print', (event) => this.#parts.applyPrint(event));
+    on<DeviceEvent>('device', (event) => this.#parts.applyDevice(event));
     source.addEventListener('error', () => {
       if (source.readyState === 2 && this.#source === source)
         this.#parts.later(RETRY_MS, () => this.#source === source && this.#reconnect());

@@ -5,12 +5,15 @@ import { isJoinedOn, occupancyOf, stageOf } from './tableLook';
 import { freeAtMs, type TurnTime } from './turn';
 
 /** Why a host should go and look. */
-export type TableAlert = 'shared' | 'ready' | 'unordered' | 'paid' | 'long' | 'dirty';
+export type TableAlert =
+  'call' | 'bill' | 'shared' | 'ready' | 'unordered' | 'paid' | 'long' | 'dirty';
 
 /** A party this long with nothing ordered was forgotten. */
 const UNORDERED_SECS = 10 * 60;
 
 export const alertLook: Record<TableAlert, { tone: Tone; icon: IconName }> = {
+  call: { tone: 'red', icon: 'bell' },
+  bill: { tone: 'red', icon: 'cash' },
   shared: { tone: 'red', icon: 'warning' },
   ready: { tone: 'green', icon: 'bell' },
   unordered: { tone: 'amber', icon: 'pencil' },
@@ -19,7 +22,16 @@ export const alertLook: Record<TableAlert, { tone: Tone; icon: IconName }> = {
   dirty: { tone: 'grey', icon: 'broom' },
 };
 
-const urgency: TableAlert[] = ['shared', 'ready', 'unordered', 'paid', 'long', 'dirty'];
+const urgency: TableAlert[] = [
+  'call',
+  'bill',
+  'shared',
+  'ready',
+  'unordered',
+  'paid',
+  'long',
+  'dirty',
+];
 
 /** The most urgent of what is wrong with a table; null when it is as it should be. */
 export function alertOf(

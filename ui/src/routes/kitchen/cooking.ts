@@ -3,6 +3,7 @@ import { t } from '$lib/i18n/i18n.svelte';
 import * as commands from '$lib/live/commands';
 import { toasts, tried } from '$lib/ui/toasts.svelte';
 import { isToMake } from './age';
+import type { Batch } from './together';
 
 const nameOf = (ticket: TicketView) => ticket.table_name ?? ticket.check_number;
 
@@ -20,10 +21,13 @@ export async function start(ticket: TicketView): Promise<void> {
 /** What stands ready by a slip of the finger is taken back by the same touch. */
 const isTakenBack = (line: TicketLineView) => !line.voided && line.progress === 'ready';
 
-/** One touch of a line: it is ready, or it is not after all. */
-export function turn(ticket: TicketView, line: TicketLineView) {
-  if (isToMake(line)) return tried(commands.progressLine(ticket.id, line.id, 'ready'));
-  return isTakenBack(line) ? tried(commands.recallLine(ticket.id, line.id)) : undefined;
+/** One touch of a batch: all of it is ready, or it is not after all. */
+export function turn(ticket: TicketView, [...batch]: Batch) {
+  const made = batch.map((line) => {
+    if (isToMake(line)) return commands.progressLine(ticket.id, line.id, 'ready');
+    return isTakenBack(line) ? commands.recallLine(ticket.id, line.id) : undefined;
+  });
+  return tried(Promise.all(made));
 }
 
 /** A rush moves its ticket away from under the finger, so the way back is offered where the finger is. */

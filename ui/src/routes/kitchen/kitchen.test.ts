@@ -4,6 +4,7 @@ import { passesOf } from '../expo/passes';
 import { ageAt, ageOf, inCookingOrder } from './age';
 import { allDayCounts, isShown } from './allDay';
 import { newsOf, told } from './news';
+import { quantityOf, together } from './together';
 
 const line = (name: string, extra: Partial<TicketLineView> = {}) =>
   ({
@@ -34,6 +35,30 @@ const ticket = (id: string, extra: Partial<TicketView> = {}) =>
   }) as TicketView;
 
 describe('kitchen', () => {
+  it('the_same_dish_made_the_same_way_stands_once', () => {
+    const pizza = (id: string, extra: Partial<TicketLineView> = {}) =>
+      line('Margherita', { id, ...extra });
+    const batches = together([
+      pizza('a', { quantity: 2 }),
+      line('Soup'),
+      pizza('b'),
+      pizza('thin', { modifiers: ['Thin'] }),
+      pizza('other', { seat: 2 }),
+      pizza('ready', { progress: 'ready' }),
+      pizza('not', { voided: true }),
+      pizza('instead', { replaces: 'x' }),
+    ]);
+    expect(batches.map((batch) => [batch[0].id, quantityOf(batch)])).toEqual([
+      ['a', 3],
+      ['Soup', 1],
+      ['thin', 1],
+      ['other', 1],
+      ['ready', 1],
+      ['not', 1],
+      ['instead', 1],
+    ]);
+  });
+
   it('age_is_measured_against_the_tickets_own_prep_time', () => {
     expect(ageOf(ticket('a'), 100)).toBe('fresh');
     expect(ageOf(ticket('a'), 420)).toBe('due');

@@ -12,6 +12,8 @@ interface Kept {
   /** Slugs of the other stations whose tickets this screen shows as well. */
   alsoShows: string[];
   allDay: boolean;
+  /** Lines of the same dish stand as one. */
+  together: boolean;
 }
 
 const KEYS_STORED_AS = 'maitred.keys';
@@ -25,6 +27,7 @@ export class Screen {
   size = $state<Size>('normal');
   alsoShows = $state.raw<string[]>([]);
   allDay = $state(innerWidth >= 1100);
+  together = $state(false);
 
   constructor(name: string) {
     this.#name = name;
@@ -33,14 +36,15 @@ export class Screen {
     if (kept.size && kept.size in scales) this.size = kept.size;
     if (Array.isArray(kept.alsoShows)) this.alsoShows = kept.alsoShows.map(String);
     if (typeof kept.allDay === 'boolean') this.allDay = kept.allDay;
+    if (typeof kept.together === 'boolean') this.together = kept.together;
   }
 
   set(change: Partial<Kept>): void {
     Object.assign(this, change);
-    const { layout, size, alsoShows, allDay } = this;
+    const { layout, size, alsoShows, allDay, together } = this;
     localStorage.setItem(
       storedAs(this.#name),
-      JSON.stringify({ layout, size, alsoShows, allDay } satisfies Kept),
+      JSON.stringify({ layout, size, alsoShows, allDay, together } satisfies Kept),
     );
   }
 }

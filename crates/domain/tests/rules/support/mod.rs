@@ -12,6 +12,7 @@ use maitred_domain::catalogue::Catalogue;
 use maitred_domain::check::{Check, CheckFact, CheckState, Marked, Ticket, TicketState};
 use maitred_domain::day::{Books, CashKind, Day, DayFact, Drawer, ZReport};
 use maitred_domain::decide::{Answer, Command, Context, Decision, OrderLine, Refusal, World, decide};
+use maitred_domain::device_log::{DeviceFact, DeviceLog, GoingOn};
 use maitred_domain::fact::Fact;
 use maitred_domain::figures::Figures;
 use maitred_domain::ids::{ChangeId, CheckId, ItemId, LineId, TableId, TicketId};
@@ -30,6 +31,8 @@ pub struct Room {
     pub tables: BTreeMap<TableId, TableState>,
     pub now: Timestamp,
     pub today: Date,
+    pub going_on: GoingOn,
+    logs: BTreeMap<DeviceLog, Vec<Marked<DeviceFact>>>,
     stock: Vec<Marked<(ItemId, StockFact)>>,
     day_facts: Vec<Marked<(Date, DayFact)>>,
     hub: &'static str,
@@ -89,6 +92,8 @@ impl Room {
             tables: BTreeMap::new(),
             now: "2026-11-20T21:00+01[Europe/Rome]".parse::<jiff::Zoned>().unwrap().timestamp(),
             today,
+            going_on: GoingOn::default(),
+            logs: BTreeMap::new(),
             stock: Vec::new(),
             day_facts: Vec::new(),
             hub: "",
@@ -153,7 +158,14 @@ impl Room {
                 Command::CloseDay { date, .. } => self.books_to_close(*date),
                 _ => None,
             },
+            going_on: Arc::new(self.going_on.clone()),
+            log: command.log().map(|log| self.log(log)).unwrap_or_default(),
         }
+    }
+
+    /// What a log of devices says.
+    pub fn log(&self, log: DeviceLog) -> Vec<Marked<DeviceFact>> {
+        self.logs.get(&log).cloned().unwrap_or_default()
     }
 
     fn commit(&mut self, decision: &Decision) {
@@ -168,6 +180,10 @@ impl Room {
                 Fact::Day { id, fact } => {
                     self.days.entry(id).or_default().apply(mark, &fact);
                     self.day_facts.push(Marked { mark, fact: (id, fact) });
+                }
+                Fact::Device { log, fact } => {
+                    self.logs.entry(log).or_default().push(Marked { mark, fact });
+                    self.going_on.put(log, &self.logs[&log]);
                 }
                 Fact::Entity { change } => Arc::make_mut(&mut self.catalogue).change(&change).unwrap(),
             }
@@ -205,6 +221,14 @@ impl Room {
                 self.day_facts.push(theirs.clone());
             }
         }
+        for (log, theirs) in &other.logs {
+            let ours = self.logs.entry(*log).or_default();
+            ours.extend(theirs.iter().cloned());
+            ours.sort_by_cached_key(|fact| (fact.mark, fact.fact.key()));
+            let mut keys = BTreeSet::new();
+            ours.retain(|fact| keys.insert(fact.fact.key()));
+            self.going_on.put(*log, ours);
+        }
         self.hlc = self.hlc.max(other.hlc);
     }
 
@@ -239,9 +263,15 @@ impl Room {
         Stock { count: Some(*count), available: *available, remaining }
     }
 
+    /// What happened last to a trading day.
+    pub fn last_of_the_day(&self) -> Fact {
+        let (id, fact) = self.day_facts.last().expect("something happened").fact.clone();
+        Fact::Day { id, fact }
+    }
+
     /// Every close that holds, oldest day first.
     pub fn closes(&self) -> Vec<(Date, &ZReport)> {
-        self.days.iter().filter_map(|(date, day)| Some((*date, &day.closed.as_ref()?.1))).collect()
+        self.days.iter().flat_map(|(date, day)| day.closes.iter().map(|(_, z)| (*date, z))).collect()
     }
 
     /// What all checks add to the days up to `date`.
@@ -289,8 +319,19 @@ impl Room {
             figures,
             cash: Drawer::unreported(&self.cash_moved(date), closes.iter().map(|(_, z)| &z.drawer)),
             paid_ahead: self.paid_ahead(date),
-            paid_before: closes.last().map(|(_, z)| z.paid_ahead).unwrap_or_default(),
+            of: self.sold_on(last, date),
+            paid_before: ZReport::carried(closes.iter().map(|(_, z)| *z)),
         })
+    }
+
+    /// What a close of the days from the one after `last` to `date` is made of.
+    fn sold_on(&self, last: Option<Date>, date: Date) -> String {
+        let is_of = |day: &Date| *day <= date && last.is_none_or(|last| *day > last);
+        let sold =
+            |check: &Check| check.figures().into_iter().filter(|(day, _)| is_of(day)).collect::<Vec<_>>();
+        let checks: Vec<_> = self.checks.iter().map(|(id, check)| (id, sold(check))).collect();
+        let cash: Vec<_> = self.days.range(..=date).flat_map(|(_, day)| day.cash.keys()).collect();
+        format!("{checks:?} {cash:?}")
     }
 
     pub fn cash_moved(&self, until: Date) -> Vec<(CashKind, Money)> {

@@ -48,6 +48,9 @@ export const day: Translation<typeof original> = {
   'drawer.kind.float': 'عهدة',
   'drawer.kind.paid_in': 'إيداع',
   'drawer.kind.paid_out': 'صرف',
+  'drawer.kind.no_sale': 'بدون بيع',
+  'drawer.open': 'افتح الدرج',
+  'drawer.opened': 'فُتح الدرج',
   'drawer.record': 'تسجيل {amount}',
   'drawer.reason': 'السبب',
   'drawer.countOf': 'عدد {amount}',
@@ -69,5 +72,8 @@ export const day: Translation<typeof original> = {
   'days.adjustmentsNote': 'يُحسب مع اليوم التالي',
   'days.reprint': 'إعادة الطباعة',
   'days.by': 'أغلقه {name}، {time}',
+  'days.apart': 'أُغلق على أكثر من صندوق',
+  'days.apartNote': 'لم يكن بينهما اتصال؛ وما في الأعلى مجموعهما',
+  'days.zBy': 'تقرير Z رقم {n}، {name}، {time}',
   'days.countedNotes': 'الأوراق والقطع',
 };

@@ -46,6 +46,7 @@ export const kitchen: Translation<typeof original> = {
   'kitchen.newTickets': 'جديد: {tables}',
   'kitchen.changedTickets': 'تغيّر: {tables}',
   'kitchen.settings': 'إعدادات الشاشة',
+  'kitchen.together': 'جمع الأطباق المتشابهة',
   'kitchen.layout': 'الترتيب',
   'kitchen.size': 'حجم النص',
   'kitchen.alsoShows': 'تعرض أيضًا',

@@ -42,6 +42,9 @@ export const day = {
   'drawer.kind.float': 'Float',
   'drawer.kind.paid_in': 'Paid in',
   'drawer.kind.paid_out': 'Paid out',
+  'drawer.kind.no_sale': 'No sale',
+  'drawer.open': 'Open the drawer',
+  'drawer.opened': 'Drawer opened',
   'drawer.record': 'Record {amount}',
   'drawer.reason': 'Reason',
   'drawer.countOf': 'Count of {amount}',
@@ -64,5 +67,8 @@ export const day = {
   'days.adjustmentsNote': 'Counted with the next day',
   'days.reprint': 'Print again',
   'days.by': 'Closed by {name}, {time}',
+  'days.apart': 'Closed on more than one hub',
+  'days.apartNote': 'They did not hear of each other; above is their sum',
+  'days.zBy': 'Z {n}, {name}, {time}',
   'days.countedNotes': 'Notes and coins',
 } as const satisfies Record<string, Message>;

@@ -39,6 +39,7 @@ export const kitchen = {
   'kitchen.newTickets': 'New: {tables}',
   'kitchen.changedTickets': 'Changed: {tables}',
   'kitchen.settings': 'Screen settings',
+  'kitchen.together': 'Same dishes together',
   'kitchen.layout': 'Layout',
   'kitchen.size': 'Text size',
   'kitchen.alsoShows': 'Also shows',
