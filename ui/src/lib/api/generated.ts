@@ -4127,7 +4127,7 @@ export interface components {
         };
         /** @description How far a venue is set up. */
         SetupState: {
-            /** @description Nobody works here yet: `POST /setup` is open. */
+            /** @description Nobody works here yet, nor at another hub: `POST /setup` is open. */
             needed: boolean;
             /** @description What is done. */
             steps: components["schemas"]["SetupSteps"];
