@@ -1,7 +1,8 @@
 //! The trading day: cash in the drawer, and the close that counts it.
 //!
 //! What a day reports is everything that happened so far less what earlier closes reported. A fact that comes late,
-//! for a day already closed, is therefore an adjustment of the next.
+//! for a day already closed, is therefore an adjustment of the next; so is what two hubs that closed a day apart both
+//! reported.
 
 use std::collections::BTreeMap;
 
@@ -73,8 +74,11 @@ pub struct ZReport {
     pub counted: Vec<Counted>,
     /// Paid on checks that were still open.
     pub paid_ahead: Money,
-    /// Paid before this day on checks that were open at the last close.
+    /// Paid before this day on checks that were open at the closes before.
     pub paid_before: Money,
+    /// What it is made of: as [`Books::of`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub of: String,
 }
 
 /// Cash as it should be.
@@ -125,6 +129,13 @@ impl Drawer {
         all.into_iter().filter(|(_, amount)| *amount != Money::ZERO).collect()
     }
 
+    fn add(&mut self, other: &Self) {
+        self.float += other.float;
+        self.cash += other.cash;
+        self.paid_in += other.paid_in;
+        self.paid_out += other.paid_out;
+    }
+
     /// What should be in it.
     pub fn expected(&self) -> Money {
         self.float + self.cash + self.paid_in - self.paid_out
@@ -135,6 +146,51 @@ impl ZReport {
     /// What was counted.
     pub fn counted_total(&self) -> Money {
         self.counted.iter().map(|row| row.denomination_minor.times(row.count)).sum()
+    }
+
+    /// Whether another close reports the same, whoever counted the drawer.
+    fn reports_as(&self, other: &Self) -> bool {
+        let sums = |z: &Self| (z.drawer, z.paid_ahead, z.paid_before);
+        self.of == other.of && sums(self) == sums(other) && self.figures == other.figures
+    }
+
+    /// The closes of one day that stand, by their marks: of those that report the same, the first. Each that reports
+    /// something else was made by a hub that did not hear of the others, and is on a paper that somebody signed: what it
+    /// reported is reported.
+    pub fn standing(mut closes: Vec<(Mark, Self)>) -> Vec<(Mark, Self)> {
+        closes.sort_by(|(one, this), (other, that)| (one, &this.of).cmp(&(other, &that.of)));
+        let mut standing: Vec<(Mark, Self)> = Vec::new();
+        for (mark, z) in closes {
+            if !standing.iter().any(|(_, known)| known.reports_as(&z)) {
+                standing.push((mark, z));
+            }
+        }
+        standing
+    }
+
+    /// What the closes of one day report together, under the number and the mark of the first; `None` when there is none.
+    pub fn together(closes: &[(Mark, Self)]) -> Option<(Mark, Self)> {
+        let ((mark, first), others) = closes.split_first()?;
+        let mut sum = first.clone();
+        for (_, z) in others {
+            sum.figures.add_all(&z.figures);
+            sum.drawer.add(&z.drawer);
+            sum.paid_ahead += z.paid_ahead;
+            sum.paid_before += z.paid_before;
+            for row in &z.counted {
+                let same = |known: &&mut Counted| known.denomination_minor == row.denomination_minor;
+                match sum.counted.iter_mut().find(same) {
+                    Some(known) => known.count += row.count,
+                    None => sum.counted.push(*row),
+                }
+            }
+        }
+        Some((*mark, sum))
+    }
+
+    /// Paid on checks that were open when `closes` were made, as far as none of them took it for paid before.
+    pub fn carried<'a>(closes: impl Iterator<Item = &'a Self>) -> Money {
+        closes.map(|z| z.paid_ahead - z.paid_before).sum()
     }
 
     /// Sales less what was paid for them, which is nothing when the books balance.
@@ -148,8 +204,8 @@ impl ZReport {
 pub struct Day {
     /// Cash movements.
     pub cash: BTreeMap<ChangeId, (Mark, CashKind, Money, String)>,
-    /// The close; the first one holds.
-    pub closed: Option<(Mark, ZReport)>,
+    /// The closes that stand: one, unless hubs that did not hear of each other reported different things.
+    pub closes: Vec<(Mark, ZReport)>,
 }
 
 impl Day {
@@ -161,9 +217,8 @@ impl Day {
             }
             DayFact::DrawerOpened { .. } => {}
             DayFact::DayClosed { z, .. } => {
-                if self.closed.as_ref().is_none_or(|(first, _)| mark < *first) {
-                    self.closed = Some((mark, (**z).clone()));
-                }
+                self.closes.push((mark, (**z).clone()));
+                self.closes = ZReport::standing(std::mem::take(&mut self.closes));
             }
         }
     }
@@ -182,8 +237,10 @@ pub struct Books {
     pub cash: Vec<(CashKind, Money)>,
     /// Paid on checks still open at the end of `date`.
     pub paid_ahead: Money,
-    /// The same at the last close.
+    /// The same at the closes before.
     pub paid_before: Money,
+    /// Tells what it is made of from anything else, also from what comes to the same sums.
+    pub of: String,
 }
 
 impl Books {
@@ -196,6 +253,7 @@ impl Books {
             counted,
             paid_ahead: self.paid_ahead,
             paid_before: self.paid_before,
+            of: self.of.clone(),
         }
     }
 }

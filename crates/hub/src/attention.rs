@@ -8,18 +8,19 @@ use maitred_domain::check::{Check, CheckState, LineState, TicketState};
 use maitred_domain::device_log::{CallKind, Standing};
 use maitred_domain::ids::{ChangeId, CheckId, DeviceId, JobId, PrinterId, TableId};
 use maitred_domain::money::Money;
-use maitred_store::{Health, JobFilter, JobState, SetAside};
+use maitred_domain::paper::PaperSource;
+use maitred_store::{Health, JobFilter, JobState, PrintJob, SetAside};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::devices::DeviceState;
-use crate::limits::{ATTENTION_ASIDE_MAX, ATTENTION_JOBS_MAX, DEVICE_GONE_TIME, WAL_BYTES_MAX};
+use crate::limits::{ATTENTION_ASIDE_MAX, ATTENTION_JOBS_MAX, WAL_BYTES_MAX};
 use crate::peer::{Alarm, AlarmKind, HubRole, Progress};
 use crate::problem::Problem;
 use crate::views::money::Currency;
-use crate::views::{CHECK_OPEN_HOURS_MAX, PaperViews, Params, Views, degrees, params};
+use crate::views::{CHECK_OPEN_HOURS_MAX, PaperViews, Params, PrintJobView, Views, degrees, params};
 
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -47,6 +48,10 @@ pub enum AttentionKind {
     CheckReopened,
     /// Another replica wrote what does not fit, and it could not be said again: `facts`, their names.
     EntrySetAside,
+    /// A hub of a newer version says what this one does not know: it waits until this one is updated, `count` times.
+    NewerVersion,
+    /// Two hubs printed one paper, and neither knew of the other: `paper`, its kind; `check`, `table`, `printer`.
+    PrintedTwice,
     /// More was sold than there was: `name`, how many too many in `count`.
     StockNegative,
     /// A probe is too warm or too cold for too long: `device`, `standing`, `milli_celsius` when it was raised,
@@ -150,6 +155,7 @@ pub(crate) fn items(app: &App) -> Result<Vec<AttentionItem>, Problem> {
     items.extend(database(app, views.now));
     items.extend(hubs(app, views.now)?);
     items.extend(set_aside(app)?);
+    items.extend(printed_twice(app, &views)?);
     items.sort_by_key(|item| (std::cmp::Reverse(item.severity), item.since));
     Ok(items)
 }
@@ -230,7 +236,49 @@ fn set_aside(app: &App) -> Result<Vec<AttentionItem>, Problem> {
         let check_id = aside.facts.iter().find_map(|fact| fact.fact.check());
         AttentionItem { detail, params: params(json!({ "facts": facts })), check_id, ..item }
     };
-    Ok(app.store.set_aside(ATTENTION_ASIDE_MAX)?.into_iter().map(item).collect())
+    let (newer, strange): (Vec<_>, Vec<_>) =
+        app.store.set_aside(ATTENTION_ASIDE_MAX)?.into_iter().partition(|aside| aside.is_newer);
+    let mut items: Vec<AttentionItem> = strange.into_iter().map(item).collect();
+    items.extend(newer_version(&newer));
+    Ok(items)
+}
+
+/// What waits until this hub is of the version that wrote it.
+fn newer_version(newer: &[SetAside]) -> Option<AttentionItem> {
+    let since = newer.iter().map(|aside| aside.at).min()?;
+    let title = "Another hub is newer: update this one".to_owned();
+    let item = AttentionItem::new(AttentionKind::NewerVersion, Severity::Warning, "hub", since, title);
+    let detail = format!("{} entries wait for it; everything else goes on", newer.len());
+    Some(AttentionItem { detail, params: params(json!({ "count": newer.len() })), ..item })
+}
+
+/// Papers of which another hub has one too, that says nothing of it either.
+fn printed_twice(app: &App, views: &Views<'_>) -> Result<Vec<AttentionItem>, Problem> {
+    let jobs = app.store.printed_twice(ATTENTION_JOBS_MAX)?;
+    // A drawer that was opened twice needs nobody.
+    let papers = jobs.into_iter().filter(|job| !matches!(job.source, PaperSource::Drawer { .. }));
+    let item = |job: PrintJob| {
+        let view = views.print_job(&job);
+        let title = format!("{} was printed by two hubs", view.title);
+        let (kind, of) = (AttentionKind::PrintedTwice, job.id.to_string());
+        let item = AttentionItem::new(kind, Severity::Alarm, &of, job.created_at, title);
+        let detail = "One command reached both: there may be two papers of it, for one dish.".to_owned();
+        let (check_id, printer_id, job_id) = (view.check_id, Some(view.printer), Some(view.id));
+        AttentionItem { detail, params: of_paper(views, &view), check_id, printer_id, job_id, ..item }
+    };
+    Ok(papers.map(item).collect())
+}
+
+/// What the words about a paper name.
+fn of_paper(views: &Views<'_>, view: &PrintJobView) -> Params {
+    let check = view.check_id.and_then(|id| views.check(id));
+    params(json!({
+        "paper": view.kind,
+        "check": check.as_ref().map(|check| &check.number),
+        "table": check.as_ref().and_then(|check| views.place(check)),
+        "printer": views.catalogue.printers.get(&view.printer).map(|printer| &printer.name),
+        "problem": view.problem,
+    }))
 }
 
 fn fired_twice(views: &Views<'_>, check: &Check) -> Option<AttentionItem> {
@@ -375,16 +423,8 @@ fn jobs(app: &App, views: &Views<'_>) -> Result<Vec<AttentionItem>, Problem> {
                 _ => format!("{} may not be on paper", view.title),
             };
             let item = AttentionItem::new(kind, severity, &job.id.to_string(), job.created_at, title);
-            let check = view.check_id.and_then(|id| views.check(id));
-            let about = json!({
-                "paper": view.kind,
-                "check": check.as_ref().map(|check| &check.number),
-                "table": check.as_ref().and_then(|check| views.place(check)),
-                "printer": views.catalogue.printers.get(&view.printer).map(|printer| &printer.name),
-                "problem": view.problem,
-            });
             items.push(AttentionItem {
-                params: params(about),
+                params: of_paper(views, &view),
                 detail: view.problem.unwrap_or_default(),
                 check_id: view.check_id,
                 printer_id: Some(view.printer),
@@ -477,7 +517,7 @@ fn devices(app: &App, views: &Views<'_>) -> Vec<AttentionItem> {
     let gone = devices.filter_map(|device| {
         let health = &seen.get(&device.homie)?.health;
         let since = health.since.filter(|_| !health.is_there())?;
-        (views.now.duration_since(since) >= DEVICE_GONE_TIME).then_some((device, health.state, since))
+        Some((device, health.state, since))
     });
     let item = |(device, state, since): (&Device, DeviceState, Timestamp)| {
         let title = format!("{} is not there", device.name);

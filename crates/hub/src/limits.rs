@@ -67,8 +67,8 @@ pub const CALL_AGE_MAX: jiff::SignedDuration = jiff::SignedDuration::from_mins(3
 pub const TASK_WATCH: Duration = Duration::from_millis(500);
 /// How soon a device that does not answer is told again.
 pub const TASK_TOLD_AGAIN: Duration = Duration::from_secs(2);
-/// How long a device may be gone before somebody has to look at it.
-pub const DEVICE_GONE_TIME: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
+/// For how long it is news that a device came or went.
+pub const DEVICE_NEWS_TIME: jiff::SignedDuration = jiff::SignedDuration::from_secs(2);
 
 /// The most checks in one answer.
 pub const CHECKS_MAX: usize = 1_000;

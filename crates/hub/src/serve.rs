@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::serve::ListenerExt;
 use maitred_domain::catalogue::Catalogue;
-use maitred_store::{Durability, OpenError, Options, ReadError, Store};
+use maitred_store::{CommandError, Durability, OpenError, Options, ReadError, Store};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
@@ -194,6 +194,14 @@ impl Hub {
             look.tick().await;
         }
         ServeError::StoreStopped
+    }
+
+    /// Whether it does its work: a task of its own has its turn, and the database answers a write. A disk that refuses is an
+    /// answer: reading goes on, and a hub that was started anew would fare no better.
+    pub async fn works(&self) -> bool {
+        let app = self.app.clone();
+        let wrote = tokio::spawn(async move { app.store.try_write().await }).await;
+        matches!(wrote, Ok(Ok(()) | Err(CommandError::Unhealthy(_))))
     }
 
     /// Ends event streams, waits for requests under way, and for everything accepted to be durable.

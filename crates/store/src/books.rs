@@ -5,16 +5,20 @@ use maitred_domain::check::Mark;
 use maitred_domain::day::{Books, CashKind, Drawer, ZReport};
 use maitred_domain::figures::Figures;
 use maitred_domain::money::Money;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, params};
 
 use crate::projections::days::{kind_named, last_closed, parse_date};
 use crate::{DayBooks, ReadError};
+
+/// How much of the hash is kept, in hexadecimal digits: there are a handful of closes to tell apart.
+const MADE_OF_DIGITS: usize = 16;
 
 /// Books of `date`, or of the day that a close would close.
 pub fn of_day(connection: &Connection, date: Option<Date>, today: Date) -> Result<DayBooks, ReadError> {
     let unclosed = unclosed(connection, today)?;
     let date = date.unwrap_or_else(|| unclosed.iter().copied().find(|date| *date < today).unwrap_or(today));
-    let closed = close_of(connection, date)?;
+    let parts = closes_of(connection, date)?;
+    let closed = ZReport::together(&parts);
     let books = match &closed {
         Some((_, z)) => Books {
             date,
@@ -23,11 +27,12 @@ pub fn of_day(connection: &Connection, date: Option<Date>, today: Date) -> Resul
             cash: Vec::new(),
             paid_ahead: z.paid_ahead,
             paid_before: z.paid_before,
+            of: z.of.clone(),
         },
         None => until(connection, date)?,
     };
     let unclosed_before = unclosed.into_iter().filter(|earlier| *earlier < date).collect();
-    Ok(DayBooks { date, books, closed, unclosed_before })
+    Ok(DayBooks { date, books, closed, parts, unclosed_before })
 }
 
 /// Books of the day to close; `None` when it is closed, or by the calendar's `today` has not begun.
@@ -71,15 +76,33 @@ fn until(connection: &Connection, date: Date) -> Result<Books, ReadError> {
     for (_, z) in &closes {
         figures.subtract_all(&z.figures);
     }
-    let last = closes.last();
     Ok(Books {
         date,
-        closes: last.map(|(_, z)| z.number).unwrap_or_default(),
+        closes: closes.iter().map(|(_, z)| z.number).max().unwrap_or_default(),
         figures,
         cash: Drawer::unreported(&cash_moves(connection, date)?, closes.iter().map(|(_, z)| &z.drawer)),
         paid_ahead: paid_ahead(connection, &until)?,
-        paid_before: last.map(|(_, z)| z.paid_ahead).unwrap_or_default(),
+        paid_before: ZReport::carried(closes.iter().map(|(_, z)| z)),
+        of: made_of(connection, closes.last().map(|(date, _)| *date), &until)?,
     })
+}
+
+/// A hash of the checks and the cash movements of the days after the last that was closed.
+fn made_of(connection: &Connection, last: Option<Date>, until: &str) -> Result<String, ReadError> {
+    let last = last.map(|date| date.to_string()).unwrap_or_default();
+    let mut hasher = blake3::Hasher::new();
+    for sql in [
+        "SELECT check_id, sales + tendered FROM check_days WHERE business_date > ?1 AND business_date <= ?2
+         ORDER BY check_id, business_date",
+        "SELECT id, amount FROM cash_moves WHERE business_date > ?1 AND business_date <= ?2 ORDER BY id",
+    ] {
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query([&last, until])?;
+        while let Some(row) = rows.next()? {
+            hasher.update(&row.get::<_, [u8; 16]>(0)?).update(&row.get::<_, i64>(1)?.to_be_bytes());
+        }
+    }
+    Ok(hasher.finalize().to_hex()[..MADE_OF_DIGITS].to_owned())
 }
 
 /// Paid beyond what was sold by the end of a day, on checks that were open then: those that are still, and those that
@@ -121,12 +144,40 @@ fn closes(connection: &Connection) -> Result<Vec<(Date, ZReport)>, ReadError> {
     .collect()
 }
 
-fn close_of(connection: &Connection, date: Date) -> Result<Option<(Mark, ZReport)>, ReadError> {
-    let row: Option<(String, String)> = connection
-        .prepare_cached("SELECT mark, z FROM closes WHERE business_date = ?1")?
-        .query_row([date.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    row.map(|(mark, z)| Ok((parse_json(&mark)?, parse_json(&z)?))).transpose()
+/// The closes of a day, the first one first.
+fn closes_of(connection: &Connection, date: Date) -> Result<Vec<(Mark, ZReport)>, ReadError> {
+    let mut statement = connection.prepare_cached("SELECT mark, z FROM closes WHERE business_date = ?1")?;
+    let rows = statement
+        .query_map([date.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    let mut closes = rows
+        .map(|row| {
+            let (mark, z) = row?;
+            Ok((parse_json(&mark)?, parse_json(&z)?))
+        })
+        .collect::<Result<Vec<(Mark, ZReport)>, ReadError>>()?;
+    closes.sort_by_key(|(mark, _)| *mark);
+    Ok(closes)
+}
+
+/// The last closed days before one, newest first, each with what its closes report together.
+pub fn closed_days(
+    connection: &Connection,
+    before: Option<Date>,
+    limit: usize,
+) -> Result<Vec<(Date, Mark, ZReport)>, ReadError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT business_date FROM closes WHERE ?1 IS NULL OR business_date < ?1
+         ORDER BY business_date DESC LIMIT ?2",
+    )?;
+    let dates = statement
+        .query_map(params![before.map(|date| date.to_string()), limit], |row| row.get::<_, String>(0))?;
+    let mut days = Vec::new();
+    for date in dates {
+        let date = parse_date(&date?)?;
+        let closed = ZReport::together(&closes_of(connection, date)?);
+        days.extend(closed.map(|(mark, z)| (date, mark, z)));
+    }
+    Ok(days)
 }
 
 fn parse_json<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, ReadError> {

@@ -181,7 +181,7 @@ fn rebuild(from: &Connection, to: &Connection) -> Result<(), ReadError> {
             let check = documents::check::read(CheckId(Uuid::from_bytes(*doc.as_bytes())), document)?;
             projections::check_changed(to, None, &check)
         }
-        Some(Kind::Day) => rebuild_day(to, document),
+        Some(Kind::Day) => projections::day_again(to, &documents::day::facts(document)?),
         Some(Kind::DeviceLog) => match documents::device_log::read(document)? {
             Some((log, facts)) => projections::device_log::write(to, log, &facts),
             None => Ok(()),
@@ -200,12 +200,4 @@ fn rebuild(from: &Connection, to: &Connection) -> Result<(), ReadError> {
         None => Ok(()),
     })?;
     projections::menu_changed(to, &Catalogue::default(), &catalogue)
-}
-
-fn rebuild_day(to: &Connection, document: &Document) -> Result<(), ReadError> {
-    for fact in documents::day::facts(document)? {
-        let (date, day) = &fact.fact;
-        projections::day_changed(to, *date, fact.mark, day)?;
-    }
-    Ok(())
 }

@@ -1,8 +1,7 @@
 //! Papers of another hub that is gone: whoever accepted a command prints what it asks for, until it cannot.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use jiff::Timestamp;
+use maitred_domain::ids::JobId;
 use maitred_domain::paper::{PaperWanted, wanted};
 use maitred_sync::Origin;
 use rusqlite::{Connection, params};
@@ -33,31 +32,20 @@ impl Store {
     }
 
     /// Papers that this hub printed and another was asked for as well, because one command reached both while they did not
-    /// hear of each other: neither could say that there may be another. Those that were wanted since then, by job key.
+    /// hear of each other: neither could say that there may be another. Newest first; not those that a person has seen.
     ///
     /// # Errors
     /// [`ReadError`] when the database cannot be read.
-    pub fn printed_twice(&self, since: Timestamp) -> Result<Vec<PrintJob>, ReadError> {
-        let mut wanted_by: BTreeMap<String, BTreeSet<Origin>> = BTreeMap::new();
-        let me = self.origin();
-        let others: Vec<Origin> =
-            self.vector()?.iter().map(|(origin, _)| origin).filter(|it| *it != me).collect();
-        for origin in &others {
-            for paper in self.papers_of(*origin, since)? {
-                wanted_by.entry(paper.key).or_default().insert(*origin);
-            }
-        }
-        let jobs = self.inner.readers.read(|connection| {
-            let jobs = wanted_by.keys().map(|key| print_jobs::unmarked(connection, key));
-            jobs.filter_map(Result::transpose).collect::<Result<Vec<_>, ReadError>>()
-        })?;
-        if !jobs.is_empty() {
-            for paper in self.papers_of(me, since)? {
-                wanted_by.entry(paper.key).or_default().insert(me);
-            }
-        }
-        // What this hub wanted as an origin that it was before is wanted by one.
-        Ok(jobs.into_iter().filter(|job| wanted_by.get(&job.key).is_some_and(|by| by.len() > 1)).collect())
+    pub fn printed_twice(&self, limit: usize) -> Result<Vec<PrintJob>, ReadError> {
+        self.inner.readers.read(|connection| print_jobs::printed_twice(connection, limit))
+    }
+
+    /// A person has seen that there may be two papers of a job.
+    ///
+    /// # Errors
+    /// [`CommandError`] when it was not written.
+    pub async fn dismiss_printed_twice(&self, job: JobId) -> Result<(), CommandError> {
+        self.write(move |connection| print_jobs::seen_twice(connection, job)).await
     }
 
     /// Queues papers that another hub was to print, and may have printed: they say so. Those that were queued here before

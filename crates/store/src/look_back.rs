@@ -14,7 +14,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::projections::days::parse_date;
-use crate::{ReadError, Store, projections};
+use crate::{ReadError, Store, books, projections};
 
 /// Which checks; what is `None` does not matter.
 #[derive(Clone, Debug, Default)]
@@ -95,7 +95,7 @@ impl Store {
         before: Option<Date>,
         limit: usize,
     ) -> Result<Vec<(Date, Mark, ZReport)>, ReadError> {
-        self.inner.readers.read(|connection| closed_days(connection, before, limit))
+        self.inner.readers.read(|connection| books::closed_days(connection, before, limit))
     }
 
     /// What belongs to trading days up to `date` and came after the close of that day: the next close reports it.
@@ -180,25 +180,6 @@ fn find(connection: &Connection, search: &CheckSearch, limit: usize) -> Result<V
         |row| row.get::<_, [u8; 16]>(0),
     )?;
     rows.map(|row| Ok(CheckId(Uuid::from_bytes(row?)))).collect()
-}
-
-fn closed_days(
-    connection: &Connection,
-    before: Option<Date>,
-    limit: usize,
-) -> Result<Vec<(Date, Mark, ZReport)>, ReadError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT business_date, mark, z FROM closes WHERE ?1 IS NULL OR business_date < ?1
-         ORDER BY business_date DESC LIMIT ?2",
-    )?;
-    let mut rows = statement.query(params![before.map(|date| date.to_string()), limit])?;
-    let mut days = Vec::new();
-    while let Some(row) = rows.next()? {
-        let mark = serde_json::from_str(&row.get::<_, String>(1)?);
-        let mark = mark.map_err(|e| ReadError::Damaged(format!("a close of a day: {e}")))?;
-        days.push((parse_date(&row.get::<_, String>(0)?)?, mark, parse_z(&row.get::<_, String>(2)?)?));
-    }
-    Ok(days)
 }
 
 fn parse_z(json: &str) -> Result<ZReport, ReadError> {

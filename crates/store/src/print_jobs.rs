@@ -188,13 +188,32 @@ pub fn get(connection: &Connection, id: JobId) -> Result<Option<PrintJob>, ReadE
     one(connection, "id = ?1", [id.0.as_bytes().as_slice()])
 }
 
-/// A job of which a paper came out that does not say that there may be another, unless it was doubted before.
-pub fn unmarked(connection: &Connection, key: &str) -> Result<Option<PrintJob>, ReadError> {
-    one(
-        connection,
-        "key = ?1 AND state IN ('confirmed', 'reprinted') AND duplicate = 0 AND taken_over = 0",
-        [key],
-    )
+/// Notes that another hub was asked for a paper too, by the same command.
+pub fn wanted_twice(connection: &Connection, key: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE print_jobs SET twice = 1 WHERE key = ?1 AND twice = 0")?
+        .execute([key])
+        .map(drop)
+}
+
+/// A person has seen that there may be two papers.
+pub fn seen_twice(connection: &Connection, id: JobId) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE print_jobs SET twice = 2 WHERE id = ?1 AND twice = 1")?
+        .execute([id.0.as_bytes().as_slice()])
+        .map(drop)
+}
+
+/// Jobs of which a paper came out that does not say that there may be another, though another hub was asked for it too,
+/// newest first. One that was doubted before says so.
+pub fn printed_twice(connection: &Connection, limit: usize) -> Result<Vec<PrintJob>, ReadError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM print_jobs
+         WHERE twice = 1 AND state IN ('confirmed', 'reprinted') AND duplicate = 0 AND taken_over = 0
+         ORDER BY number DESC LIMIT ?1"
+    ))?;
+    let rows = statement.query_map([limit], job)?;
+    rows.collect::<Result<_, _>>().map_err(Into::into)
 }
 
 /// The oldest job of a printer that is to be tried now.

@@ -63,8 +63,10 @@ pub struct DayBooks {
     pub date: Date,
     /// As they stand: everything that no close reported. Of a closed day, what its close would have reported.
     pub books: Books,
-    /// The close, with who and when.
+    /// What its closes report together, with who made the first of them and when.
     pub closed: Option<(Mark, ZReport)>,
+    /// Its closes: one, unless hubs that did not hear of each other closed it apart.
+    pub parts: Vec<(Mark, ZReport)>,
     /// Earlier days with figures that nobody closed.
     pub unclosed_before: Vec<Date>,
 }

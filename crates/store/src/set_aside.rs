@@ -20,9 +20,14 @@ pub struct SetAside {
     pub at: Timestamp,
     /// Why it cannot be taken.
     pub problem: String,
-    /// What happened, as whoever wrote it knows.
+    /// What happened, as whoever wrote it knows; empty when a newer version wrote it.
     pub facts: Vec<Marked<Fact>>,
+    /// A newer version wrote it: it is taken when this hub is one.
+    pub is_newer: bool,
 }
+
+/// Why an entry waits that says what this version does not know.
+pub const NEWER: &str = "a newer version wrote it";
 
 impl Store {
     /// Entries that were put aside and could not be said again, the last first.
@@ -33,14 +38,14 @@ impl Store {
         self.inner.readers.read(|connection| list(connection, limit))
     }
 
-    /// A person has seen an entry that could not be said again; it stays on the disk.
+    /// A person has seen an entry that could not be said again; it stays on the disk, and is said when it can be.
     ///
     /// # Errors
     /// [`CommandError`] when it was not written.
     pub async fn dismiss_set_aside(&self, origin: Origin, seq: u64) -> Result<(), CommandError> {
         self.write(move |connection| {
             connection
-                .prepare_cached("UPDATE set_aside SET said_again = 1 WHERE origin = ?1 AND seq = ?2")?
+                .prepare_cached("UPDATE set_aside SET seen = 1 WHERE origin = ?1 AND seq = ?2")?
                 .execute(params![origin.as_bytes().as_slice(), seq])
                 .map(drop)
         })
@@ -118,7 +123,7 @@ pub fn said_again(connection: &Connection, place: i64) -> rusqlite::Result<()> {
 
 fn list(connection: &Connection, limit: usize) -> Result<Vec<SetAside>, ReadError> {
     let mut statement = connection.prepare_cached(
-        "SELECT origin, seq, at, problem, facts FROM set_aside WHERE said_again = 0
+        "SELECT origin, seq, at, problem, facts FROM set_aside WHERE said_again = 0 AND seen = 0
          ORDER BY at DESC, origin, seq DESC LIMIT ?1",
     )?;
     let rows = statement.query_and_then([limit], read)?;
@@ -127,11 +132,13 @@ fn list(connection: &Connection, limit: usize) -> Result<Vec<SetAside>, ReadErro
 
 fn read(row: &Row<'_>) -> Result<SetAside, ReadError> {
     let at = Timestamp::from_millisecond(row.get(2)?).map_err(|e| ReadError::Damaged(e.to_string()))?;
+    let facts = journal::read_facts(&row.get::<_, Vec<u8>>(4)?);
     Ok(SetAside {
         origin: Origin::from_bytes(row.get(0)?),
         seq: row.get(1)?,
         at,
         problem: row.get(3)?,
-        facts: journal::read_facts(&row.get::<_, Vec<u8>>(4)?)?,
+        is_newer: facts.is_err(),
+        facts: facts.unwrap_or_default(),
     })
 }

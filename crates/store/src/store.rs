@@ -103,7 +103,7 @@ impl Store {
         let mut connection = database.writer(options.durability)?;
         let origin = lineage::origin(&connection, &options.mint)?;
         let realm = lineage::realm(&connection, &*options.mint)?;
-        projections::fill_reductions(&mut connection, origin)
+        projections::fill(&mut connection, origin)
             .map_err(|error| damaged(crate::writer::WriteError::from(error)))?;
         let mut state = State::load(&connection, origin, &options.number_prefix).map_err(damaged)?;
         seed::sow(&connection, &mut state, (options.clock)(), seed).map_err(damaged)?;

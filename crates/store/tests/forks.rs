@@ -18,7 +18,7 @@ use maitred_domain::ids::named;
 use maitred_domain::money::Money;
 use maitred_domain::table::TableMark;
 use maitred_store::{CheckFilter, CommandError, Store};
-use maitred_sync::Output;
+use maitred_sync::{Delivery, Output};
 use meeting::{connect, healthy, meet, newcomer, settle};
 use proptest::prelude::*;
 use support::{Venue1, order_line};
@@ -26,6 +26,8 @@ use tempfile::TempDir;
 
 /// Hubs of the venue before one is copied: one at work, and two more.
 const HUBS: usize = 3;
+/// Who belongs together.
+const REALM: [u8; 16] = [1; 16];
 /// The most copies that are made.
 const COPIES_MAX: usize = 2;
 /// The most rounds of meetings after which nobody has anything new to say.
@@ -155,19 +157,29 @@ fn what_builds_on_a_copy_is_heard_for_as_long_as_the_line_holds() {
     are_one(boxes, &done);
 }
 
+/// What `one` has to tell `other`, who has not written it down yet.
+fn told(one: &Store, other: &Store) -> Vec<Delivery> {
+    let (mut there, hello_there) = one.open_session(REALM).unwrap();
+    let (mut here, hello_here) = other.open_session(REALM).unwrap();
+    one.receive(&mut there, &hello_here).unwrap();
+    let mut outputs = other.receive(&mut here, &hello_there).unwrap();
+    while let Some(frame) = one.next_frame(&mut there).unwrap() {
+        outputs.extend(other.receive(&mut here, &frame).unwrap());
+    }
+    let delivery = |output| if let Output::Store(delivery) = output { Some(delivery) } else { None };
+    outputs.into_iter().filter_map(delivery).collect()
+}
+
 #[test]
 fn of_two_versions_that_come_over_two_lines_at_once_neither_is_dropped() {
     let mut hub = first_box();
     let standby = next_box(&hub, "B");
     let copy = hub.copied();
-    let (store, mut deliveries) = (&standby.venue.store, Vec::new());
-    let boxes = [&hub, &copy];
-    let lines: Vec<_> = boxes.iter().map(|it| connect(&it.venue.store, store)).collect();
-    for ((there, here), (n, it)) in lines.into_iter().zip(boxes.iter().enumerate()) {
-        let (mut there, mut here) = (there, here);
+    let (store, boxes) = (&standby.venue.store, [&hub, &copy]);
+    for (n, it) in boxes.iter().enumerate() {
         it.venue.open_check(&format!("of {n}"), "T1");
-        deliveries.extend(here.hears_of(&mut there));
     }
+    let deliveries: Vec<_> = boxes.iter().flat_map(|it| told(&it.venue.store, store)).collect();
     for delivery in deliveries {
         store.deliver_blocking(delivery).unwrap();
     }

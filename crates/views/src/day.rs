@@ -38,6 +38,8 @@ pub struct DayReport {
     pub closed_at: Option<Timestamp>,
     /// By whom.
     pub closed_by: Option<String>,
+    /// Each close, when hubs that did not hear of each other closed the day apart: the report is their sum.
+    pub closes: Vec<CloseView>,
     /// What was sold.
     pub sales: SalesView,
     /// Each tax.
@@ -54,6 +56,19 @@ pub struct DayReport {
     pub open_checks: Vec<OpenCheckView>,
     /// Sales against payments.
     pub balance: BalanceView,
+}
+
+/// One of several closes of a day.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CloseView {
+    /// As on its paper.
+    pub z_number: u32,
+    /// When.
+    pub closed_at: Timestamp,
+    /// By whom.
+    pub closed_by: String,
+    /// What it reports as sold.
+    pub total_minor: Money,
 }
 
 /// What was sold.
@@ -187,6 +202,7 @@ impl Views<'_> {
             z_number: mark.map(|_| report.number),
             closed_at: mark.map(Mark::at),
             closed_by: mark.map(|mark| self.staff_name(mark.by)),
+            closes: self.closes(&books.parts),
             sales: sales(&report.figures),
             taxes: taxes(&report.figures),
             tenders: tenders(&report.figures),
@@ -202,6 +218,18 @@ impl Views<'_> {
                 difference_minor: report.difference(),
             },
         }
+    }
+
+    /// Several closes of one day; of one alone the report says all.
+    fn closes(&self, closes: &[(Mark, ZReport)]) -> Vec<CloseView> {
+        let several = if closes.len() > 1 { closes } else { &[] };
+        let close = |(mark, z): &(Mark, ZReport)| CloseView {
+            z_number: z.number,
+            closed_at: mark.at(),
+            closed_by: self.staff_name(mark.by),
+            total_minor: z.figures.sales(),
+        };
+        several.iter().map(close).collect()
     }
 
     fn categories(&self, figures: &Figures) -> Vec<CategorySales> {

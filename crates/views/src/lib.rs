@@ -33,8 +33,8 @@ pub use check::{
     LineView, Progress, ServerView, ShareView, TaxView, TenderView, VoidView,
 };
 pub use day::{
-    BalanceView, CategorySales, CountedView, DayReport, DrawerView, HourSales, OpenCheckView, ReportKind,
-    SalesView, TenderSales,
+    BalanceView, CategorySales, CloseView, CountedView, DayReport, DrawerView, HourSales, OpenCheckView,
+    ReportKind, SalesView, TenderSales,
 };
 pub use fact::FactView;
 pub use floor::{AreaView, DecorView, FloorView, SectionView, TableView};

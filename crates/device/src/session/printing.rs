@@ -109,7 +109,7 @@ impl Session {
             Reply::Status(byte) => self.answered_while_printing(*byte, now),
             Reply::PowerCycled => self.doubt(Doubt::PowerCycled),
             Reply::Auto(_) => self.look(now),
-            Reply::Cleared | Reply::Resume | Reply::Pause | Reply::Unknown => {}
+            Reply::Cleared | Reply::Named(_) | Reply::Resume | Reply::Pause | Reply::Unknown => {}
         }
     }
 

@@ -6,6 +6,7 @@
 //! *Invariant:* it shares no code with [`crate::encode`] and [`crate::session`] except the tables of code pages: what
 //! both sides misread in the same way would look right.
 
+mod beacon;
 mod command;
 mod machine;
 mod port;
@@ -29,11 +30,14 @@ use tokio::{
 };
 
 use crate::session::Health;
+pub use beacon::Beacon;
 use machine::Machine;
 pub use slip::Slip;
 
 /// Slips kept; older ones are thrown away.
 pub const SLIPS_KEPT: usize = 64;
+/// The model that it says it is.
+pub const VIRTUAL_MODEL: &str = "Virtual 80";
 /// Bytes that wait for paper; when full, the network waits.
 pub const RECEIVE_BYTES_MAX: usize = 64 * 1_024;
 
@@ -82,6 +86,8 @@ pub enum Fault {
     CutCable,
     /// Off and on: the connection and the buffer are lost. Over at once.
     PowerCycle,
+    /// It prints, but what it says is noise.
+    Garbage,
 }
 
 /// A handle to a virtual printer; it ends with its last handle.

@@ -15,7 +15,7 @@ use maitred_device::{
     virtual_printer::{Fault, Model, VirtualPrinter},
     worker::{Printer, run_printer},
 };
-use maitred_domain::ids::{PrinterId, named};
+use maitred_domain::ids::named;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
@@ -231,6 +232,12 @@ impl Desk {
         self.until("proof", |inner| is_proven(&inner.jobs[&job].state)).await;
         self.state(job)
     }
+}
+
+/// A program of others, where `scripts/setup test` puts it.
+pub fn peer_program(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/peers").join(name);
+    path.exists().then_some(path)
 }
 
 pub fn is_proven(state: &JobState) -> bool {

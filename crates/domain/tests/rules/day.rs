@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use maitred_domain::catalogue::Printer;
 use maitred_domain::check::CheckState;
-use maitred_domain::day::{CashKind, Counted};
+use maitred_domain::day::{CashKind, Counted, ZReport};
 use maitred_domain::decide::{Command, Refusal};
 use maitred_domain::ids::{PrinterId, named};
 use maitred_domain::money::{AMOUNT_MINOR_MAX, Money};
@@ -144,7 +144,7 @@ fn a_day_is_closed_once_and_not_before_it_begins() {
 }
 
 #[test]
-fn two_hubs_that_close_one_day_keep_the_first_close() {
+fn of_two_closes_of_one_day_that_report_the_same_the_first_is_kept() {
     let mut here = Room::given();
     let mut there = here.copied_to("b");
     here.when(Manager, count(&[(100, 1)])).happens();
@@ -164,4 +164,44 @@ fn what_is_counted_keeps_within_bounds() {
     room.when(Manager, count(&[(0, 1)])).refuses(&out_of_range("denomination_minor", 1));
     room.when(Manager, count(&[(1, 1); 65])).refuses(&out_of_range("denomination_minor", 1));
     room.when(Manager, count(&[(AMOUNT_MINOR_MAX, 2)])).refuses(&out_of_range("counted", 0));
+}
+
+#[test]
+fn two_hubs_that_close_one_day_apart_both_report_and_what_both_knew_is_taken_off_the_next() {
+    let mut here = Room::given();
+    let sold = |room: &mut Room| {
+        let check = room.seats();
+        room.orders(check, [one("soup")]);
+        room.pays_and_closes(check);
+    };
+    sold(&mut here);
+    let mut there = here.copied_to("b");
+    sold(&mut here);
+    sold(&mut there);
+    sold(&mut there);
+    here.when(Manager, close_day()).happens();
+    there.when(Manager, close_day()).happens();
+    here.learns_from(&there);
+    let sales: Vec<Money> = here.closes().iter().map(|(_, z)| z.figures.sales()).collect();
+    assert_eq!(sales, [Money(1800), Money(2700)]);
+    let (_, together) = ZReport::together(&here.days[&here.today].closes).unwrap();
+    assert_eq!((together.figures.sales(), together.figures.tendered()), (Money(4500), Money(4500)));
+    here.sleeps();
+    here.when(Manager, close_day()).happens();
+    let next = here.closes().last().unwrap().1;
+    assert_eq!((next.figures.sales(), next.difference()), (Money(-900), Money(0)), "what both reported");
+}
+
+#[test]
+fn two_hubs_that_sold_as_much_apart_sold_twice_as_much() {
+    let mut here = Room::given();
+    let mut there = here.copied_to("b");
+    for room in [&mut here, &mut there] {
+        let check = room.seats();
+        room.orders(check, [one("soup")]);
+        room.pays_and_closes(check);
+        room.when(Manager, close_day()).happens();
+    }
+    here.learns_from(&there);
+    assert_eq!(here.closes().iter().map(|(_, z)| z.figures.sales()).sum::<Money>(), Money(1800));
 }

@@ -55,7 +55,8 @@ pub async fn event(app: &App, homie: &Homie, event: &Event) {
 /// Notes what it says of the device; false when it is known already.
 fn note(app: &App, homie: &str, event: &Event, now: Timestamp) -> bool {
     let mut known = app.wired.known();
-    if known.last.get(homie).is_some_and(|last| event.id.is_known_after(*last)) {
+    let is_known = known.last.get(homie).is_some_and(|last| event.id.is_known_after(*last));
+    if is_known || !known.has_room_for(homie) {
         return false;
     }
     known.last.insert(homie.to_owned(), event.id);

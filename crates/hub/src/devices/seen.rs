@@ -90,7 +90,7 @@ impl DeviceHealth {
 impl Known {
     /// What a device says of itself. Answers which devices look different now.
     pub fn hears_of(&mut self, homie: &str, part: &Part, payload: &[u8], now: Timestamp) -> Vec<String> {
-        if !self.seen.contains_key(homie) && self.seen.len() >= DEVICES_SEEN_MAX {
+        if !self.has_room_for(homie) {
             tracing::warn!(homie, "there are too many devices; one is left out");
             return Vec::new();
         }
@@ -118,6 +118,11 @@ impl Known {
         changed
     }
 
+    /// Whether there is room to remember that device.
+    pub fn has_room_for(&self, homie: &str) -> bool {
+        self.seen.contains_key(homie) || self.seen.len() < DEVICES_SEEN_MAX
+    }
+
     /// A device said something just now.
     pub fn heard(&mut self, homie: &str, now: Timestamp) -> &mut DeviceHealth {
         let seen = self.seen.entry(homie.to_owned()).or_default();
@@ -128,6 +133,8 @@ impl Known {
     /// The broker is gone: nobody is heard any more.
     pub fn lose_all(&mut self, now: Timestamp) {
         for seen in self.seen.values_mut() {
+            // Whoever is still there says so when the broker is back.
+            seen.own = None;
             seen.be(DeviceState::Lost, now);
         }
     }
@@ -141,7 +148,11 @@ impl Known {
                 Some(root) => roots.get(root).copied().unwrap_or(State::Lost),
                 None => State::Ready,
             };
-            let state = seen.own.map_or(DeviceState::Unknown, |own| own.under(root).into());
+            let state = match (seen.own, seen.health.state) {
+                (Some(own), _) => own.under(root).into(),
+                (None, DeviceState::Lost) => DeviceState::Lost,
+                (None, _) => DeviceState::Unknown,
+            };
             seen.be(state, now);
         }
     }

@@ -8,7 +8,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::frame::{self, DeviceEvent, Frame, FrameKind, Heartbeat, PrintEvent};
 use crate::app::App;
-use crate::limits::{HEARTBEAT, REPLAY_ENTRIES_MAX};
+use crate::limits::{DEVICE_NEWS_TIME, HEARTBEAT, REPLAY_ENTRIES_MAX};
 use crate::views::{DeviceView, EntryViews, PaperViews};
 
 /// Publishes until the hub stops. `feed` was subscribed before the store was observed, at entry `last`.
@@ -80,8 +80,10 @@ fn send_devices(app: &App) {
     send(app, FrameKind::Print, || {
         let devices: Vec<DeviceView> =
             changes.homies.iter().filter_map(|homie| DeviceView::called(app, homie)).collect();
-        // Of a device in the settings it matters whether it is there.
-        let attention = changes.all || devices.iter().any(|it| it.device.is_some() && !it.health.is_there());
+        // Of a device in the settings it matters when it goes and when it comes back.
+        let just_now = app.now() - DEVICE_NEWS_TIME;
+        let is_news = |it: &DeviceView| it.device.is_some() && it.health.since.is_some_and(|at| at > just_now);
+        let attention = changes.all || devices.iter().any(is_news);
         let event = DeviceEvent { devices, all: changes.all, pressed: changes.pressed, attention };
         frame::event("device", None, &event)
     });

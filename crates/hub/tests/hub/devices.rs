@@ -12,6 +12,7 @@ use maitred_hub::serve::Hub;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
+use super::events::Stream;
 use super::support::{House, Person, id};
 
 /// The longest that anything here may take.
@@ -327,5 +328,54 @@ async fn the_last_bump_of_a_party_with_a_pager_calls_it_once() {
     until("answered", async || house.hub.app().store.waiting_tasks().unwrap().is_empty().then_some(())).await;
     let ids: std::collections::BTreeSet<String> = base.heard().iter().map(id).collect();
     assert_eq!(ids.len(), 1, "told again or not, it is one command");
+    house.hub.stop().await.unwrap();
+}
+
+/// Keys that are measured.
+const KEYS: u32 = 100;
+/// From the press to the screen, for a machine that does much else; what it is here, the test says.
+const KEY_TO_SCREEN_MAX: Duration = Duration::from_millis(500);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_on_the_screen_before_the_finger_is_off_it() {
+    let broker = Mosquitto::start();
+    let house = open(&broker).await;
+    let manager = house.manager().await;
+    broker.plug("bump-bar-1", "bump-bar");
+    let (_, ticket) = fired(&manager).await;
+    add(&manager, "bump-bar-1", json!({ "name": "Bar", "station": ticket["station"] })).await;
+    let mut stream = Stream::of(&manager, None).await;
+    let mut options = rumqttc::MqttOptions::new("bar", "127.0.0.1", broker.port);
+    options.set_keep_alive(Duration::from_secs(5));
+    let (bar, mut events) = rumqttc::AsyncClient::new(options, 16);
+    events.network_options.set_tcp_nodelay(true);
+    tokio::spawn(async move { while events.poll().await.is_ok() {} });
+
+    let mut took = Vec::new();
+    for seq in 1..=KEYS {
+        // Chosen, cleared, brought back: each of the latter is a command with its fsync.
+        let code = match seq % 3 {
+            1 => b'1',
+            2 => b'\r',
+            _ => b'r',
+        };
+        let at_ms = maitred_process::clock::now().as_millisecond();
+        let key = json!({ "kind": "key", "code": code });
+        let event = json!({ "id": format!("0000000b-{seq}"), "at_ms": at_ms, "event": key });
+        let begun = Instant::now();
+        let topic = "maitred/1/bump-bar-1/event";
+        bar.publish(topic, rumqttc::QoS::AtLeastOnce, false, event.to_string()).await.unwrap();
+        loop {
+            let event = stream.next().await.unwrap();
+            if event.name == "device" && event.data["pressed"] != json!([]) {
+                break;
+            }
+        }
+        took.push(begun.elapsed());
+    }
+    took.sort();
+    let (half, p99) = (took[took.len() / 2], took[took.len() * 99 / 100]);
+    println!("key to screen: p50 {half:?}, p99 {p99:?}, {KEYS} keys");
+    assert!(p99 < KEY_TO_SCREEN_MAX, "{p99:?}");
     house.hub.stop().await.unwrap();
 }

@@ -8,12 +8,15 @@ pub mod stock;
 pub mod table;
 
 use jiff::civil::Date;
-use maitred_domain::catalogue::EntityKind;
+use maitred_domain::catalogue::{Catalogue, EntityKind};
 use maitred_domain::device_log::DeviceLog;
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::{CheckId, ItemId, TableId, named};
 pub use maitred_sync::DocId;
+use maitred_sync::Document;
 use uuid::Uuid;
+
+use crate::ReadError;
 
 /// What a document is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +84,21 @@ pub const fn kind_of_entity(kind: EntityKind) -> Kind {
         | EntityKind::Rights => Kind::Settings,
         EntityKind::Staff => Kind::Staff,
     }
+}
+
+/// Why this version cannot read a document of a kind that it knows: a newer one wrote what is in it.
+pub fn unreadable(doc: &DocId, kind: &str, document: &Document) -> Option<ReadError> {
+    let read = match Kind::named(kind)? {
+        Kind::Check => check::read(CheckId(Uuid::from_bytes(*doc.as_bytes())), document).map(drop),
+        Kind::Table => table::read(document).map(drop),
+        Kind::Stock => stock::read(document).map(drop),
+        Kind::Day => day::facts(document).map(drop),
+        Kind::DeviceLog => device_log::read(document).map(drop),
+        kind @ (Kind::Menu | Kind::Floor | Kind::Settings | Kind::Staff) => {
+            catalogue::read(kind, document, &mut Catalogue::default())
+        }
+    };
+    read.err()
 }
 
 /// The document of a check.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use maitred_domain::check::{Check, Mark, Marked};
-use maitred_domain::day::{CashKind, DayFact};
+use maitred_domain::day::{CashKind, DayFact, ZReport};
 use maitred_domain::figures::Figures;
 use rusqlite::{Connection, params};
 
@@ -96,29 +96,37 @@ pub fn day_changed(connection: &Connection, date: Date, mark: Mark, fact: &DayFa
                 ])?;
         }
         DayFact::DrawerOpened { .. } => {}
-        DayFact::DayClosed { z, .. } => {
-            let (mark, z) = (serde_json::to_string(&mark), serde_json::to_string(z));
-            connection
-                .prepare_cached("INSERT OR IGNORE INTO closes (business_date, mark, z) VALUES (?1, ?2, ?3)")?
-                .execute(params![
-                    date.to_string(),
-                    mark.expect("a mark is JSON"),
-                    z.expect("a report is JSON")
-                ])?;
-        }
+        DayFact::DayClosed { z, .. } => add_close(connection, date, mark, z)?,
     }
     Ok(())
 }
 
-/// Writes a trading day anew, from all of its facts in the order of their marks: of two closes the first stands.
+fn add_close(connection: &Connection, date: Date, mark: Mark, z: &ZReport) -> Result<(), ReadError> {
+    let (mark, z) = (serde_json::to_string(&mark), serde_json::to_string(z));
+    connection
+        .prepare_cached("INSERT INTO closes (business_date, mark, z) VALUES (?1, ?2, ?3)")?
+        .execute(params![date.to_string(), mark.expect("a mark is JSON"), z.expect("a report is JSON")])?;
+    Ok(())
+}
+
+/// Writes a trading day anew, from all of its facts in the order of their marks.
 pub fn day_again(connection: &Connection, facts: &[Marked<(Date, DayFact)>]) -> Result<(), ReadError> {
-    for Marked { fact: (date, _), .. } in facts {
+    let mut closes: BTreeMap<Date, Vec<(Mark, ZReport)>> = BTreeMap::new();
+    for Marked { mark, fact: (date, fact) } in facts {
+        match fact {
+            DayFact::CashMoved { .. } | DayFact::DrawerOpened { .. } => {
+                day_changed(connection, *date, *mark, fact)?;
+            }
+            DayFact::DayClosed { z, .. } => closes.entry(*date).or_default().push((*mark, (**z).clone())),
+        }
+    }
+    for (date, closes) in closes {
         connection
             .prepare_cached("DELETE FROM closes WHERE business_date = ?1")?
             .execute([date.to_string()])?;
-    }
-    for Marked { mark, fact: (date, fact) } in facts {
-        day_changed(connection, *date, *mark, fact)?;
+        for (mark, z) in ZReport::standing(closes) {
+            add_close(connection, date, mark, &z)?;
+        }
     }
     Ok(())
 }

@@ -21,7 +21,8 @@ pub use menu::{changed as menu_changed, search};
 pub use reductions::{reductions, reductions_by_reason};
 pub use tickets::{bumped_tickets, check_of_ticket, checks_to_be_made};
 
-use crate::{ReadError, past};
+use crate::documents::{self, DocId};
+use crate::{ReadError, journal, past};
 
 /// Writes what is different about a check.
 pub fn check_changed(
@@ -35,22 +36,47 @@ pub fn check_changed(
     days::check_changed(connection, before, after)
 }
 
-/// Fills a projection that is younger than the checks before it. Runs in a transaction of its own, once.
-pub fn fill_reductions(connection: &mut Connection, origin: Origin) -> Result<(), ReadError> {
+/// Fills projections that are younger than the documents before them. Runs in a transaction of its own, once.
+pub fn fill(connection: &mut Connection, origin: Origin) -> Result<(), ReadError> {
     let transaction = connection.transaction()?;
-    if transaction.execute("DELETE FROM meta WHERE name = 'reductions to fill'", [])? == 0 {
-        return Ok(());
+    let is_to_fill = |what: &str| -> rusqlite::Result<bool> {
+        Ok(transaction.execute("DELETE FROM meta WHERE name = ?1", [format!("{what} to fill")])? > 0)
+    };
+    let (reductions, closes) = (is_to_fill("reductions")?, is_to_fill("closes")?);
+    if reductions {
+        fill_reductions(&transaction, origin)?;
     }
-    let ids = transaction
-        .prepare("SELECT id FROM checks")?
-        .query_map([], |row| row.get(0))?
-        .collect::<Result<Vec<[u8; 16]>, _>>()?;
-    for id in ids {
-        if let Some(check) = past::check(&transaction, CheckId(Uuid::from_bytes(id)), origin)? {
-            reductions::write(&transaction, None, &check)?;
+    if closes {
+        fill_closes(&transaction, origin)?;
+    }
+    if reductions || closes {
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+fn fill_reductions(connection: &Connection, origin: Origin) -> Result<(), ReadError> {
+    for id in ids(connection, "SELECT id FROM checks")? {
+        if let Some(check) = past::check(connection, CheckId(Uuid::from_bytes(id)), origin)? {
+            reductions::write(connection, None, &check)?;
         }
     }
-    Ok(transaction.commit()?)
+    Ok(())
+}
+
+fn fill_closes(connection: &Connection, origin: Origin) -> Result<(), ReadError> {
+    for id in ids(connection, "SELECT doc FROM documents WHERE kind = 'day'")? {
+        if let Some(document) = journal::load(connection, &DocId::from(id), origin)? {
+            day_again(connection, &documents::day::facts(&document)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn ids(connection: &Connection, sql: &str) -> Result<Vec<[u8; 16]>, ReadError> {
+    let mut statement = connection.prepare(sql)?;
+    let ids = statement.query_map([], |row| row.get(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
 }
 
 /// The tables that are projections.

@@ -19,7 +19,7 @@ use super::batch::WriteError;
 use super::command::{self, News};
 use super::state::State;
 use crate::documents::{self, DocId, Kind};
-use crate::{Committed, journal, set_aside};
+use crate::{Committed, journal, print_jobs, set_aside};
 
 /// What a delivery came to.
 pub struct Delivered {
@@ -143,7 +143,7 @@ fn say_again(
     };
     set_aside::said_again(connection, place)?;
     let is_known = match &done {
-        Some(done) => command::find_key(connection, &done.key)?.is_some(),
+        Some(done) => note_if_twice(connection, state, done, &facts)?,
         None => true,
     };
     if changes.is_empty() && is_known {
@@ -199,8 +199,12 @@ fn absorb(
     touch(connection, state, (&snapshot.doc, &snapshot.kind), touched)?;
     let number = journal::add_document(connection, &snapshot.doc, &snapshot.kind)?;
     let document = state.document(connection, &snapshot.doc)?;
-    if let Err(misfit) = document.absorb(&snapshot.bytes) {
-        tracing::error!(doc = %snapshot.doc, %misfit, "a document does not fit");
+    let misfit = match document.absorb(&snapshot.bytes) {
+        Ok(()) => documents::unreadable(&snapshot.doc, &snapshot.kind, document).map(|it| it.to_string()),
+        Err(misfit) => Some(misfit.to_string()),
+    };
+    if let Some(misfit) = misfit {
+        tracing::error!(doc = %snapshot.doc, misfit, "a document does not fit");
         state.drop_document(&snapshot.doc);
         return Ok(false);
     }
@@ -242,6 +246,10 @@ fn take(
             return Ok(Fate::Misfit("it builds on an entry that is not here".to_owned()));
         }
     }
+    let lines = || parcel.facts().iter().map(Vec::as_slice);
+    let (Ok(facts), Ok(done)) = (journal::facts_of(lines()), journal::DoneCommand::of_lines(lines())) else {
+        return Ok(Fate::Misfit(set_aside::NEWER.to_owned()));
+    };
     if parcel.changes().any(|(it, bytes)| bytes.is_none() && misfits.contains(&it.doc)) {
         return Ok(Fate::Misfit("the document that it is part of does not fit".to_owned()));
     }
@@ -257,11 +265,34 @@ fn take(
     let by = StaffId(Uuid::from_bytes(*header.author.as_bytes()));
     let at = Mark { hlc: header.hlc.to_bits(), index: 0, by }.at();
     state.arrived(now, header, n);
-    let lines = || parcel.facts().iter().map(Vec::as_slice);
-    if let Some(done) = journal::DoneCommand::of_lines(lines())? {
+    if let Some(done) = done {
+        note_if_twice(connection, state, &done, &facts)?;
         command::keep_key(connection, n, &done)?;
     }
-    Ok(Fate::Taken(Box::new(Committed::of_facts(n, at, by, journal::facts_of(lines())?))))
+    Ok(Fate::Taken(Box::new(Committed::of_facts(n, at, by, facts))))
+}
+
+/// Notes which papers came of a command that was done here as well: whoever did it was asked for the same. True when it
+/// was.
+fn note_if_twice(
+    connection: &Connection,
+    state: &mut State,
+    done: &journal::DoneCommand,
+    facts: &[Marked<Fact>],
+) -> Result<bool, WriteError> {
+    if command::find_key(connection, &done.key)?.is_none() {
+        return Ok(false);
+    }
+    for fact in facts {
+        let check = match fact.fact.check() {
+            Some(id) => state.check(connection, id)?,
+            None => None,
+        };
+        for paper in maitred_domain::paper::wanted(&fact.fact, check.as_deref(), state.catalogue()) {
+            print_jobs::wanted_twice(connection, &paper.key)?;
+        }
+    }
+    Ok(true)
 }
 
 /// Puts an entry's changes into its documents in memory: all, or with an error none.

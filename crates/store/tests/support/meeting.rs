@@ -54,24 +54,6 @@ impl<'a> End<'a> {
         self.heard
     }
 
-    /// Hears everything that `other` has to say, without writing it.
-    pub fn hears_of(&mut self, other: &mut Self) -> Vec<Delivery> {
-        let mut deliveries = Vec::new();
-        loop {
-            let frames = other.turn();
-            if frames.is_empty() && other.inbox.is_empty() {
-                return deliveries;
-            }
-            for frame in std::mem::take(&mut self.inbox).into_iter().chain(frames) {
-                for output in self.store.receive(&mut self.session, &frame).unwrap() {
-                    if let Output::Store(delivery) = output {
-                        deliveries.push(delivery);
-                    }
-                }
-            }
-        }
-    }
-
     /// Takes one frame and says what there is to say.
     pub fn turn(&mut self) -> Vec<Vec<u8>> {
         let mut said = Vec::new();

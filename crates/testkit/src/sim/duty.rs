@@ -11,7 +11,7 @@ use maitred_sync::Origin;
 use super::hub::Doing;
 use super::network::Connection;
 use super::world::{Event, World};
-use super::{HubId, RELAY};
+use super::{HubId, RELAY, checks};
 
 /// How often two hubs that are connected speak of their papers, in milliseconds.
 const BEAT_EVERY_MS: u64 = 1_000;
@@ -115,7 +115,7 @@ impl World {
     /// Whether one of the hubs that printed a paper can tell that another was asked for it too.
     pub fn is_known_twice(&self, key: &str, hubs: &BTreeSet<HubId>) -> bool {
         let tells = |store: &Store| {
-            let jobs = store.printed_twice(Timestamp::MIN).unwrap_or_default();
+            let jobs = store.printed_twice(checks::MANY).unwrap_or_default();
             jobs.iter().any(|job| job.key == key)
         };
         hubs.iter().filter_map(|hub| self.hubs[*hub].store()).any(tells)

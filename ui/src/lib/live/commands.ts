@@ -194,10 +194,14 @@ export async function setAvailability(
 
 export const reprint = (job: Uuid) => onJob(`/print-jobs/${job}/reprint`);
 export const dismiss = (job: Uuid) => onJob(`/print-jobs/${job}/dismiss`);
-/** Somebody has seen what another box wrote and does not fit here: `item.id` names its journal and its place there. */
-export async function dismissSetAside(item: AttentionItem) {
-  const entry = item.id.split('/').slice(1).join('/');
-  live.attention = await outbox.post<AttentionItem[]>(`/attention/set-aside/${entry}/dismiss`, {});
+/** What a person can have seen, so that it is not said again. */
+const seenAt = { entry_set_aside: 'set-aside', printed_twice: 'printed-twice' } as const;
+export const canBeSeen = (item: AttentionItem) => item.kind in seenAt;
+/** Somebody has seen it: `item.id` names what, behind its kind. */
+export async function see(item: AttentionItem) {
+  const what = item.id.split('/').slice(1).join('/');
+  const where = seenAt[item.kind as keyof typeof seenAt];
+  live.attention = await outbox.post<AttentionItem[]>(`/attention/${where}/${what}/dismiss`, {});
 }
 export const testPrinter = (printer: Uuid) => onJob(`/printers/${printer}/test`);
 export const printReport = () => onJob('/day/report/print');

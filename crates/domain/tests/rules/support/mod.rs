@@ -271,7 +271,7 @@ impl Room {
 
     /// Every close that holds, oldest day first.
     pub fn closes(&self) -> Vec<(Date, &ZReport)> {
-        self.days.iter().filter_map(|(date, day)| Some((*date, &day.closed.as_ref()?.1))).collect()
+        self.days.iter().flat_map(|(date, day)| day.closes.iter().map(|(_, z)| (*date, z))).collect()
     }
 
     /// What all checks add to the days up to `date`.
@@ -319,8 +319,19 @@ impl Room {
             figures,
             cash: Drawer::unreported(&self.cash_moved(date), closes.iter().map(|(_, z)| &z.drawer)),
             paid_ahead: self.paid_ahead(date),
-            paid_before: closes.last().map(|(_, z)| z.paid_ahead).unwrap_or_default(),
+            of: self.sold_on(last, date),
+            paid_before: ZReport::carried(closes.iter().map(|(_, z)| *z)),
         })
+    }
+
+    /// What a close of the days from the one after `last` to `date` is made of.
+    fn sold_on(&self, last: Option<Date>, date: Date) -> String {
+        let is_of = |day: &Date| *day <= date && last.is_none_or(|last| *day > last);
+        let sold =
+            |check: &Check| check.figures().into_iter().filter(|(day, _)| is_of(day)).collect::<Vec<_>>();
+        let checks: Vec<_> = self.checks.iter().map(|(id, check)| (id, sold(check))).collect();
+        let cash: Vec<_> = self.days.range(..=date).flat_map(|(_, day)| day.cash.keys()).collect();
+        format!("{checks:?} {cash:?}")
     }
 
     pub fn cash_moved(&self, until: Date) -> Vec<(CashKind, Money)> {

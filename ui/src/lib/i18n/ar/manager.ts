@@ -98,6 +98,8 @@ export const manager: Translation<typeof original> = {
   'attention.kind.fired_twice': 'أرسل صندوقان الطلب نفسه إلى المطبخ',
   'attention.kind.check_reopened': 'حساب مغلق فُتح من جديد',
   'attention.kind.entry_set_aside': 'ما كتبه صندوق آخر لا يُدمج هنا',
+  'attention.kind.newer_version': 'صندوق آخر أحدث إصدارًا: حدّث هذا الصندوق',
+  'attention.kind.printed_twice': 'طبع صندوقان الورقة نفسها: حضّرها مرة واحدة',
   'attention.seen': 'اطّلعت عليه',
   'attention.kind.stock_negative': 'بيع أكثر من المتوفر',
   'attention.kind.unhealthy': 'لا يستطيع الصندوق الكتابة',

@@ -25,6 +25,13 @@ export const printing: Translation<typeof original> = {
   'print.backup': 'البديل {name}',
   'print.testSent': 'أُرسل الاختبار',
 
+  'paper.ticket': 'تذكرة مطبخ',
+  'paper.void': 'إلغاء',
+  'paper.receipt': 'إيصال',
+  'paper.report': 'تقرير',
+  'paper.drawer': 'الدرج',
+  'paper.test': 'صفحة تجريبية',
+
   'job.queued': 'في الانتظار',
   'job.attempting': 'تُطبع',
   'job.sent': 'أُرسلت',

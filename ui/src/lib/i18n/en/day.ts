@@ -67,5 +67,8 @@ export const day = {
   'days.adjustmentsNote': 'Counted with the next day',
   'days.reprint': 'Print again',
   'days.by': 'Closed by {name}, {time}',
+  'days.apart': 'Closed on more than one hub',
+  'days.apartNote': 'They did not hear of each other; above is their sum',
+  'days.zBy': 'Z {n}, {name}, {time}',
   'days.countedNotes': 'Notes and coins',
 } as const satisfies Record<string, Message>;

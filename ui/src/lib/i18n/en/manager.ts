@@ -81,6 +81,8 @@ export const manager = {
   'attention.kind.fired_twice': 'Two hubs fired the same',
   'attention.kind.check_reopened': 'A closed check is open again',
   'attention.kind.entry_set_aside': 'What another box wrote does not fit',
+  'attention.kind.newer_version': 'Another hub is newer: update this one',
+  'attention.kind.printed_twice': 'Two hubs printed one paper: make it once',
   'attention.seen': 'Seen',
   'attention.kind.stock_negative': 'More sold than there was',
   'attention.kind.unhealthy': 'The hub cannot write',

@@ -14,6 +14,13 @@ export const printing = {
   'print.backup': 'Backup {name}',
   'print.testSent': 'Test sent',
 
+  'paper.ticket': 'Ticket',
+  'paper.void': 'Void',
+  'paper.receipt': 'Receipt',
+  'paper.report': 'Report',
+  'paper.drawer': 'Drawer',
+  'paper.test': 'Test page',
+
   'job.queued': 'Queued',
   'job.attempting': 'Printing',
   'job.sent': 'Sent',
