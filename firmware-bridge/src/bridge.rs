@@ -242,3 +242,105 @@ impl Bridge {
         self.outbox.next()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, channel};
+
+    use maitred_device::field::DeviceKind;
+
+    use super::*;
+
+    fn connected() -> Bridge {
+        let mut bridge = Bridge::new("test", || 1);
+        bridge.connected();
+        bridge
+    }
+
+    /// A device at a port, and what it is told.
+    fn meet(bridge: &mut Bridge, port: u64, serial: &str) -> Receiver<ToPort> {
+        let (to_port, told) = channel();
+        let (kind, name) = (DeviceKind::BumpBar, serial.to_owned());
+        let device = Met { id: DeviceId::of(kind, serial), kind, name, firmware: None };
+        bridge.port_told(0, FromPort::Met { port: PortId(port), device, to_port });
+        told
+    }
+
+    fn press(bridge: &mut Bridge, port: u64, seq: u32) {
+        let event = Happened::Key { code: 1 };
+        bridge.port_told(0, FromPort::Happened { port: PortId(port), id: EventId { boot: 1, seq }, event });
+    }
+
+    /// What goes out, with packet ids from `first`; the last of each topic.
+    fn said(bridge: &mut Bridge, first: u16) -> BTreeMap<String, String> {
+        let mut said = BTreeMap::new();
+        for packet in first.. {
+            let Some(publication) = bridge.next() else { break };
+            bridge.outbox.sent(packet);
+            said.insert(publication.topic, String::from_utf8(publication.payload).unwrap());
+        }
+        said
+    }
+
+    fn safe(told: &Receiver<ToPort>) -> Vec<u32> {
+        told.try_iter().filter_map(|it| if let ToPort::Safe(id) = it { Some(id.seq) } else { None }).collect()
+    }
+
+    #[test]
+    fn an_event_is_safe_when_the_broker_has_it_and_not_before() {
+        let mut bridge = connected();
+        let told = meet(&mut bridge, 1, "grill");
+        said(&mut bridge, 1);
+        (1..64).for_each(|packet| bridge.taken(packet));
+        press(&mut bridge, 1, 1);
+        let out = said(&mut bridge, 100);
+        assert!(out.contains_key("maitred/1/bump-bar-grill/event"), "{out:?}");
+        assert!(safe(&told).is_empty());
+        (100..110).for_each(|packet| bridge.taken(packet));
+        assert_eq!(safe(&told), [1]);
+    }
+
+    #[test]
+    fn a_device_that_changes_ports_says_again_what_is_taken_once() {
+        let mut bridge = connected();
+        let _unplugged = meet(&mut bridge, 1, "grill");
+        press(&mut bridge, 1, 1);
+        bridge.port_told(0, FromPort::Gone { port: PortId(1) });
+        assert_eq!(said(&mut bridge, 1)["homie/5/bump-bar-grill/$state"], "lost");
+        let told = meet(&mut bridge, 2, "grill");
+        press(&mut bridge, 2, 1);
+        assert!(safe(&told).is_empty(), "it waits for the broker still");
+        let out = said(&mut bridge, 100);
+        assert!(!out.contains_key("maitred/1/bump-bar-grill/event"), "{out:?}");
+        (1..64).for_each(|packet| bridge.taken(packet));
+        assert_eq!(safe(&told), [1], "of the port where it is now");
+        press(&mut bridge, 2, 1);
+        assert_eq!(safe(&told), [1], "its acknowledgement was lost");
+    }
+
+    #[test]
+    fn a_line_that_garbles_is_told_until_it_is_well() {
+        let mut bridge = connected();
+        let _told = meet(&mut bridge, 1, "grill");
+        let alert = "homie/5/bump-bar-grill/$alert/line";
+        bridge.port_told(0, FromPort::Garbled { port: PortId(1), what: Some("cable".into()) });
+        assert_eq!(said(&mut bridge, 1)[alert], "cable");
+        bridge.port_told(0, FromPort::Garbled { port: PortId(1), what: None });
+        assert_eq!(said(&mut bridge, 50)[alert], "");
+    }
+
+    #[test]
+    fn there_are_no_more_devices_than_fit() {
+        let mut bridge = connected();
+        let told: Vec<_> = (0..300).map(|number| meet(&mut bridge, number, &number.to_string())).collect();
+        assert_eq!(told.len(), 300);
+        bridge.connected();
+        let mut described = 0;
+        while let Some(publication) = bridge.next() {
+            bridge.outbox.sent(1);
+            bridge.taken(1);
+            described += usize::from(publication.topic.ends_with("/$description"));
+        }
+        assert_eq!(described, 1 + crate::devices::DEVICES_MAX);
+    }
+}

@@ -109,3 +109,59 @@ impl Commands {
         answer
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use maitred_device::field::DeviceKind;
+    use maitred_device::field::message::Pattern;
+
+    use super::*;
+
+    fn command(number: usize, expires_at_ms: i64) -> Command {
+        let action = Action::Sound { pattern: Pattern::Short };
+        Command { id: Uuid::from_u128(number as u128), expires_at_ms, action }
+    }
+
+    fn device() -> DeviceId {
+        DeviceId::of(DeviceKind::Beacon, "pass")
+    }
+
+    #[test]
+    fn a_command_is_done_once_and_its_answer_is_remembered() {
+        let mut commands = Commands::default();
+        assert!(matches!(commands.take(0, &device(), command(1, 10)), Verdict::Do));
+        assert!(matches!(commands.take(1, &device(), command(1, 10)), Verdict::Wait));
+        let (_, answer) = commands.ended(Uuid::from_u128(1), Outcome::Done, None).unwrap();
+        assert_eq!(answer.unwrap().outcome, Outcome::Done);
+        let again = commands.take(99, &device(), command(1, 10));
+        assert!(
+            matches!(again, Verdict::Say(answer) if answer.outcome == Outcome::Done),
+            "also when it is late"
+        );
+    }
+
+    #[test]
+    fn what_is_too_late_is_not_done() {
+        let mut commands = Commands::default();
+        let late = commands.take(10, &device(), command(1, 10));
+        assert!(matches!(late, Verdict::Say(answer) if answer.outcome == Outcome::Expired));
+        assert!(matches!(commands.take(0, &device(), command(2, 10)), Verdict::Do));
+        assert!(commands.expired(9).is_empty());
+        assert_eq!(commands.expired(10), vec![Uuid::from_u128(2)]);
+    }
+
+    #[test]
+    fn no_more_wait_and_no_more_are_remembered_than_fit() {
+        let mut commands = Commands::default();
+        for number in 0..WAITING_MAX {
+            assert!(matches!(commands.take(0, &device(), command(number, 10)), Verdict::Do));
+        }
+        let full = commands.take(0, &device(), command(WAITING_MAX, 10));
+        assert!(matches!(full, Verdict::Say(answer) if answer.outcome == Outcome::Refused));
+        assert!(!commands.take_setting(Uuid::from_u128(9_999), &device(), command(0, 0).action, 10));
+        for number in 0..2 * ANSWERED_MAX {
+            commands.take(99, &device(), command(WAITING_MAX + number, 10));
+        }
+        assert_eq!(commands.answered.len(), ANSWERED_MAX);
+    }
+}

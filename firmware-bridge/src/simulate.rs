@@ -85,22 +85,19 @@ pub enum SimulateError {
 pub struct Simulated {
     /// Where the controls listen.
     pub address: SocketAddr,
-    folder: PathBuf,
+    /// Removed in the end, with the links to ports in it.
+    folder: TempDir,
 }
 
 impl Simulated {
     /// The ports of all of them.
     pub fn ports(&self) -> Wanted {
-        Wanted { path: self.folder.join("*"), profile: Profile::Frames, baud: Profile::Frames.baud() }
+        Wanted { path: self.folder.path().join("*"), profile: Profile::Frames, baud: Profile::Frames.baud() }
     }
 }
 
-type Devices = Arc<Mutex<BTreeMap<DeviceId, Device>>>;
-
 struct Shared {
-    devices: Devices,
-    /// Removed in the end, with the links to ports in it.
-    _folder: TempDir,
+    devices: Mutex<BTreeMap<DeviceId, Device>>,
 }
 
 struct Device {
@@ -137,8 +134,7 @@ pub async fn start(kinds: &[SimulatedKind], address: SocketAddr) -> Result<Simul
     let listen = |source| SimulateError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
-    let path = folder.path().to_owned();
-    let shared = Arc::new(Shared { devices: Arc::new(Mutex::new(devices)), _folder: folder });
+    let shared = Arc::new(Shared { devices: Mutex::new(devices) });
     let router = Router::new()
         .route("/simulated", get(list))
         .route("/simulated/{id}/press", post(press))
@@ -148,7 +144,7 @@ pub async fn start(kinds: &[SimulatedKind], address: SocketAddr) -> Result<Simul
         .route("/simulated/{id}/plug", post(plug))
         .with_state(shared);
     tokio::spawn(async move { axum::serve(listener, router).await });
-    Ok(Simulated { address, folder: path })
+    Ok(Simulated { address, folder })
 }
 
 impl Device {

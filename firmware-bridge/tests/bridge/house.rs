@@ -208,6 +208,8 @@ impl Bridge {
         let mut child = Command::new(env!("CARGO_BIN_EXE_maitred-bridge"))
             .args(["serve", "--broker", &broker.url(), "--name", "test", "--controls", "127.0.0.1:0"])
             .args(arguments)
+            // One that is killed leaves its folder behind.
+            .env("TMPDIR", broker.folder.path())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::homie::{Description, Part, State, celsius};
+use super::homie::{Description, Part, State, celsius, payload, value};
 use super::message::{
     Action, Answer, Call, Channel, Colour, Command, Event, EventId, Happened, Message, NoMessage, Outcome,
     Pattern,
@@ -129,6 +129,14 @@ fn descriptions_say_what_strangers_may_read_and_set() {
 fn temperatures_are_written_without_rounding() {
     for (milli, text) in [(0, "0"), (4250, "4.25"), (-18_500, "-18.5"), (-5, "-0.005"), (100_000, "100")] {
         assert_eq!(celsius(milli), text);
+    }
+}
+
+#[test]
+fn a_text_of_nothing_is_not_what_takes_a_value_away() {
+    for (text, bytes) in [("", b"\0".as_slice()), ("Total", b"Total")] {
+        assert_eq!(payload(text), bytes);
+        assert_eq!(value(bytes), text);
     }
 }
 
