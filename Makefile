@@ -7,7 +7,7 @@ UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path '
 ## Starts the demo venue, Trattoria Aurora: relay, hub, standby, virtual printers, screens. Ctrl-C ends all.
 run: ui/dist/index.html
 	@scripts/setup run
-	cargo build --quiet -p maitred-hub -p maitred-relay
+	cargo build --quiet -p maitred-hub -p maitred-relay -p maitred-bridge
 	@exec scripts/demo
 
 ## Runs every test: Rust, UI, browser.

@@ -1,8 +1,8 @@
 //! Devices as screens show them.
 
 use maitred_domain::catalogue::{Device, DeviceKind};
-use maitred_domain::device_log::{CallKind, Standing};
-use maitred_domain::ids::{ChangeId, TableId};
+use maitred_domain::device_log::Standing;
+use maitred_domain::ids::ChangeId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,17 +37,6 @@ pub struct DevicesView {
     pub is_connected: bool,
     /// Devices of the settings, then those that were found.
     pub devices: Vec<DeviceView>,
-}
-
-/// A table that calls.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CallView {
-    /// Which call.
-    pub id: ChangeId,
-    /// From where.
-    pub table_id: TableId,
-    /// For what.
-    pub what: CallKind,
 }
 
 impl DeviceView {
