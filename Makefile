@@ -1,6 +1,6 @@
 # Two commands for newcomers: `make run` and `make test`. Each installs what is missing.
 
-.PHONY: run test bench gallery check format ui setup clean
+.PHONY: run test bench gallery packages check format ui setup clean
 
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path 'ui/dist/*' -not -path 'ui/dist-cloud/*' 2>/dev/null)
 
@@ -25,6 +25,11 @@ gallery: ui/dist/index.html
 	@scripts/setup test
 	cargo build --quiet -p maitred-hub
 	scripts/gallery $(only)
+
+## Builds the Debian packages into target/packages. `only="hub relay"` for some.
+packages: ui/dist/index.html
+	@scripts/setup packages
+	scripts/packages $(only)
 
 ## Format, lint, layers: what CI looks at before the tests.
 check: ui/node_modules

@@ -39,6 +39,17 @@ export class Hub {
     return hub;
   }
 
+  /** With the demo venue of another, for which it stands by on the same box. */
+  static async standbyOf(first: Hub): Promise<Hub> {
+    const hub = await Hub.at(['--demo', '--standby-of', first.url]);
+    // Before it has caught up it knows nobody, and counts who tries as a stranger.
+    const deadline = Date.now() + READY_MS_MAX;
+    while ((await hub.get<unknown[]>('/staff/tiles')).length === 0 && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    await hub.signIn('manager', '2468');
+    return hub;
+  }
+
   /** A hub on an empty folder, as it comes out of its box: nobody works there yet. */
   static empty(): Promise<Hub> {
     return Hub.at([]);
@@ -92,6 +103,13 @@ export class Hub {
     const doctor = spawn(BINARY, ['doctor', '--data', this.folder], { stdio: 'inherit' });
     await once(doctor, 'exit');
     return doctor.exitCode;
+  }
+
+  /** Names of the tables where somebody sits. */
+  async seated(): Promise<string[]> {
+    const { areas } = await this.get<Schemas['FloorView']>('/floor');
+    const tables = areas.flatMap((area) => area.tables);
+    return tables.filter((table) => table.checks.length > 0).map((table) => table.name);
   }
 
   get<T>(path: string): Promise<T> {

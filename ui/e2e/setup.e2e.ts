@@ -54,6 +54,9 @@ afterAll(async () => {
 describe('the guided start', () => {
   test('asks for no more than a name and who runs it', async () => {
     await fill('setup-name', 'Osteria Prova');
+    expect(await page.locator('body').innerText(), 'words, not their keys').not.toMatch(
+      /setup\.|settings\./,
+    );
     expect(await find('setup-currency').inputValue()).toBe('GBP');
     expect(await find('setup-zone').inputValue()).toBe('Europe/Rome');
     await find('setup-currency').selectOption('EUR');

@@ -21,6 +21,8 @@ pub enum Reply {
     Cleared,
     /// `3B 31 00`: the printer was switched on, its buffer was lost.
     PowerCycled,
+    /// `5F ... 00`: what `GS I` asked for, a maker, a model or a number.
+    Named(String),
     /// `11`: go on.
     Resume,
     /// `13`: do not send.
@@ -103,6 +105,7 @@ fn read_block(block: &[u8]) -> Reply {
         }
         [0x37, 0x25] => Reply::Cleared,
         [0x3b, 0x31] => Reply::PowerCycled,
+        [0x5f, ref name @ ..] => Reply::Named(String::from_utf8_lossy(name).trim().to_owned()),
         _ => Reply::Unknown,
     }
 }
@@ -162,7 +165,7 @@ mod tests {
             Reply::Printed(ProcessId::new(1)),
             Reply::Cleared,
             Reply::PowerCycled,
-            Reply::Unknown,
+            Reply::Named("TM".into()),
         ];
         assert_eq!(Decoder::default().push(&stream), expected);
         let mut slow = Decoder::default();

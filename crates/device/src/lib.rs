@@ -9,6 +9,7 @@
 
 pub mod bitmap;
 pub mod decode;
+pub mod discovery;
 pub mod encode;
 pub mod field;
 mod fonts;

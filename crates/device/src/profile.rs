@@ -1,4 +1,6 @@
-//! What a model of printer can do, by name.
+//! What a kind of printer can do, by name: a table in `assets/profiles.toml`.
+
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -6,9 +8,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CodePage {
-    /// CP858: western Europe with the euro, `ESC t 19`.
+    /// CP858: western Europe with the euro, mostly `ESC t 19`.
     Cp858,
-    /// Windows-1252, `ESC t 16`.
+    /// Windows-1252, mostly `ESC t 16`.
     Cp1252,
 }
 
@@ -26,50 +28,63 @@ pub enum BackChannel {
     Mute,
 }
 
-/// How to write for one model of printer.
+/// How to write for one kind of printer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Profile {
     /// Its name, as settings store it.
     pub name: String,
     /// Characters of font A on a line.
     pub columns: u16,
     /// Dots on a line.
+    #[serde(rename = "dots")]
     pub width_dots: u16,
     /// For text; everything else is drawn.
     pub code_page: CodePage,
+    /// The number of that page on this kind of printer.
+    pub table: u8,
     /// Cuts by itself.
+    #[serde(rename = "cutter")]
     pub has_cutter: bool,
     /// Has a drawer connector.
+    #[serde(rename = "drawer")]
     pub has_drawer: bool,
     /// What it says back.
     pub back_channel: BackChannel,
+    /// How models begin that are of this kind.
+    #[serde(default)]
+    pub models: Vec<String>,
 }
 
-/// All names [`profile`] knows.
-pub const PROFILES: [&str; 6] = ["default", "cp1252", "58mm", "42-columns", "basic", "mute"];
+#[derive(Deserialize)]
+struct Table {
+    profile: Vec<Profile>,
+}
+
+/// All profiles, from `assets/profiles.toml`; `default` is the first.
+pub fn profiles() -> &'static [Profile] {
+    static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| {
+        let table: Table =
+            toml::from_str(include_str!("../assets/profiles.toml")).expect("the embedded table is one");
+        table.profile
+    });
+    &PROFILES
+}
 
 /// The profile called `name`; `None` when there is none.
 ///
 /// `default` is an 80 mm printer at 203 dpi that is asked what it can do.
 pub fn profile(name: &str) -> Option<Profile> {
-    let base = Profile {
-        name: name.to_owned(),
-        columns: 48,
-        width_dots: 576,
-        code_page: CodePage::Cp858,
-        has_cutter: true,
-        has_drawer: true,
-        back_channel: BackChannel::Probe,
+    profiles().iter().find(|profile| profile.name == name).cloned()
+}
+
+/// The profile of printers that say they are a `model`; the longest beginning that fits decides.
+pub fn profile_of_model(model: &str) -> Option<&'static Profile> {
+    let fit = |profile: &'static Profile| {
+        let fits = profile.models.iter().filter(|start| model.starts_with(start.as_str()));
+        fits.map(String::len).max().map(|length| (length, profile))
     };
-    match name {
-        "default" => Some(base),
-        "cp1252" => Some(Profile { code_page: CodePage::Cp1252, ..base }),
-        "58mm" => Some(Profile { columns: 32, width_dots: 384, has_cutter: false, ..base }),
-        "42-columns" => Some(Profile { columns: 42, width_dots: 512, ..base }),
-        "basic" => Some(Profile { back_channel: BackChannel::Basic, ..base }),
-        "mute" => Some(Profile { back_channel: BackChannel::Mute, ..base }),
-        _ => None,
-    }
+    profiles().iter().filter_map(fit).max_by_key(|(length, _)| *length).map(|(_, profile)| profile)
 }
 
 impl Default for Profile {
@@ -83,13 +98,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_has_a_profile_and_its_columns_fit_its_dots() {
-        for name in PROFILES {
-            let found = profile(name).unwrap();
-            assert_eq!(found.name, name);
-            assert!(found.columns * 12 <= found.width_dots, "{name}");
-            assert_eq!(found.width_dots % 8, 0, "{name}");
+    fn the_columns_of_every_profile_fit_its_dots_and_no_name_is_there_twice() {
+        for profile in profiles() {
+            assert!(profile.columns * 12 <= profile.width_dots, "{}", profile.name);
+            assert_eq!(profile.width_dots % 8, 0, "{}", profile.name);
+            assert_eq!(profiles().iter().filter(|other| other.name == profile.name).count(), 1);
         }
+        assert_eq!(profiles()[0], Profile::default());
         assert_eq!(profile("no such"), None);
+    }
+
+    #[test]
+    fn a_model_chooses_its_profile() {
+        let name = |model: &str| profile_of_model(model).map(|profile| profile.name.as_str());
+        assert_eq!(name("TM-T88VI"), Some("42-columns"));
+        assert_eq!(name("TM-m30III"), Some("default"));
+        assert_eq!(name("SPP-R200III"), Some("58mm"));
+        assert_eq!(name("LaserJet"), None);
     }
 }

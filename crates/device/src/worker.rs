@@ -4,6 +4,7 @@
 //! its first byte.
 
 mod line;
+mod port;
 
 use std::{
     collections::VecDeque,
@@ -14,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use maitred_domain::ids::JobId;
+use maitred_domain::{address::Address, ids::JobId};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::time::{Instant, sleep, timeout};
@@ -29,13 +30,12 @@ use crate::{
         Timing,
     },
 };
-pub use line::PORT_DEFAULT;
 use line::{Event, Line};
 
 /// A printer to work for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Printer {
-    /// `tcp://host:9100`, `host:9100` or `host`.
+    /// As [`Address`] reads it; a printer at no address is unreachable.
     pub address: String,
     /// How to write for it.
     pub profile: Profile,
@@ -124,8 +124,20 @@ pub trait Ledger: Send {
 pub async fn run_printer<L: Ledger>(printer: Printer, ledger: L, shutdown: impl Future<Output = ()> + Send) {
     let abilities = printer.abilities.unwrap_or_else(|| Abilities::declared(printer.profile.back_channel));
     let is_in_doubt = printer.is_in_doubt;
-    let mut worker =
-        Worker { is_in_doubt, printer, ledger, abilities, state: None, epoch: Instant::now(), refusals: 0 };
+    let address = printer.address.parse();
+    if let Err(error) = &address {
+        tracing::error!(error = error as &dyn Error, address = %printer.address, "a printer has no address");
+    }
+    let mut worker = Worker {
+        is_in_doubt,
+        address: address.ok(),
+        printer,
+        ledger,
+        abilities,
+        state: None,
+        epoch: Instant::now(),
+        refusals: 0,
+    };
     tokio::pin!(shutdown);
     let mut is_over = false;
     let mut shutdown = poll_fn(move |context| {
@@ -153,6 +165,7 @@ pub async fn run_printer<L: Ledger>(printer: Printer, ledger: L, shutdown: impl 
 struct Worker<L> {
     /// A doubtful attempt may have left bytes in the printer.
     is_in_doubt: bool,
+    address: Option<Address>,
     printer: Printer,
     ledger: L,
     abilities: Abilities,
@@ -235,18 +248,20 @@ impl<L: Ledger> Worker<L> {
             self.report(Health::Unreachable).await;
             return unreachable;
         };
-        match self.converse(line, self.task(work), Some(attempt), shutdown).await {
+        let task = self.task(work, &line);
+        match self.converse(line, task, Some(attempt), shutdown).await {
             Ending::Job(outcome) => outcome,
             Ending::Checked => unreachable,
         }
     }
 
-    fn task(&self, work: &Work) -> Task {
+    fn task(&self, work: &Work, line: &Line) -> Task {
         let stamp = Stamp { number: work.number, attempt: work.attempt };
         let body = encode(&work.paper, &self.printer.profile, stamp);
         match work.paper {
             Paper::Drawer(_) => Task::Drawer(body.bytes),
             Paper::Ticket(_) | Paper::Receipt(_) | Paper::Report(_) | Paper::Test(_) => Task::Print(Plan {
+                transfer: line.transfer_time(body.bytes.len()),
                 body: body.bytes,
                 lines: body.lines,
                 process_id: work.process_id,
@@ -285,7 +300,7 @@ impl<L: Ledger> Worker<L> {
     }
 
     async fn connect(&self) -> Option<Line> {
-        Line::connect(&self.printer.address, self.printer.timing.connect).await
+        Line::connect(self.address.as_ref()?, self.printer.timing.connect).await
     }
 
     async fn report(&mut self, health: Health) {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::EntityChanged;
 use crate::check::CheckFact;
 use crate::day::DayFact;
+use crate::device_log::{DeviceFact, DeviceLog};
 use crate::ids::{ChangeId, CheckId, ItemId, TableId};
 use crate::stock::StockFact;
 use crate::table::TableMark;
@@ -23,6 +24,8 @@ pub enum Fact {
     Stock { id: ItemId, fact: StockFact },
     /// A trading day.
     Day { id: Date, fact: DayFact },
+    /// A device said something, or somebody did something about it.
+    Device { log: DeviceLog, fact: DeviceFact },
     /// Settings, floor, menu, staff.
     Entity { change: EntityChanged },
 }
@@ -32,7 +35,12 @@ impl Fact {
     pub fn check(&self) -> Option<CheckId> {
         match self {
             Self::Check { id, .. } => Some(*id),
-            Self::Table { .. } | Self::Stock { .. } | Self::Day { .. } | Self::Entity { .. } => None,
+            Self::Device { log: DeviceLog::Pager { check, .. }, .. } => Some(*check),
+            Self::Table { .. }
+            | Self::Stock { .. }
+            | Self::Day { .. }
+            | Self::Device { .. }
+            | Self::Entity { .. } => None,
         }
     }
 
@@ -46,6 +54,7 @@ impl Fact {
             Self::Day { fact: DayFact::CashMoved { .. }, .. } => "cash_moved",
             Self::Day { fact: DayFact::DrawerOpened { .. }, .. } => "drawer_opened",
             Self::Day { fact: DayFact::DayClosed { .. }, .. } => "day_closed",
+            Self::Device { fact, .. } => fact.name(),
             Self::Entity { .. } => "entity_changed",
         }
     }

@@ -54,6 +54,8 @@ ids! {
     CheckId,
     /// Something on the floor plan that is not a table.
     DecorId,
+    /// A device other than a printer.
+    DeviceId,
     /// A discount applied once to some lines.
     DiscountId,
     /// A print job.

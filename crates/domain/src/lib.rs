@@ -3,11 +3,13 @@
 //! *Invariant:* no I/O, no clock, no randomness, no async. A time, an id source and every other aggregate that a
 //! rule looks at are arguments.
 
+pub mod address;
 pub mod business_day;
 pub mod catalogue;
 pub mod check;
 pub mod day;
 pub mod decide;
+pub mod device_log;
 pub mod fact;
 pub mod figures;
 pub mod ids;
@@ -16,3 +18,4 @@ pub mod paper;
 pub mod permission;
 pub mod stock;
 pub mod table;
+pub mod wire;

@@ -89,7 +89,14 @@ pub fn wanted(fact: &Fact, check: Option<&Check>, catalogue: &Catalogue) -> Vec<
             let source = PaperSource::Report { date: Some(*id) };
             at_front(catalogue, None, format!("z/{change}"), source)
         }
-        (Fact::Check { .. } | Fact::Table { .. } | Fact::Stock { .. } | Fact::Entity { .. }, _) => Vec::new(),
+        (
+            Fact::Check { .. }
+            | Fact::Table { .. }
+            | Fact::Stock { .. }
+            | Fact::Device { .. }
+            | Fact::Entity { .. },
+            _,
+        ) => Vec::new(),
     }
 }
 

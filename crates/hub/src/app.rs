@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::auth::{Actor, DevicePolicy, Gate, Pins};
 use crate::demo::lines::Lines;
 use crate::demo::printers::DemoPrinters;
+use crate::devices::Devices;
 use crate::extract::IdempotencyKey;
 use crate::limits::TICKET_TIME_MAX;
 use crate::live::Live;
@@ -54,6 +55,12 @@ pub struct AppState {
     pub(crate) live: Live,
     pub(crate) metrics: Metrics,
     pub(crate) printers: Printers,
+    /// Devices on a wire.
+    pub wired: Devices,
+    /// It knows a broker through which devices are reached.
+    pub has_broker: bool,
+    /// The controls of simulated devices.
+    pub(crate) simulated: Option<std::net::SocketAddr>,
     pub(crate) demo: DemoPrinters,
     pub(crate) lines: Lines,
     pub(crate) exports: Arc<Semaphore>,

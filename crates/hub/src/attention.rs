@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use maitred_domain::catalogue::Device;
 use maitred_domain::check::{Check, CheckState, LineState, TicketState};
-use maitred_domain::ids::{CheckId, JobId, PrinterId, TableId};
+use maitred_domain::device_log::{CallKind, Standing};
+use maitred_domain::ids::{ChangeId, CheckId, DeviceId, JobId, PrinterId, TableId};
 use maitred_domain::money::Money;
 use maitred_domain::paper::PaperSource;
 use maitred_store::{Health, JobFilter, JobState, PrintJob, SetAside};
@@ -13,11 +15,12 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::devices::DeviceState;
 use crate::limits::{ATTENTION_ASIDE_MAX, ATTENTION_JOBS_MAX, WAL_BYTES_MAX};
 use crate::peer::{Alarm, AlarmKind, HubRole, Progress};
 use crate::problem::Problem;
 use crate::views::money::Currency;
-use crate::views::{CHECK_OPEN_HOURS_MAX, PaperViews, Params, PrintJobView, Views, params};
+use crate::views::{CHECK_OPEN_HOURS_MAX, PaperViews, Params, PrintJobView, Views, degrees, params};
 
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -51,6 +54,13 @@ pub enum AttentionKind {
     PrintedTwice,
     /// More was sold than there was: `name`, how many too many in `count`.
     StockNegative,
+    /// A probe is too warm or too cold for too long: `device`, `standing`, `milli_celsius` when it was raised,
+    /// `limit_milli_celsius`, and what was done about it in `action`.
+    ProbeAlarm,
+    /// A table calls: `table`, `what` (`service` or `bill`).
+    TableCall,
+    /// A device of the settings is not there: `device`, its `kind` and `state`.
+    DeviceGone,
     /// The hub cannot write: `problem`.
     Unhealthy,
     /// The database is damaged: `problems`.
@@ -99,6 +109,12 @@ pub struct AttentionItem {
     pub printer_id: Option<PrinterId>,
     /// The print job it is about.
     pub job_id: Option<JobId>,
+    /// The device it is about.
+    pub device_id: Option<DeviceId>,
+    /// The table it is about, of a call.
+    pub table_id: Option<TableId>,
+    /// The call it is about.
+    pub call_id: Option<ChangeId>,
     /// Since when.
     pub since: Timestamp,
 }
@@ -116,6 +132,9 @@ impl AttentionItem {
             check_id: None,
             printer_id: None,
             job_id: None,
+            device_id: None,
+            table_id: None,
+            call_id: None,
             since,
         }
     }
@@ -130,6 +149,9 @@ pub(crate) fn items(app: &App) -> Result<Vec<AttentionItem>, Problem> {
     items.extend(stock(&views));
     items.extend(jobs(app, &views)?);
     items.extend(printers(app, &views));
+    items.extend(probes(app, &views));
+    items.extend(calls(&views));
+    items.extend(devices(app, &views));
     items.extend(database(app, views.now));
     items.extend(hubs(app, views.now)?);
     items.extend(set_aside(app)?);
@@ -434,4 +456,75 @@ fn printers(app: &App, views: &Views<'_>) -> Vec<AttentionItem> {
         }
     };
     down.map(item).collect()
+}
+
+/// Probes that are too warm or too cold, each once.
+fn probes(app: &App, views: &Views<'_>) -> Vec<AttentionItem> {
+    let going_on = app.store.going_on();
+    let probes = views.catalogue.devices.values().filter(|device| !device.archived);
+    let alarmed = probes.filter_map(|probe| Some((probe, going_on.alarm_of(probe.id)?.1)));
+    let item = |(probe, alarm): (&Device, &maitred_domain::device_log::Alarm)| {
+        let now = app.wired.seen_one(&probe.homie).and_then(|seen| seen.health.milli_celsius);
+        let is = degrees(now.unwrap_or(alarm.milli_celsius));
+        let how = match alarm.standing {
+            Standing::Low => "too cold",
+            Standing::High | Standing::Within => "too warm",
+        };
+        let title = format!("{} is {how}: {is}", probe.name);
+        let action = alarm.answer.as_ref().map(|(_, action)| action.as_str());
+        let about = json!({
+            "device": probe.name,
+            "standing": alarm.standing,
+            "milli_celsius": now.unwrap_or(alarm.milli_celsius),
+            "limit_milli_celsius": alarm.limit_milli_celsius,
+            "action": action,
+        });
+        // Somebody who said what they did about it need not be shouted at.
+        let severity = if action.is_some() { Severity::Warning } else { Severity::Alarm };
+        let (kind, of) = (AttentionKind::ProbeAlarm, probe.id.to_string());
+        let item = AttentionItem::new(kind, severity, &of, alarm.since, title);
+        let detail = format!("The limit is {}.", degrees(alarm.limit_milli_celsius));
+        AttentionItem { detail, params: params(about), device_id: Some(probe.id), ..item }
+    };
+    alarmed.map(item).collect()
+}
+
+/// Tables that call, each once for each thing it wants.
+fn calls(views: &Views<'_>) -> Vec<AttentionItem> {
+    let going_on = views.store.going_on();
+    let item = |(id, call): (ChangeId, &maitred_domain::device_log::Call)| {
+        let table = views.table_name(Some(call.table)).unwrap_or_else(|| "?".to_owned());
+        let title = match call.what {
+            CallKind::Service => format!("Table {table} calls"),
+            CallKind::Bill => format!("Table {table} wants to pay"),
+        };
+        let (kind, since) = (AttentionKind::TableCall, call.raised.at());
+        let item = AttentionItem::new(kind, Severity::Warning, &id.to_string(), since, title);
+        let params = params(json!({ "table": table, "what": call.what }));
+        let device_id = Some(call.device);
+        AttentionItem { params, device_id, table_id: Some(call.table), call_id: Some(id), ..item }
+    };
+    going_on.calls_shown().into_iter().map(item).collect()
+}
+
+/// Devices of the settings that are not there. Nothing is said of them where nobody ever gave the hub a broker.
+fn devices(app: &App, views: &Views<'_>) -> Vec<AttentionItem> {
+    if !app.has_broker {
+        return Vec::new();
+    }
+    let seen = app.wired.seen();
+    let devices = views.catalogue.devices.values().filter(|device| !device.archived);
+    let gone = devices.filter_map(|device| {
+        let health = &seen.get(&device.homie)?.health;
+        let since = health.since.filter(|_| !health.is_there())?;
+        Some((device, health.state, since))
+    });
+    let item = |(device, state, since): (&Device, DeviceState, Timestamp)| {
+        let title = format!("{} is not there", device.name);
+        let (kind, of) = (AttentionKind::DeviceGone, device.id.to_string());
+        let item = AttentionItem::new(kind, Severity::Warning, &of, since, title);
+        let params = params(json!({ "device": device.name, "kind": device.kind, "state": state }));
+        AttentionItem { params, device_id: Some(device.id), ..item }
+    };
+    gone.map(item).collect()
 }

@@ -8,6 +8,7 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use maitred_hub::auth::DevicePolicy;
 use maitred_hub::config::{RelayAt, Settings};
+use maitred_hub::devices::BrokerAt;
 use maitred_hub::peers::PeerUrl;
 use maitred_process::{LogFormat, Logs};
 use serde::Deserialize;
@@ -137,6 +138,12 @@ pub struct Serve {
     /// Where other hubs and stations reach this one, when it is not where it is seen.
     #[arg(long, env = "MAITRED_URL", value_name = "URL")]
     url: Option<PeerUrl>,
+    /// The MQTT broker through which devices on a wire are reached: mqtt://host:port.
+    #[arg(long, env = "MAITRED_BROKER", value_name = "URL")]
+    broker: Option<BrokerAt>,
+    /// Where the bridge has the controls of devices that it simulates, for the page of the demo.
+    #[arg(long, env = "MAITRED_SIMULATED", value_name = "ADDRESS", requires = "demo")]
+    simulated: Option<SocketAddr>,
 }
 
 /// The TOML file.
@@ -157,6 +164,7 @@ pub struct File {
     relay_enrol: Option<String>,
     standby_of: Option<PeerUrl>,
     url: Option<PeerUrl>,
+    broker: Option<String>,
     /// How log lines look.
     pub log_format: Option<LogFormat>,
     /// What is logged.
@@ -225,6 +233,11 @@ impl Serve {
             relay_enrol: self.relay_enrol.or_else(|| file.relay_enrol.clone()),
         };
         let (enrol, token) = tokens.of_hub_and_relay(standby_of.is_some(), !nodes.is_empty())?;
+        let broker = match (self.broker, &file.broker) {
+            (Some(broker), _) => Some(broker),
+            (None, Some(broker)) => Some(broker.parse()?),
+            (None, None) => None,
+        };
         let trusts = self.trust_lan || file.trust_lan;
         Ok(Settings {
             listen: self.listen.or(file.listen).unwrap_or_else(|| LISTEN.parse().expect("an address")),
@@ -238,6 +251,8 @@ impl Serve {
             standby_of,
             enrol,
             url: self.url.or_else(|| file.url.clone()),
+            broker,
+            simulated: self.simulated,
             discovers: !(self.no_discovery || file.no_discovery),
             ..Settings::new(self.data.folder(file)?)
         })

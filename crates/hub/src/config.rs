@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use maitred_store::Clock;
 
 use crate::auth::DevicePolicy;
+use crate::devices::BrokerAt;
 use crate::peers::PeerUrl;
 use maitred_process::clock;
 
@@ -49,6 +50,10 @@ pub struct Settings {
     pub peers: Vec<PeerUrl>,
     /// The relay that this hub keeps caught up.
     pub relay: Option<RelayAt>,
+    /// The broker through which devices on a wire are reached.
+    pub broker: Option<BrokerAt>,
+    /// The controls of simulated devices, as `host:port`; only a demo passes them on.
+    pub simulated: Option<SocketAddr>,
     /// The time.
     pub clock: Clock,
 }
@@ -70,6 +75,8 @@ impl Settings {
             discovers: false,
             peers: Vec::new(),
             relay: None,
+            broker: None,
+            simulated: None,
             clock: clock::system(),
         }
     }

@@ -9,6 +9,7 @@ pub mod attention;
 pub mod auth;
 pub mod config;
 pub mod demo;
+pub mod devices;
 pub mod in_use;
 pub mod limits;
 pub mod peer;

@@ -53,6 +53,23 @@ pub const TICKETS_MAX: usize = 8;
 /// How long a browser remembers that a page of a peer may ask.
 pub const CORS_TIME_MAX: Duration = Duration::from_mins(10);
 
+/// Messages on their way from the broker and to it.
+pub const BROKER_MESSAGES_MAX: usize = 256;
+/// How soon a broker is tried again.
+pub const BROKER_RETRY: Duration = Duration::from_millis(500);
+/// The most devices on one broker.
+pub const DEVICES_SEEN_MAX: usize = 256;
+/// A key that was pressed so long ago does nothing any more: the screen has shown something else since.
+pub const KEY_AGE_MAX: jiff::SignedDuration = jiff::SignedDuration::from_secs(10);
+/// Whoever called so long ago was seen, or has left.
+pub const CALL_AGE_MAX: jiff::SignedDuration = jiff::SignedDuration::from_mins(30);
+/// How often it is looked for what devices are to do.
+pub const TASK_WATCH: Duration = Duration::from_millis(500);
+/// How soon a device that does not answer is told again.
+pub const TASK_TOLD_AGAIN: Duration = Duration::from_secs(2);
+/// For how long it is news that a device came or went.
+pub const DEVICE_NEWS_TIME: jiff::SignedDuration = jiff::SignedDuration::from_secs(2);
+
 /// The most checks in one answer.
 pub const CHECKS_MAX: usize = 1_000;
 /// How long a ticket that nobody clears stays on the screens when its check is paid: a venue may clear none.

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use maitred_hub::auth::{back_up_pepper, restore_pepper};
 use maitred_hub::config::Settings;
 use maitred_hub::serve::Hub;
-use maitred_process::{Stop, read_file};
+use maitred_process::{Stop, Supervisor, read_file};
 use maitred_store as store;
 
 use crate::cli::{Cli, Command, File, Format, Staff};
@@ -47,10 +47,14 @@ async fn serve_until_told(settings: Settings) -> Result<()> {
     let told = Stop::listen().context("cannot wait for signals")?;
     let hub = Hub::start(settings).await?;
     greet(&hub)?;
+    let supervisor = Supervisor::of_environment();
+    supervisor.serves();
     let failed = tokio::select! {
         () = told.told() => None,
         error = hub.failed() => Some(error.into()),
+        never = supervisor.reassure(|| hub.works()) => match never {},
     };
+    supervisor.ends();
     tracing::info!("stopping");
     hub.stop().await?;
     failed.map_or(Ok(()), Err)

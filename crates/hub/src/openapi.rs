@@ -6,7 +6,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder, Schema};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
-use crate::live::{Heartbeat, PrintEvent};
+use crate::live::{DeviceEvent, Heartbeat, PrintEvent};
 use crate::problem::ProblemView;
 use crate::views::ChangeEvent;
 
@@ -17,18 +17,19 @@ use crate::views::ChangeEvent;
         title = "Maitred hub",
         description = "The venue's server. Errors are problem details (RFC 9457) with a stable `code`."
     ),
-    components(schemas(ProblemView, ChangeEvent, Heartbeat, PrintEvent)),
+    components(schemas(ProblemView, ChangeEvent, Heartbeat, PrintEvent, DeviceEvent)),
     security(("bearer" = [])),
     modifiers(&Bearer)
 )]
 pub struct Document;
 
 /// Entities of the catalogue as they are answered: whole, though who writes one may leave fields out.
-const ENTITIES: [&str; 16] = [
+const ENTITIES: [&str; 17] = [
     "Area",
     "Category",
     "Course",
     "Decor",
+    "Device",
     "Item",
     "Modifier",
     "ModifierGroup",

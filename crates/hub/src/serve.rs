@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::serve::ListenerExt;
 use maitred_domain::catalogue::Catalogue;
-use maitred_store::{Durability, OpenError, Options, ReadError, Store};
+use maitred_store::{CommandError, Durability, OpenError, Options, ReadError, Store};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
@@ -17,6 +17,7 @@ use crate::config::Settings;
 use crate::demo::aurora::{self, AuroraError};
 use crate::demo::lines::Lines;
 use crate::demo::printers::DemoPrinters;
+use crate::devices::{self, Devices};
 use crate::in_use::{self, Held, InUse};
 use crate::limits::{DRAIN_TIME_MAX, EXPORTS_AT_ONCE_MAX, SLIP_WATCH};
 use crate::live::{self, Live};
@@ -119,7 +120,8 @@ impl Hub {
         let (stop, stopping) = watch::channel(false);
         let live = Live::default();
         let feed = live.feed();
-        let (entries, papers, last) = (feed.subscribe(), feed.subscribe(), store.head());
+        let (entries, papers, wants, last) =
+            (feed.subscribe(), feed.subscribe(), feed.subscribe(), store.head());
         let peers: Peers = settings.peers.iter().cloned().collect();
         let hubs = Hubs::open(&store, identity, peers.clone(), settings.demo).await?;
         let grown = hubs.grown.clone();
@@ -147,6 +149,9 @@ impl Hub {
             live,
             metrics: crate::metrics::Metrics::default(),
             printers: printing::Printers::default(),
+            wired: Devices::default(),
+            has_broker: settings.broker.is_some(),
+            simulated: settings.simulated.filter(|_| settings.demo),
             demo,
             lines: Lines::default(),
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE_MAX)),
@@ -157,6 +162,9 @@ impl Hub {
         let address = listener.local_addr()?;
         tokio::spawn(live::publish(app.clone(), entries, last));
         let printers = tokio::spawn(printing::run(app.clone(), papers));
+        if let Some(broker) = settings.broker {
+            tokio::spawn(devices::run(app.clone(), broker, wants));
+        }
         tokio::spawn(watch_slips(app.clone()));
         let screens = ui::folder(settings.ui);
         let service = router::router(&app, screens.as_deref()).into_make_service_with_connect_info();
@@ -186,6 +194,14 @@ impl Hub {
             look.tick().await;
         }
         ServeError::StoreStopped
+    }
+
+    /// Whether it does its work: a task of its own has its turn, and the database answers a write. A disk that refuses is an
+    /// answer: reading goes on, and a hub that was started anew would fare no better.
+    pub async fn works(&self) -> bool {
+        let app = self.app.clone();
+        let wrote = tokio::spawn(async move { app.store.try_write().await }).await;
+        matches!(wrote, Ok(Ok(()) | Err(CommandError::Unhealthy(_))))
     }
 
     /// Ends event streams, waits for requests under way, and for everything accepted to be durable.

@@ -32,11 +32,13 @@ const NO_SCREENS: &str = "<!doctype html><title>Maitred</title><p>The hub runs. 
                           them with <code>npm run build</code> in <code>ui</code>, or say where they are with \
                           <code>--ui</code>. The API is at <a href=\"/docs\">/docs</a>.";
 
-/// The folder of the screens: the one that is asked for, else one beside the binary, else the one that a build leaves.
+/// The folder of the screens: the one that is asked for, else one beside the binary, else where a package puts it, else the
+/// one that a build leaves.
 pub fn folder(asked: Option<PathBuf>) -> Option<PathBuf> {
     let binary = std::env::current_exe().ok();
-    let beside = binary.as_deref().and_then(Path::parent).map(|folder| folder.join("ui"));
-    let candidates = [asked, beside, Some(PathBuf::from("ui/dist"))];
+    let from_binary = |to: &str| Some(binary.as_deref()?.parent()?.join(to));
+    let packaged = from_binary("../share/maitred/ui");
+    let candidates = [asked, from_binary("ui"), packaged, Some(PathBuf::from("ui/dist"))];
     candidates.into_iter().flatten().find(|folder| folder.join("index.html").is_file())
 }
 

@@ -87,4 +87,12 @@ impl App {
         let done = tokio::task::spawn_blocking(move || call(&app)).await;
         done.inspect_err(|error| tracing::error!(%error, "a call of the storage failed")).ok()
     }
+
+    /// Whether the relay does its work: a task of its own has its turn, and its storage answers. That a database is away is an
+    /// answer: the relay waits for it, and one that was started anew would too.
+    pub async fn works(&self) -> bool {
+        let app = self.clone();
+        let asked = tokio::spawn(async move { app.with_storage(|app| app.storage.check()).await }).await;
+        matches!(asked, Ok(Some(_)))
+    }
 }

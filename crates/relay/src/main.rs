@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use maitred_process::{Stop, clock, read_file};
+use maitred_process::{Stop, Supervisor, clock, read_file};
 use maitred_relay::serve::{Relay, Settings};
 use maitred_relay::storage::Storage;
 use maitred_relay::{accounts, tenants};
@@ -71,10 +71,14 @@ async fn serve_until_told(settings: Settings) -> Result<()> {
     let protocol = if settings.tls.is_some() { "https" } else { "http" };
     let mut relay = Relay::start(settings).await?;
     println!("Maitred relay listens on {protocol}://{}", relay.address);
+    let (supervisor, app) = (Supervisor::of_environment(), relay.app().clone());
+    supervisor.serves();
     let failed = tokio::select! {
         () = told.told() => None,
         error = relay.failed() => Some(error.into()),
+        never = supervisor.reassure(|| app.works()) => match never {},
     };
+    supervisor.ends();
     tracing::info!("stopping");
     relay.stop().await;
     failed.map_or(Ok(()), Err)

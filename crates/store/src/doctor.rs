@@ -182,6 +182,10 @@ fn rebuild(from: &Connection, to: &Connection) -> Result<(), ReadError> {
             projections::check_changed(to, None, &check)
         }
         Some(Kind::Day) => projections::day_again(to, &documents::day::facts(document)?),
+        Some(Kind::DeviceLog) => match documents::device_log::read(document)? {
+            Some((log, facts)) => projections::device_log::write(to, log, &facts),
+            None => Ok(()),
+        },
         Some(kind @ (Kind::Menu | Kind::Floor | Kind::Settings | Kind::Staff)) => {
             documents::catalogue::read(kind, document, &mut catalogue)
         }

@@ -31,7 +31,7 @@ impl Store {
             Fact::Stock { id, fact } => {
                 *id == item && matches!(fact, maitred_domain::stock::StockFact::AvailabilitySet { .. })
             }
-            Fact::Check { .. } | Fact::Table { .. } | Fact::Day { .. } => false,
+            Fact::Check { .. } | Fact::Table { .. } | Fact::Day { .. } | Fact::Device { .. } => false,
         };
         self.inner.readers.read(|connection| of_item(connection, item, limit, is_about))
     }

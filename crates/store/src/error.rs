@@ -32,6 +32,16 @@ pub enum OpenError {
     /// The schema could not be brought up to date.
     #[error("cannot bring the database up to date")]
     Migration(#[from] refinery::Error),
+    /// A newer version wrote it: nothing was changed.
+    #[error(
+        "a newer version of Maitred wrote this database (schema {found}, this one knows {known}): install that version again"
+    )]
+    Newer {
+        /// The schema that the database has.
+        found: i64,
+        /// The newest that this version knows.
+        known: i64,
+    },
     /// A file could not be made.
     #[error("cannot use the data folder")]
     Io(#[from] std::io::Error),

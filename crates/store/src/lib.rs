@@ -6,6 +6,7 @@
 mod backup;
 mod books;
 mod check_rows;
+mod device_tasks;
 mod doctor;
 mod documents;
 mod duty;
@@ -37,6 +38,7 @@ mod writer;
 
 pub use backup::{backup, restore};
 pub use check_rows::{CHECK_COLUMNS, check_rows, guarded};
+pub use device_tasks::{TaskRow, TaskState};
 pub use doctor::{Diagnosis, doctor};
 pub use edits::EditRow;
 pub use error::{CommandError, OpenError, ReadError};

@@ -43,6 +43,15 @@ impl Store {
         receiver.await.unwrap_or(Err(CommandError::Stopped))
     }
 
+    /// Writes something that nobody reads, durably: whether the database still takes a write.
+    ///
+    /// # Errors
+    /// [`CommandError`] when it does not.
+    pub async fn try_write(&self) -> Result<(), CommandError> {
+        let pulse = "INSERT OR REPLACE INTO meta (name, value) VALUES ('pulse', x'00')";
+        self.write(move |connection| connection.prepare_cached(pulse)?.execute([]).map(drop)).await
+    }
+
     fn now(&self) -> Timestamp {
         (self.inner.clock)()
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use maitred_domain::check::{Check, CheckFact, Marked};
 use maitred_domain::decide::{Answer, Command};
+use maitred_domain::device_log::DeviceFact;
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::{CheckId, ItemId, JobId, StaffId, TableId};
 use maitred_domain::permission::Role;
@@ -84,7 +85,8 @@ impl Committed {
                 }
                 Fact::Table { id, .. } => tables.push(*id),
                 Fact::Stock { id, .. } => items.push(*id),
-                Fact::Day { .. } | Fact::Entity { .. } => {}
+                Fact::Device { fact: DeviceFact::CallRaised { table, .. }, .. } => tables.push(*table),
+                Fact::Day { .. } | Fact::Device { .. } | Fact::Entity { .. } => {}
             }
         }
         Self { seq, at, by, facts, checks, tables, items, jobs: Vec::new() }

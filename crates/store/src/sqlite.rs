@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use refinery::Migration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -11,6 +12,8 @@ use crate::{Durability, OpenError};
 
 /// The database file in the data folder.
 pub const FILE: &str = "maitred.db";
+/// Where it is kept which migrations a database has had.
+const HISTORY: &str = "refinery_schema_history";
 /// How much of the write-ahead log is kept after a checkpoint, in bytes.
 const JOURNAL_SIZE_LIMIT_BYTES: i64 = 16 * 1024 * 1024;
 /// The write-ahead log is copied into the database beyond so many pages (16 MiB): few enough for a quick start, and
@@ -42,6 +45,18 @@ pub struct Database {
 /// power cut between them leaves a database that never opens again.
 pub fn migrate(connection: &mut Connection) -> Result<(), refinery::Error> {
     migrations::migrations::runner().set_grouped(true).run(connection).map(drop)
+}
+
+/// Refuses a database that a newer version has brought further than this one knows, before anything is changed.
+fn refuse_newer(connection: &Connection) -> Result<(), OpenError> {
+    let known = migrations::migrations::runner().get_migrations().iter().map(Migration::version).max();
+    let known = i64::from(known.unwrap_or_default());
+    if !connection.table_exists(None, HISTORY)? {
+        return Ok(());
+    }
+    let query = format!("SELECT coalesce(max(version), 0) FROM {HISTORY}");
+    let found: i64 = connection.query_row(&query, [], |row| row.get(0))?;
+    if found > known { Err(OpenError::Newer { found, known }) } else { Ok(()) }
 }
 
 impl Database {
@@ -102,6 +117,7 @@ impl Database {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {}
             checkpointed => checkpointed?,
         }
+        refuse_newer(&connection)?;
         migrate(&mut connection)?;
         Ok(connection)
     }
@@ -123,6 +139,27 @@ fn may_want_room(error: &rusqlite::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_version_refuses_the_database_of_a_newer_one_and_changes_nothing() {
+        let data = tempfile::tempdir().unwrap();
+        let database = Database::of(data.path(), None);
+        let connection = database.writer(Durability::Full).unwrap();
+        connection
+            .execute(
+                "INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
+                 SELECT max(version) + 1, 'of_tomorrow', applied_on, '1' FROM refinery_schema_history",
+                [],
+            )
+            .unwrap();
+        drop(connection);
+        let before = std::fs::read(&database.file).unwrap();
+        let refused = database.writer(Durability::Full).unwrap_err();
+        assert!(matches!(refused, OpenError::Newer { found, known } if found == known + 1), "{refused}");
+        assert_eq!(std::fs::read(&database.file).unwrap(), before);
+    }
+
     /// A corruption bug of the write-ahead log lives in 3.7.0 to 3.51.2.
     #[test]
     fn sqlite_is_newer_than_the_wal_corruption_bug() {

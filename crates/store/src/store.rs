@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{Timestamp, civil::Date};
 use maitred_domain::catalogue::Catalogue;
-use maitred_domain::check::Check;
+use maitred_domain::check::{Check, Marked};
 use maitred_domain::decide::Answer;
+use maitred_domain::device_log::{DeviceFact, DeviceLog, GoingOn};
 use maitred_domain::ids::{CheckId, ItemId, StationId, TableId, TicketId};
 use maitred_domain::stock::Stock;
 use maitred_domain::table::TableStatus;
@@ -311,6 +312,19 @@ impl Store {
     /// Availability of every item that somebody set.
     pub fn stock(&self) -> Arc<BTreeMap<ItemId, Stock>> {
         Arc::clone(&self.inner.shared.now().small.stock)
+    }
+
+    /// Alarms that stand, calls nobody answered, pagers that are out.
+    pub fn going_on(&self) -> Arc<GoingOn> {
+        Arc::clone(&self.inner.shared.now().small.going_on)
+    }
+
+    /// What a log of devices says, oldest first.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn device_log(&self, log: DeviceLog) -> Result<Vec<Marked<DeviceFact>>, ReadError> {
+        self.inner.readers.read(|connection| projections::device_log::read(connection, log))
     }
 
     /// Items that match, best first: accents and Arabic letter forms do not matter, the last word may be half typed.

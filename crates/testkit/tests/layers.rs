@@ -40,6 +40,7 @@ const MAY: &[(&str, &[&str])] = &[
             "maitred-views",
         ],
     ),
+    ("maitred-app", &["maitred-hub", "maitred-process"]),
 ];
 
 /// Breaks things on purpose; only tests and benchmarks depend on it, and it may look at everything.

@@ -110,6 +110,7 @@ fn amount(fact: &Fact, check: Option<&maitred_domain::check::Check>) -> Option<M
         Fact::Day { fact: DayFact::DrawerOpened { .. }, .. }
         | Fact::Table { .. }
         | Fact::Stock { .. }
+        | Fact::Device { .. }
         | Fact::Entity { .. } => None,
     }
 }

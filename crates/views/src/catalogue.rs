@@ -2,8 +2,8 @@
 
 use maitred_domain::catalogue::lint::{Flaw, Severity};
 use maitred_domain::catalogue::{
-    Area, Catalogue, Category, Decor, EntityKind, Item, ModifierGroup, Printer, Rights, Section, Staff,
-    Station, Table, Tax, Venue,
+    Area, Catalogue, Category, Decor, Device, EntityKind, Item, ModifierGroup, Printer, Rights, Section,
+    Staff, Station, Table, Tax, Venue,
 };
 use maitred_domain::ids::StaffId;
 use maitred_domain::permission::{Permission, Role};
@@ -61,6 +61,8 @@ pub struct CatalogueView {
     pub stations: Vec<Station>,
     /// Printers.
     pub printers: Vec<Printer>,
+    /// Devices other than printers.
+    pub devices: Vec<Device>,
     /// Staff.
     pub staff: Vec<StaffRecord>,
 }
@@ -87,6 +89,7 @@ impl CatalogueView {
             taxes: part(menu, catalogue.taxes.values().cloned(), |it| (it.basis_points, it.name.clone())),
             stations: part(menu || settings, catalogue.stations.values().cloned(), |it| it.name.clone()),
             printers: part(settings, catalogue.printers.values().cloned(), |it| it.name.clone()),
+            devices: part(settings, catalogue.devices.values().cloned(), |it| it.name.clone()),
             staff: part(staff, catalogue.staff.values().map(StaffRecord::from), |it| {
                 (it.role, it.name.clone())
             }),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use maitred_domain::device_log::DeviceLog;
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::CheckId;
 use serde::Serialize;
@@ -29,6 +30,7 @@ impl FactView {
             Fact::Check { fact, .. } => serde_json::to_value(fact),
             Fact::Stock { fact, .. } => serde_json::to_value(fact),
             Fact::Day { fact, .. } => serde_json::to_value(fact),
+            Fact::Device { fact, .. } => serde_json::to_value(fact),
             Fact::Table { mark, .. } => serde_json::to_value(BTreeMap::from([("mark", mark)])),
             Fact::Entity { change } => serde_json::to_value(change),
         };
@@ -45,6 +47,12 @@ impl FactView {
                 rest.insert("business_date".into(), id.to_string().into());
                 if let Some(z) = rest.remove("z") {
                     rest.insert("z_number".into(), z["number"].clone());
+                }
+            }
+            Fact::Device { log, .. } => {
+                rest.insert("business_date".into(), log.date().to_string().into());
+                if let DeviceLog::Probe { device, .. } = log {
+                    rest.insert("device_id".into(), device.to_string().into());
                 }
             }
             Fact::Entity { .. } => {

@@ -46,6 +46,7 @@ pub use menu::{CategoryView, ItemView, MenuView, ModifierGroupView, ModifierView
 pub use report::{CHECK_OPEN_HOURS_MAX, ClosedDays, DayDetail, ReportParts, ReportView};
 pub use rights::{RightsView, RoleRights};
 pub use said::{Params, params};
+pub use summary::degrees;
 pub use venue::{StaffTile, StationView, VenueView};
 
 /// How many merges are followed to find a party.
@@ -106,7 +107,8 @@ impl<'a> Views<'a> {
         Some(check.place(&self.catalogue)).filter(|place| !place.is_empty())
     }
 
-    fn table_name(&self, id: Option<TableId>) -> Option<String> {
+    /// What a table is called.
+    pub fn table_name(&self, id: Option<TableId>) -> Option<String> {
         id.and_then(|id| self.catalogue.tables.get(&id)).map(|table| table.name.clone())
     }
 }

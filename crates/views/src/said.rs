@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use maitred_domain::catalogue::{EntityKind, Rights};
 use maitred_domain::check::{Check, CheckFact};
 use maitred_domain::day::DayFact;
+use maitred_domain::device_log::{DeviceFact, DeviceLog};
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::{LineId, TableId};
 use maitred_domain::stock::StockFact;
@@ -48,6 +49,7 @@ impl Views<'_> {
                     json!({ "date": id, "number": z.number, "sales_minor": z.figures.sales() })
                 }
             },
+            Fact::Device { log, fact } => self.said_of_device(*log, fact),
             Fact::Entity { change } if change.kind == EntityKind::Rights => json!({
                 "role": Rights::role_of(change.id),
                 "rights": change.fields.iter().filter(|(field, _)| *field != "id").collect::<BTreeMap<_, _>>(),
@@ -58,6 +60,29 @@ impl Views<'_> {
                 "fields": change.fields.keys().collect::<Vec<_>>(),
             }),
         })
+    }
+
+    fn said_of_device(&self, log: DeviceLog, fact: &DeviceFact) -> Value {
+        let device = match log {
+            DeviceLog::Probe { device, .. } => self.catalogue.devices.get(&device).map(|it| &it.name),
+            DeviceLog::Calls { .. } | DeviceLog::Pager { .. } => None,
+        };
+        match fact {
+            DeviceFact::TemperatureNoted { milli_celsius, standing, .. }
+            | DeviceFact::AlarmRaised { milli_celsius, standing, .. } => {
+                json!({ "device": device, "milli_celsius": milli_celsius, "standing": standing })
+            }
+            DeviceFact::AlarmCleared { milli_celsius, .. } => {
+                json!({ "device": device, "milli_celsius": milli_celsius })
+            }
+            DeviceFact::AlarmAnswered { action, .. } => json!({ "device": device, "reason": action }),
+            DeviceFact::CallRaised { table, what, .. } => {
+                json!({ "table": self.table_name(Some(*table)), "what": what })
+            }
+            DeviceFact::CallAnswered { .. } => Value::Null,
+            DeviceFact::PagerGiven { pager, .. } => json!({ "pager": pager }),
+            DeviceFact::Paged { pager, .. } => json!({ "pager": pager }),
+        }
     }
 
     fn said_of_check(&self, fact: &CheckFact, check: Option<&Check>) -> Value {

@@ -3,6 +3,7 @@
 use maitred_domain::catalogue::{EntityChanged, EntityKind, Rights};
 use maitred_domain::check::{Check, CheckFact, FireKind, Phase, TenderKind};
 use maitred_domain::day::{CashKind, DayFact};
+use maitred_domain::device_log::{CallKind, DeviceFact};
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::{CheckId, LineId, TableId};
 use maitred_domain::permission::Role;
@@ -41,12 +42,40 @@ impl Views<'_> {
                 }
             }
             Fact::Day { id, fact } => self.day_fact(*id, fact),
+            Fact::Device { fact, .. } => self.device_fact(fact),
             Fact::Entity { change } if change.kind == EntityKind::Rights => decided(change),
             Fact::Entity { change } => {
                 let fields: Vec<&str> = change.fields.keys().map(String::as_str).collect();
                 let name = self.entity_name(change.kind, change.id);
                 format!("changed {} {name}: {}", change.kind.as_str(), fields.join(", "))
             }
+        }
+    }
+
+    fn device_fact(&self, fact: &DeviceFact) -> String {
+        match fact {
+            DeviceFact::TemperatureNoted { milli_celsius, .. } => {
+                format!("measured {}", degrees(*milli_celsius))
+            }
+            DeviceFact::AlarmRaised { milli_celsius, limit_milli_celsius, .. } => {
+                let (is, may_be) = (degrees(*milli_celsius), degrees(*limit_milli_celsius));
+                format!("raised an alarm: {is}, and the limit is {may_be}")
+            }
+            DeviceFact::AlarmCleared { milli_celsius, .. } => {
+                format!("cleared the alarm: {}", degrees(*milli_celsius))
+            }
+            DeviceFact::AlarmAnswered { action, .. } => format!("answered an alarm{}", because(action)),
+            DeviceFact::CallRaised { table, what, .. } => {
+                let table = self.table_name(Some(*table)).unwrap_or_else(|| "?".to_owned());
+                match what {
+                    CallKind::Service => format!("table {table} called"),
+                    CallKind::Bill => format!("table {table} asked for the bill"),
+                }
+            }
+            DeviceFact::CallAnswered { .. } => "answered a call".to_owned(),
+            DeviceFact::PagerGiven { pager: Some(pager), .. } => format!("gave pager {pager}"),
+            DeviceFact::PagerGiven { pager: None, .. } => "took the pager back".to_owned(),
+            DeviceFact::Paged { pager, .. } => format!("called pager {pager}"),
         }
     }
 
@@ -202,4 +231,11 @@ fn percent(basis_points: u32) -> String {
         0 => format!("{} %", basis_points / 100),
         rest => format!("{}.{rest:02} %", basis_points / 100),
     }
+}
+
+/// A temperature as people read it: `4.5 °C`.
+pub fn degrees(milli_celsius: i32) -> String {
+    let tenths = (milli_celsius + if milli_celsius < 0 { -50 } else { 50 }) / 100;
+    let sign = if tenths < 0 { "-" } else { "" };
+    format!("{sign}{}.{} °C", tenths.abs() / 10, tenths.abs() % 10)
 }

@@ -52,7 +52,7 @@ fn sounds(pattern: Pattern, after_ms: u64) -> bool {
         Pattern::Short => after_ms < SHORT_MS,
         Pattern::Double => after_ms < 3 * SHORT_MS && after_ms / SHORT_MS != 1,
         Pattern::Long => after_ms < LONG_MS,
-        Pattern::Alarm => after_ms < ALARM_MS && after_ms / BLINK_MS % 2 == 0,
+        Pattern::Alarm => after_ms < ALARM_MS && (after_ms / BLINK_MS).is_multiple_of(2),
     }
 }
 

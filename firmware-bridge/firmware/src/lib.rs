@@ -24,5 +24,8 @@ pub use ds18b20::{Ds18b20, milli_celsius_of_scratchpad};
 pub use probe::{Probe, Thermometer};
 pub use thermistor::{Thermistor, milli_celsius_of_divider};
 
+/// The traits in the version that this firmware wants of a board.
+pub use {embedded_hal, embedded_io};
+
 #[cfg(test)]
 mod tests;

@@ -113,7 +113,6 @@ impl<const N: usize> DeviceEnd<N> {
     /// Takes a frame. What it asks for is asked once, however often the frame comes.
     pub fn received(&mut self, now_ms: u64, frame: Frame) -> Option<Asked> {
         match frame {
-            Frame::Greet => self.contact = Contact::Alone { hello_at: now_ms },
             Frame::Welcome { boot, session: _, safe } if boot == self.hello.boot => {
                 self.contact = Contact::Welcome { heard_at: now_ms };
                 self.forget_below(safe, now_ms);
@@ -127,7 +126,10 @@ impl<const N: usize> DeviceEnd<N> {
                 self.forget_below(safe, now_ms);
             }
             Frame::Command { session, seq, action } => return self.asked(now_ms, session, seq, action),
-            Frame::Welcome { .. } | Frame::Ack { .. } => self.contact = Contact::Alone { hello_at: now_ms },
+            // Somebody who does not know this device, or knew it before it was switched on.
+            Frame::Greet | Frame::Welcome { .. } | Frame::Ack { .. } => {
+                self.contact = Contact::Alone { hello_at: now_ms };
+            }
             // A device's own words, come back over a looped line.
             Frame::Hello(_) | Frame::Event { .. } | Frame::Status(_) | Frame::Answer { .. } => {}
         }

@@ -83,7 +83,9 @@ fn what_a_bridge_says_is_understood_in_c_and_garbage_is_not() {
         Frame::Status(Status::default()),
     ];
     let mut packets: Vec<Vec<u8>> = frames.iter().map(|frame| frame.packet().as_slice().to_vec()).collect();
-    packets.iter_mut().for_each(|packet| assert_eq!(packet.pop(), Some(0)));
+    for packet in &mut packets {
+        assert_eq!(packet.pop(), Some(0));
+    }
     let mut changed = packets[2].clone();
     changed[3] ^= 1;
     packets.extend([changed, vec![0xff; 200], vec![1], vec![]]);

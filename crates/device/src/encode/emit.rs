@@ -7,10 +7,7 @@ use super::{
     shape::{self, Ink},
     text,
 };
-use crate::{
-    bitmap::Bitmap,
-    profile::{CodePage, Profile},
-};
+use crate::{bitmap::Bitmap, profile::Profile};
 
 /// Font A's cell across.
 const CELL_DOTS: usize = 12;
@@ -34,11 +31,7 @@ impl<'a> Emitter<'a> {
         if cuts_first {
             self.cut();
         }
-        let table = match self.profile.code_page {
-            CodePage::Cp858 => 19,
-            CodePage::Cp1252 => 16,
-        };
-        self.out.extend([0x1b, 0x74, table, 0x1b, 0x52, 0x00]);
+        self.out.extend([0x1b, 0x74, self.profile.table, 0x1b, 0x52, 0x00]);
     }
 
     pub(super) fn finish(mut self) -> Encoded {

@@ -48,6 +48,8 @@ pub(super) enum Phase {
     Waking { until: Duration, is_retry: bool },
     /// Data flows; the answer to the first process id may come late.
     Grace { until: Duration },
+    /// Data flows, but answers to questions of an earlier attempt may still come: they prove nothing of this one.
+    Settling { until: Duration },
     /// The attempt is being committed.
     Committing,
     /// The drawer was told to open.
@@ -129,6 +131,7 @@ impl Session {
             | Phase::Clearing { until, .. }
             | Phase::Waking { until, .. }
             | Phase::Grace { until }
+            | Phase::Settling { until }
             | Phase::Opening { until }
             | Phase::GivingUp { until, .. } => Some(*until),
             Phase::Printing(progress) => Some(self.printing_deadline(progress)),
@@ -190,6 +193,7 @@ impl Session {
                 self.abilities.printed = Known::No;
                 self.commit();
             }
+            Phase::Settling { .. } => self.commit(),
             Phase::Opening { .. } => self.doubt(Doubt::Silent),
             Phase::GivingUp { reason, .. } => self.doubt(reason),
             Phase::Printing(_) => self.tick_while_printing(now),
@@ -270,8 +274,12 @@ impl Session {
         if self.abilities.auto_status == Known::Unknown {
             self.abilities.auto_status = Known::No;
         }
+        let until = now + self.timing.probe_grace;
+        let is_left_over = matches!(&self.task, Task::Print(plan) if plan.recovers) && !self.has_cleared;
         if self.abilities.printed == Known::Unknown {
-            self.phase = Phase::Grace { until: now + self.timing.probe_grace };
+            self.phase = Phase::Grace { until };
+        } else if self.abilities.printed == Known::No && is_left_over {
+            self.phase = Phase::Settling { until };
         } else {
             self.commit();
         }

@@ -134,6 +134,8 @@ pub struct Plan {
     pub body: Vec<u8>,
     /// For the time budget.
     pub lines: u32,
+    /// What the body needs on the way; beside [`Self::lines`], for the time budget.
+    pub transfer: Duration,
     /// Asked for behind the cut; ids ascend over the life of a printer.
     pub process_id: ProcessId,
     /// An earlier attempt may have left bytes in the buffer: they are cleared first.

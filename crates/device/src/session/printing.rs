@@ -56,7 +56,7 @@ impl Session {
     }
 
     fn budget(&self, plan: &Plan) -> Duration {
-        self.timing.confirm_base + self.timing.confirm_per_line * plan.lines
+        self.timing.confirm_base + self.timing.confirm_per_line * plan.lines + plan.transfer
     }
 
     fn expects_reply(&self) -> bool {
@@ -109,7 +109,7 @@ impl Session {
             Reply::Status(byte) => self.answered_while_printing(*byte, now),
             Reply::PowerCycled => self.doubt(Doubt::PowerCycled),
             Reply::Auto(_) => self.look(now),
-            Reply::Cleared | Reply::Resume | Reply::Pause | Reply::Unknown => {}
+            Reply::Cleared | Reply::Named(_) | Reply::Resume | Reply::Pause | Reply::Unknown => {}
         }
     }
 
@@ -143,7 +143,8 @@ impl Session {
             return self.report(self.conditions.health());
         }
         if progress.blocked_since.take().is_some() {
-            progress.confirm_by = now + self.timing.confirm_base + self.timing.confirm_per_line * plan.lines;
+            progress.confirm_by =
+                now + self.timing.confirm_base + self.timing.confirm_per_line * plan.lines + plan.transfer;
         }
         self.report(Health::Printing);
     }

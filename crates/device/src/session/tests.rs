@@ -23,7 +23,14 @@ struct Table {
 
 fn plan() -> Plan {
     let process_id = ProcessId::new(7);
-    Plan { body: BODY.to_vec(), lines: 10, process_id, recovers: false, patience: Duration::from_mins(10) }
+    Plan {
+        body: BODY.to_vec(),
+        lines: 10,
+        transfer: Duration::ZERO,
+        process_id,
+        recovers: false,
+        patience: Duration::from_mins(10),
+    }
 }
 
 impl Table {

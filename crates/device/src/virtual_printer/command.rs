@@ -21,6 +21,7 @@ pub(super) enum Command {
     Kick,
     AutoStatus(u8),
     AskProcessed(u8),
+    AskName(u8),
     AskPrinted([u8; 4]),
     RealTime {
         function: u8,
@@ -122,6 +123,7 @@ fn parse_gs(bytes: &[u8]) -> Option<(Command, usize)> {
         b'B' => Command::Inverse(n()? & 1 == 1),
         b'a' => Command::AutoStatus(n()?),
         b'r' => Command::AskProcessed(n()?),
+        b'I' => Command::AskName(n()?),
         _ => Command::Ignored,
     };
     n().map(|_| (command, 3))

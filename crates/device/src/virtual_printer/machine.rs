@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    Fault, Model, RECEIVE_BYTES_MAX, SLIPS_KEPT, Slip,
+    Fault, Model, RECEIVE_BYTES_MAX, SLIPS_KEPT, Slip, VIRTUAL_MODEL,
     command::{Command, parse},
     real_time::{self, RealTime},
     slip::{Cell, Mark, Style},
@@ -48,6 +48,20 @@ pub(super) struct Machine {
     slips: VecDeque<Slip>,
     slips_cut: u64,
     drawer_kicks: u32,
+    noise: Noise,
+}
+
+/// What a loose wire says: always the same, so that a run can be repeated.
+#[derive(Debug, Default)]
+struct Noise(u64);
+
+impl Noise {
+    fn next(&mut self) -> [u8; 5] {
+        // Knuth's MMIX generator; the high bits are the good ones.
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let [.., a, b, c, d, e] = (self.0 >> 8).to_be_bytes();
+        [a, b, c, d, e]
+    }
 }
 
 impl Machine {
@@ -72,6 +86,7 @@ impl Machine {
             slips: VecDeque::new(),
             slips_cut: 0,
             drawer_kicks: 0,
+            noise: Noise::default(),
         }
     }
 
@@ -107,7 +122,7 @@ impl Machine {
             Fault::CutCable => Health::Unreachable,
             _ if !self.buffer.is_empty() => Health::Printing,
             Fault::PaperNearEnd => Health::PaperLow,
-            Fault::None | Fault::PowerCycle | Fault::PaperOutAfter { .. } => Health::Ready,
+            Fault::None | Fault::PowerCycle | Fault::PaperOutAfter { .. } | Fault::Garbage => Health::Ready,
         }
     }
 
@@ -138,12 +153,13 @@ impl Machine {
         self.line.clear();
     }
 
-    /// A connection begins: nothing that was said to an earlier one is said again.
-    pub(super) fn connected(&mut self) {
+    /// A connection begins: nothing that was said to an earlier one is said again. Gives the life that it belongs to.
+    pub(super) fn connected(&mut self) -> u32 {
         self.replies.clear();
         if std::mem::take(&mut self.owes_power_notice) {
             self.say(&[0x3b, 0x31, 0x00]);
         }
+        self.life
     }
 
     pub(super) fn take_replies(&mut self) -> Vec<u8> {
@@ -176,7 +192,9 @@ impl Machine {
     }
 
     fn say(&mut self, bytes: &[u8]) {
-        if self.model != Model::Mute {
+        if self.fault == Fault::Garbage {
+            self.replies.extend(self.noise.next());
+        } else if self.model != Model::Mute {
             self.replies.extend(bytes);
         }
     }
@@ -196,6 +214,17 @@ impl Machine {
             _ => 0,
         };
         self.say(&[0x12 | bits]);
+    }
+
+    /// `GS I`: 66 is the maker, 67 the model, 68 the serial number.
+    fn say_name(&mut self, n: u8) {
+        let name = match n {
+            66 => "MAITRED",
+            67 => VIRTUAL_MODEL,
+            68 => "V0000001",
+            _ => return,
+        };
+        self.say(&[&[0x5f], name.as_bytes(), &[0x00]].concat());
     }
 
     fn tell_auto_status(&mut self) {
@@ -264,6 +293,7 @@ impl Machine {
             Command::AskPrinted([a, b, c, d]) if self.model == Model::Full => {
                 self.say(&[0x37, 0x22, a, b, c, d, 0x00]);
             }
+            Command::AskName(n) => self.say_name(n),
             Command::RealTime { function: 1, is_on } => self.is_pulse_enabled = is_on,
             Command::QrStore(data) => self.qr.0 = data,
             Command::QrModule(dots) => self.qr.1 = dots.clamp(1, 16),

@@ -1,4 +1,4 @@
-//! A printer without paper: a real TCP server that behaves, and misbehaves, as real ones do.
+//! A printer without paper: at a real TCP port or a pseudo-terminal it behaves, and misbehaves, as real ones do.
 //!
 //! It holds bytes between connections, obeys real-time commands on arrival, stops without paper and goes on by itself
 //! with a new roll. It is the demonstration's printer and the tests' adversary.
@@ -6,15 +6,18 @@
 //! *Invariant:* it shares no code with [`crate::encode`] and [`crate::session`] except the tables of code pages: what
 //! both sides misread in the same way would look right.
 
+mod beacon;
 mod command;
 mod machine;
+mod port;
 mod real_time;
 mod server;
 mod slip;
 
 use std::{
     io,
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -27,11 +30,14 @@ use tokio::{
 };
 
 use crate::session::Health;
+pub use beacon::Beacon;
 use machine::Machine;
 pub use slip::Slip;
 
 /// Slips kept; older ones are thrown away.
 pub const SLIPS_KEPT: usize = 64;
+/// The model that it says it is.
+pub const VIRTUAL_MODEL: &str = "Virtual 80";
 /// Bytes that wait for paper; when full, the network waits.
 pub const RECEIVE_BYTES_MAX: usize = 64 * 1_024;
 
@@ -45,6 +51,15 @@ pub enum Model {
     Basic,
     /// Nothing.
     Mute,
+}
+
+/// How it is connected where it has a device instead of an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plug {
+    /// Its device goes and comes with its cable and its power.
+    Usb,
+    /// The line's device stays; without its cable, nothing passes.
+    Serial,
 }
 
 /// What is wrong with it.
@@ -71,6 +86,8 @@ pub enum Fault {
     CutCable,
     /// Off and on: the connection and the buffer are lost. Over at once.
     PowerCycle,
+    /// It prints, but what it says is noise.
+    Garbage,
 }
 
 /// A handle to a virtual printer; it ends with its last handle.
@@ -87,7 +104,13 @@ struct Shared {
     mechanism: Notify,
     /// For the server: there may be something to say, or to hang up.
     server: Notify,
-    address: SocketAddr,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Net(SocketAddr),
+    Port(PathBuf, Plug),
 }
 
 impl Shared {
@@ -105,6 +128,17 @@ impl Drop for Tasks {
             task.abort();
         }
     }
+}
+
+fn start(place: Place, model: Model, width_dots: u16) -> (Arc<Shared>, JoinHandle<()>) {
+    let shared = Arc::new(Shared {
+        machine: Mutex::new(Machine::new(model, width_dots)),
+        mechanism: Notify::new(),
+        server: Notify::new(),
+        place,
+    });
+    let mechanism = tokio::spawn(server::run_mechanism(Arc::clone(&shared)));
+    (shared, mechanism)
 }
 
 impl VirtualPrinter {
@@ -126,22 +160,35 @@ impl VirtualPrinter {
         width_dots: u16,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
-        let shared = Arc::new(Shared {
-            machine: Mutex::new(Machine::new(model, width_dots)),
-            mechanism: Notify::new(),
-            server: Notify::new(),
-            address: listener.local_addr()?,
-        });
-        let tasks = [
-            tokio::spawn(server::serve(Arc::clone(&shared), listener)),
-            tokio::spawn(server::run_mechanism(Arc::clone(&shared))),
-        ];
-        Ok(Self { shared, _tasks: Arc::new(Tasks(tasks)) })
+        let place = Place::Net(listener.local_addr()?);
+        let (shared, mechanism) = start(place, model, width_dots);
+        let server = tokio::spawn(server::serve(Arc::clone(&shared), listener));
+        Ok(Self { shared, _tasks: Arc::new(Tasks([mechanism, server])) })
     }
 
-    /// Where it listens.
+    /// Has a device at `link`, a name that is made here, with 80 mm paper. The device may take a moment to appear.
+    pub fn at_port(link: impl AsRef<Path>, plug: Plug, model: Model) -> Self {
+        let link = link.as_ref().to_owned();
+        let (shared, mechanism) = start(Place::Port(link.clone(), plug), model, 576);
+        let server = tokio::spawn(port::serve(Arc::clone(&shared), link, plug));
+        Self { shared, _tasks: Arc::new(Tasks([mechanism, server])) }
+    }
+
+    /// Where it listens in the network; the unspecified address when it has a device instead.
     pub fn addr(&self) -> SocketAddr {
-        self.shared.address
+        match &self.shared.place {
+            Place::Net(address) => *address,
+            Place::Port(..) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+        }
+    }
+
+    /// Where a worker finds it, as [`maitred_domain::address::Address`] reads it.
+    pub fn address(&self) -> String {
+        match &self.shared.place {
+            Place::Net(address) => format!("tcp://{address}"),
+            Place::Port(link, Plug::Usb) => format!("usb:{}", link.display()),
+            Place::Port(link, Plug::Serial) => format!("serial:{}", link.display()),
+        }
     }
 
     /// Breaks it, or repairs it with [`Fault::None`]. A fault replaces the one before.

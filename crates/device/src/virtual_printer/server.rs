@@ -41,6 +41,7 @@ pub(super) async fn run_mechanism(shared: Arc<Shared>) {
 
 /// Accepts one connection after the other.
 pub(super) async fn serve(shared: Arc<Shared>, listener: TcpListener) {
+    let address = listener.local_addr();
     let mut listener = Some(listener);
     loop {
         if shared.machine().is_cable_cut() {
@@ -49,7 +50,10 @@ pub(super) async fn serve(shared: Arc<Shared>, listener: TcpListener) {
             continue;
         }
         let Some(listening) = &listener else {
-            listener = TcpListener::bind(shared.address).await.ok();
+            listener = match &address {
+                Ok(address) => TcpListener::bind(address).await.ok(),
+                Err(_) => None,
+            };
             if listener.is_none() {
                 sleep(Duration::from_millis(10)).await;
             }
@@ -72,11 +76,7 @@ async fn converse(
     mut stream: TcpStream,
     mut listener: Option<TcpListener>,
 ) -> Option<TcpListener> {
-    let life = {
-        let mut machine = shared.machine();
-        machine.connected();
-        machine.life
-    };
+    let life = shared.machine().connected();
     stream.set_nodelay(true).ok();
     let mut bytes = vec![0; 4_096];
     loop {

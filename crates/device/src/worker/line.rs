@@ -1,29 +1,72 @@
 //! A connection to a printer.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
+use maitred_domain::address::Address;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{
-        TcpStream,
-        tcp::{OwnedReadHalf, OwnedWriteHalf},
-    },
+    io::AsyncWriteExt,
+    net::TcpStream,
     time::{Instant, sleep_until, timeout},
 };
 
+use super::port::Port;
 use crate::session::{Ending, Outcome};
 
-/// Where raw printing listens when an address names no port.
-pub const PORT_DEFAULT: u16 = 9100;
 const RECEIVED_BYTES_MAX: usize = 1_024;
 
 /// A connection, and what still has to leave through it.
 pub(super) struct Line {
-    reader: OwnedReadHalf,
-    writer: OwnedWriteHalf,
+    wire: Wire,
     received: [u8; RECEIVED_BYTES_MAX],
     unsent: Vec<u8>,
     sent: usize,
+}
+
+enum Wire {
+    Tcp(TcpStream),
+    Port(Port),
+}
+
+impl Wire {
+    async fn open(address: &Address) -> io::Result<Self> {
+        match address {
+            Address::Tcp(host) => {
+                let stream = TcpStream::connect(host).await?;
+                stream.set_nodelay(true).ok();
+                Ok(Self::Tcp(stream))
+            }
+            Address::Usb(path) => Port::open_usb(path).await.map(Self::Port),
+            Address::Serial(line) => Port::open_line(line).await.map(Self::Port),
+        }
+    }
+
+    /// Cancel safe.
+    async fn read(&self, bytes: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => loop {
+                stream.readable().await?;
+                match stream.try_read(bytes) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    read => return read,
+                }
+            },
+            Self::Port(port) => port.read(bytes).await,
+        }
+    }
+
+    /// Cancel safe.
+    async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => loop {
+                stream.writable().await?;
+                match stream.try_write(bytes) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    wrote => return wrote,
+                }
+            },
+            Self::Port(port) => port.write(bytes).await,
+        }
+    }
 }
 
 /// What happened on a connection.
@@ -43,11 +86,17 @@ pub(super) enum Event {
 }
 
 impl Line {
-    pub(super) async fn connect(address: &str, within: Duration) -> Option<Self> {
-        let stream = timeout(within, TcpStream::connect(socket_address(address))).await.ok()?.ok()?;
-        stream.set_nodelay(true).ok();
-        let (reader, writer) = stream.into_split();
-        Some(Self { reader, writer, received: [0; RECEIVED_BYTES_MAX], unsent: Vec::new(), sent: 0 })
+    pub(super) async fn connect(address: &Address, within: Duration) -> Option<Self> {
+        let wire = timeout(within, Wire::open(address)).await.ok()?.ok()?;
+        Some(Self { wire, received: [0; RECEIVED_BYTES_MAX], unsent: Vec::new(), sent: 0 })
+    }
+
+    /// What `bytes` bytes need on the way, whatever the printer does.
+    pub(super) fn transfer_time(&self, bytes: usize) -> Duration {
+        match &self.wire {
+            Wire::Tcp(_) => Duration::ZERO,
+            Wire::Port(port) => port.transfer_time(bytes),
+        }
     }
 
     pub(super) fn send(&mut self, bytes: &[u8]) {
@@ -62,12 +111,12 @@ impl Line {
     pub(super) async fn event(&mut self, deadline: Option<Instant>) -> Event {
         let is_unsent = self.sent < self.unsent.len();
         tokio::select! {
-            read = self.reader.read(&mut self.received) => match read {
+            read = self.wire.read(&mut self.received) => match read {
                 Ok(0) => Event::Finished,
                 Ok(length) => Event::Received(length),
                 Err(_) => Event::Broken,
             },
-            wrote = self.writer.write(&self.unsent[self.sent..]), if is_unsent => match wrote {
+            wrote = self.wire.write(&self.unsent[self.sent..]), if is_unsent => match wrote {
                 Ok(length) => self.wrote(length),
                 Err(_) => Event::Broken,
             },
@@ -85,12 +134,13 @@ impl Line {
         Event::SentAll
     }
 
-    /// In good order; but after a doubt at once, so that the network delivers none of the rest later.
-    pub(super) async fn close(mut self, ending: Ending) {
-        if matches!(ending, Ending::Job(Outcome::Indeterminate { .. })) {
-            self.writer.as_ref().set_zero_linger().ok();
-        } else {
-            self.writer.shutdown().await.ok();
+    /// In good order; but after a doubt at once, so that none of the rest is delivered later.
+    pub(super) async fn close(self, ending: Ending) {
+        let is_in_doubt = matches!(ending, Ending::Job(Outcome::Indeterminate { .. }));
+        match self.wire {
+            Wire::Tcp(stream) if is_in_doubt => drop(stream.set_zero_linger()),
+            Wire::Tcp(mut stream) => drop(stream.shutdown().await),
+            Wire::Port(port) => port.close(is_in_doubt).await,
         }
     }
 }
@@ -99,27 +149,5 @@ async fn until(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => sleep_until(deadline).await,
         None => std::future::pending().await,
-    }
-}
-
-/// `tcp://` is optional, and so is the port.
-fn socket_address(address: &str) -> String {
-    let bare = address.trim().trim_start_matches("tcp://").trim_end_matches('/');
-    let has_port = bare.rsplit_once(':').is_some_and(|(host, port)| {
-        !host.contains(':') || host.ends_with(']') && port.parse::<u16>().is_ok()
-    });
-    if has_port { bare.to_owned() } else { format!("{bare}:{PORT_DEFAULT}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_may_leave_out_scheme_and_port() {
-        assert_eq!(socket_address("tcp://192.0.2.7:9101/"), "192.0.2.7:9101");
-        assert_eq!(socket_address("printer.local"), "printer.local:9100");
-        assert_eq!(socket_address("[2001:db8::7]:9100"), "[2001:db8::7]:9100");
-        assert_eq!(socket_address("[2001:db8::7]"), "[2001:db8::7]:9100");
     }
 }

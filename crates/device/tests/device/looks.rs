@@ -17,7 +17,7 @@ use maitred_domain::ids::named;
 async fn print(papers: Vec<Paper>) -> (Desk, VirtualPrinter, Vec<Slip>) {
     let printer = VirtualPrinter::bind("127.0.0.1:0", Model::Full).await.unwrap();
     let (desk, id) = (Desk::new(), named("printer"));
-    let _worker = work_for(&desk, id, printer.addr(), default_profile(), steady());
+    let _worker = work_for(&desk, id, printer.address(), default_profile(), steady());
     let mut slips = Vec::new();
     for (number, paper) in (1..).zip(papers) {
         let job = desk.queue(id, number, paper);
@@ -87,7 +87,7 @@ async fn every_kind_of_paper_comes_out() {
 async fn narrow_paper_without_a_cutter_holds_everything() {
     let printer = VirtualPrinter::bind_with_width("127.0.0.1:0", Model::Basic, 384).await.unwrap();
     let (desk, id) = (Desk::new(), named("printer"));
-    let _worker = work_for(&desk, id, printer.addr(), profile("58mm").unwrap(), steady());
+    let _worker = work_for(&desk, id, printer.address(), profile("58mm").unwrap(), steady());
     let papers = [Paper::Ticket(rich_ticket()).headed(Heading::Reprint { n: 3 }), Paper::Receipt(receipt())];
     for (number, paper) in (1..).zip(papers) {
         let job = desk.queue(id, number, paper);
@@ -120,7 +120,7 @@ async fn a_logo_is_on_the_paper_dot_by_dot_whatever_the_printer_proves_and_howev
     ] {
         let printer = VirtualPrinter::bind_with_width("127.0.0.1:0", model, width).await.unwrap();
         let (desk, id) = (Desk::new(), named("printer"));
-        let _worker = work_for(&desk, id, printer.addr(), profile(name).unwrap(), steady());
+        let _worker = work_for(&desk, id, printer.address(), profile(name).unwrap(), steady());
         let paper = Receipt { logo: Some(logo.clone()), opens_drawer: None, ..receipt() };
         desk.printed(desk.queue(id, 1, Paper::Receipt(paper))).await;
         let slip = &printer.slips()[0];

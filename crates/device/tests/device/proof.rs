@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::support::{
-    Desk, DeskLedger, Worker, complete_slips, default_profile, eventually, is_marked, receipt, rich_ticket,
-    steady, ticket, work_for,
+    Desk, DeskLedger, Kitchen, WIRES, Wire, complete_slips, default_profile, eventually, is_marked,
+    kitchen_at, receipt, rich_ticket, steady, ticket, work_for,
 };
 use maitred_device::{
     encode::{Stamp, encode},
@@ -15,7 +15,7 @@ use maitred_device::{
     virtual_printer::{Fault, Model, VirtualPrinter},
     worker::{Printer, run_printer},
 };
-use maitred_domain::ids::{PrinterId, named};
+use maitred_domain::ids::named;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -23,18 +23,8 @@ use tokio::{
     time::sleep,
 };
 
-struct Kitchen {
-    desk: Desk,
-    printer: VirtualPrinter,
-    id: PrinterId,
-    _worker: Worker,
-}
-
 async fn kitchen(model: Model) -> Kitchen {
-    let printer = VirtualPrinter::bind("127.0.0.1:0", model).await.unwrap();
-    let (desk, id) = (Desk::new(), named("grill"));
-    let worker = work_for(&desk, id, printer.addr(), default_profile(), steady());
-    Kitchen { desk, printer, id, _worker: worker }
+    kitchen_at(Wire::Tcp, model).await
 }
 
 fn paper(name: &str) -> Paper {
@@ -43,14 +33,15 @@ fn paper(name: &str) -> Paper {
 
 #[tokio::test]
 async fn each_model_gives_the_best_proof_it_can() {
-    for (model, grade) in [(Model::Full, Grade::A), (Model::Basic, Grade::B), (Model::Mute, Grade::C)] {
-        let kitchen = kitchen(model).await;
+    let models = [(Model::Full, Grade::A), (Model::Basic, Grade::B), (Model::Mute, Grade::C)];
+    for (wire, (model, grade)) in WIRES.into_iter().flat_map(|wire| models.map(|model| (wire, model))) {
+        let kitchen = kitchen_at(wire, model).await;
         for number in 1..=2 {
             let job = kitchen.desk.queue(kitchen.id, number, paper("Steak"));
             let state = kitchen.desk.printed(job).await;
             assert!(
                 matches!(state, JobState::Confirmed { grade: found, .. } if found == grade),
-                "{model:?}: {state:?}"
+                "{model:?} at {wire:?}: {state:?}"
             );
             eventually("the slip", || complete_slips(&kitchen.printer, number).len() == 1).await;
         }
@@ -59,21 +50,25 @@ async fn each_model_gives_the_best_proof_it_can() {
 
 #[tokio::test]
 async fn without_paper_no_ticket_byte_is_written_and_a_new_roll_prints_it_once() {
-    for (fault, health) in [
+    let faults = [
         (Fault::PaperOut, Health::PaperOut),
         (Fault::CoverOpen, Health::CoverOpen),
         (Fault::Offline, Health::Error),
         (Fault::CutCable, Health::Unreachable),
-    ] {
-        let kitchen = kitchen(Model::Full).await;
+    ];
+    for (wire, (fault, health)) in WIRES.into_iter().flat_map(|wire| faults.map(|fault| (wire, fault))) {
+        let kitchen = kitchen_at(wire, Model::Full).await;
         let first = kitchen.desk.queue(kitchen.id, 1, paper("Soup"));
         kitchen.desk.printed(first).await;
         kitchen.printer.fault(fault);
         let job = kitchen.desk.queue(kitchen.id, 2, paper("Steak"));
         kitchen.desk.until("the alarm", |inner| inner.health(kitchen.id) == Some(health)).await;
         sleep(Duration::from_millis(200)).await;
-        assert_eq!(kitchen.printer.waiting_bytes(), 0, "{fault:?}");
-        assert!(matches!(kitchen.desk.state(job), JobState::Queued { refused: Some(_) }), "{fault:?}");
+        assert_eq!(kitchen.printer.waiting_bytes(), 0, "{fault:?} at {wire:?}");
+        assert!(
+            matches!(kitchen.desk.state(job), JobState::Queued { refused: Some(_) }),
+            "{fault:?} at {wire:?}"
+        );
         kitchen.printer.fault(Fault::None);
         assert!(matches!(kitchen.desk.printed(job).await, JobState::Confirmed { grade: Grade::A, .. }));
         assert_eq!(complete_slips(&kitchen.printer, 2).len(), 1);
@@ -83,8 +78,9 @@ async fn without_paper_no_ticket_byte_is_written_and_a_new_roll_prints_it_once()
 
 #[tokio::test]
 async fn paper_that_ends_in_the_middle_continues_on_a_new_roll_without_a_second_copy() {
-    for model in [Model::Full, Model::Basic] {
-        let kitchen = kitchen(model).await;
+    let models = [Model::Full, Model::Basic];
+    for (wire, model) in WIRES.into_iter().flat_map(|wire| models.map(|model| (wire, model))) {
+        let kitchen = kitchen_at(wire, model).await;
         kitchen.printer.fault(Fault::PaperOutAfter { lines: 4 });
         let job = kitchen.desk.queue(kitchen.id, 1, paper("Steak"));
         kitchen.desk.until("the alarm", |inner| inner.health(kitchen.id) == Some(Health::PaperOut)).await;
@@ -101,37 +97,45 @@ async fn paper_that_ends_in_the_middle_continues_on_a_new_roll_without_a_second_
 
 #[tokio::test]
 async fn a_connection_lost_in_the_middle_is_reprinted_under_a_heading_that_says_so() {
-    let kitchen = kitchen(Model::Full).await;
-    kitchen.printer.line_time(Duration::from_millis(20));
-    let job = kitchen.desk.queue(kitchen.id, 1, paper("Steak"));
-    eventually("the first lines", || kitchen.printer.slips().iter().any(|slip| slip.text.contains("Table")))
+    for wire in WIRES {
+        let kitchen = kitchen_at(wire, Model::Full).await;
+        kitchen.printer.line_time(Duration::from_millis(20));
+        let job = kitchen.desk.queue(kitchen.id, 1, paper("Steak"));
+        eventually("the first lines", || {
+            kitchen.printer.slips().iter().any(|slip| slip.text.contains("Table"))
+        })
         .await;
-    kitchen.printer.fault(Fault::CutCable);
-    kitchen.desk.until("the doubt", |inner| inner.jobs[&job].doubts == 1).await;
-    kitchen.printer.fault(Fault::None);
-    assert!(matches!(kitchen.desk.printed(job).await, JobState::Reprinted { grade: Grade::A, .. }));
-    let slips = complete_slips(&kitchen.printer, 1);
-    assert_eq!(slips.iter().filter(|slip| is_marked(slip)).count(), 1, "{slips:?}");
-    assert!(
-        slips.iter().filter(|slip| !is_marked(slip)).count() <= 1,
-        "the cable did not stop the first copy"
-    );
+        kitchen.printer.fault(Fault::CutCable);
+        kitchen.desk.until("the doubt", |inner| inner.jobs[&job].doubts == 1).await;
+        kitchen.printer.fault(Fault::None);
+        assert!(matches!(kitchen.desk.printed(job).await, JobState::Reprinted { grade: Grade::A, .. }));
+        let slips = complete_slips(&kitchen.printer, 1);
+        assert_eq!(slips.iter().filter(|slip| is_marked(slip)).count(), 1, "{slips:?}");
+        assert!(
+            slips.iter().filter(|slip| !is_marked(slip)).count() <= 1,
+            "the cable did not stop the first copy"
+        );
+    }
 }
 
 #[tokio::test]
 async fn a_power_cycle_in_the_middle_loses_the_buffer_but_not_the_ticket() {
-    let kitchen = kitchen(Model::Full).await;
-    kitchen.printer.line_time(Duration::from_millis(20));
-    let job = kitchen.desk.queue(kitchen.id, 1, paper("Steak"));
-    eventually("the first lines", || kitchen.printer.slips().iter().any(|slip| slip.text.contains("Table")))
+    for wire in WIRES {
+        let kitchen = kitchen_at(wire, Model::Full).await;
+        kitchen.printer.line_time(Duration::from_millis(20));
+        let job = kitchen.desk.queue(kitchen.id, 1, paper("Steak"));
+        eventually("the first lines", || {
+            kitchen.printer.slips().iter().any(|slip| slip.text.contains("Table"))
+        })
         .await;
-    kitchen.printer.fault(Fault::PowerCycle);
-    assert!(matches!(kitchen.desk.printed(job).await, JobState::Reprinted { .. }));
-    let slips = complete_slips(&kitchen.printer, 1);
-    assert_eq!(slips.len(), 1);
-    assert!(is_marked(&slips[0]));
-    let all = kitchen.printer.slips();
-    assert_eq!(all.len(), 2, "what the first attempt left is cut off: {all:?}");
+        kitchen.printer.fault(Fault::PowerCycle);
+        assert!(matches!(kitchen.desk.printed(job).await, JobState::Reprinted { .. }));
+        let slips = complete_slips(&kitchen.printer, 1);
+        assert_eq!(slips.len(), 1);
+        assert!(is_marked(&slips[0]));
+        let all = kitchen.printer.slips();
+        assert_eq!(all.len(), 2, "what the first attempt left is cut off: {all:?}");
+    }
 }
 
 #[tokio::test]
@@ -140,7 +144,7 @@ async fn a_dead_printer_does_not_delay_another() {
     let dead = VirtualPrinter::bind("127.0.0.1:0", Model::Full).await.unwrap();
     dead.fault(Fault::CutCable);
     let dead_id = named("bar");
-    let _worker = work_for(&kitchen.desk, dead_id, dead.addr(), default_profile(), steady());
+    let _worker = work_for(&kitchen.desk, dead_id, dead.address(), default_profile(), steady());
     let stuck = kitchen.desk.queue(dead_id, 1, paper("Gin"));
     for number in 1..=5 {
         let job = kitchen.desk.queue(kitchen.id, number, paper("Steak"));
@@ -204,8 +208,7 @@ async fn a_worker_told_to_end_in_the_middle_leaves_a_doubt_not_a_lie() {
     printer.fault(Fault::PaperOutAfter { lines: 2 });
     let (desk, id) = (Desk::new(), named("grill"));
     let (stop, stopped) = oneshot::channel::<()>();
-    let setup =
-        Printer { timing: steady(), ..Printer::new(format!("tcp://{}", printer.addr()), default_profile()) };
+    let setup = Printer { timing: steady(), ..Printer::new(printer.address(), default_profile()) };
     let ledger = DeskLedger { desk: desk.clone(), printer: id };
     let worker = tokio::spawn(run_printer(setup, ledger, async { stopped.await.unwrap_or_default() }));
     let job = desk.queue(id, 1, paper("Steak"));
@@ -249,15 +252,18 @@ async fn naive_clients_print_both_copies() {
 /// The field's "revived printer prints last night's tickets".
 #[tokio::test]
 async fn what_a_doubtful_attempt_left_is_cleared_though_its_job_is_gone() {
-    let kitchen = kitchen(Model::Full).await;
-    kitchen.printer.fault(Fault::PaperOutAfter { lines: 3 });
-    let job = kitchen.desk.queue(kitchen.id, 1, paper("Steak"));
-    eventually("all bytes out", || matches!(kitchen.desk.state(job), JobState::Sent { .. })).await;
-    kitchen.desk.inner().dismisses_doubts = true;
-    kitchen.printer.hang_up();
-    kitchen.desk.until("the doubt", |inner| inner.jobs[&job].doubts == 1).await;
-    eventually("an empty buffer", || kitchen.printer.waiting_bytes() == 0).await;
-    kitchen.printer.fault(Fault::None);
-    kitchen.desk.until("good health", |inner| inner.health(kitchen.id) == Some(Health::Ready)).await;
-    assert!(complete_slips(&kitchen.printer, 1).is_empty(), "the rest was not printed later");
+    // A serial line knows no connection that could be lost.
+    for wire in [Wire::Tcp, Wire::Usb] {
+        let kitchen = kitchen_at(wire, Model::Full).await;
+        kitchen.printer.fault(Fault::PaperOutAfter { lines: 3 });
+        let job = kitchen.desk.queue(kitchen.id, 1, paper("Steak"));
+        eventually("all bytes out", || matches!(kitchen.desk.state(job), JobState::Sent { .. })).await;
+        kitchen.desk.inner().dismisses_doubts = true;
+        kitchen.printer.hang_up();
+        kitchen.desk.until("the doubt", |inner| inner.jobs[&job].doubts == 1).await;
+        eventually("an empty buffer", || kitchen.printer.waiting_bytes() == 0).await;
+        kitchen.printer.fault(Fault::None);
+        kitchen.desk.until("good health", |inner| inner.health(kitchen.id) == Some(Health::Ready)).await;
+        assert!(complete_slips(&kitchen.printer, 1).is_empty(), "the rest was not printed later");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    net::SocketAddr,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
@@ -13,10 +13,11 @@ use maitred_device::{
     paper::{KitchenTicket, Language, Paper, Receipt, ReceiptLine, ReplacedLine, Row, TicketLine},
     profile::{Profile, profile},
     session::{Health, Outcome, ProcessId, Timing},
-    virtual_printer::{Slip, VirtualPrinter},
+    virtual_printer::{Model, Plug, Slip, VirtualPrinter},
     worker::{Ledger, LedgerError, Printer, PrinterState, Work, run_printer},
 };
 use maitred_domain::ids::{JobId, PrinterId, named};
+use tempfile::TempDir;
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
 pub fn ticket(name: &str) -> KitchenTicket {
@@ -233,6 +234,12 @@ impl Desk {
     }
 }
 
+/// A program of others, where `scripts/setup test` puts it.
+pub fn peer_program(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/peers").join(name);
+    path.exists().then_some(path)
+}
+
 pub fn is_proven(state: &JobState) -> bool {
     matches!(state, JobState::Confirmed { .. } | JobState::Reprinted { .. })
 }
@@ -325,10 +332,50 @@ impl Drop for Worker {
     }
 }
 
-pub fn work_for(desk: &Desk, id: PrinterId, address: SocketAddr, profile: Profile, timing: Timing) -> Worker {
-    let printer = Printer { timing, ..Printer::new(address.to_string(), profile) };
+pub fn work_for(desk: &Desk, id: PrinterId, address: String, profile: Profile, timing: Timing) -> Worker {
+    let printer = Printer { timing, ..Printer::new(address, profile) };
     let ledger = DeskLedger { desk: desk.clone(), printer: id };
     Worker(tokio::spawn(run_printer(printer, ledger, std::future::pending())))
+}
+
+/// How a printer is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wire {
+    Tcp,
+    Usb,
+    Serial,
+}
+
+pub const WIRES: [Wire; 3] = [Wire::Tcp, Wire::Usb, Wire::Serial];
+
+impl Wire {
+    /// A printer, and the folder that its device may be in.
+    pub async fn printer(self, model: Model) -> (VirtualPrinter, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("printer");
+        let printer = match self {
+            Self::Tcp => VirtualPrinter::bind("127.0.0.1:0", model).await.unwrap(),
+            Self::Usb => VirtualPrinter::at_port(link, Plug::Usb, model),
+            Self::Serial => VirtualPrinter::at_port(link, Plug::Serial, model),
+        };
+        (printer, folder)
+    }
+}
+
+/// A desk, a worker and its printer.
+pub struct Kitchen {
+    pub desk: Desk,
+    pub printer: VirtualPrinter,
+    pub id: PrinterId,
+    _worker: Worker,
+    _folder: TempDir,
+}
+
+pub async fn kitchen_at(wire: Wire, model: Model) -> Kitchen {
+    let (printer, folder) = wire.printer(model).await;
+    let (desk, id) = (Desk::new(), named("grill"));
+    let worker = work_for(&desk, id, printer.address(), default_profile(), steady());
+    Kitchen { desk, printer, id, _worker: worker, _folder: folder }
 }
 
 pub fn default_profile() -> Profile {

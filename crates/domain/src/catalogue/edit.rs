@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::entity::record;
 use super::{
-    Area, Catalogue, Category, Decor, Entity, EntityChanged, EntityKind, Item, ModifierGroup, Printer,
-    Rights, Section, Staff, Station, Table, Tax, Venue,
+    Area, Catalogue, Category, Decor, Device, Entity, EntityChanged, EntityKind, Item, ModifierGroup,
+    Printer, Rights, Section, Staff, Station, Table, Tax, Venue,
 };
 
 /// An entity as somebody wants it to be.
@@ -124,6 +124,7 @@ fn whole(
         EntityKind::Section => read::<Section>(id, fields),
         EntityKind::Station => read::<Station>(id, fields),
         EntityKind::Printer => read::<Printer>(id, fields),
+        EntityKind::Device => read::<Device>(id, fields),
         EntityKind::Staff => read::<Staff>(id, fields),
         EntityKind::Rights => read::<Rights>(id, fields),
     }

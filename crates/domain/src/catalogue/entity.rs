@@ -7,8 +7,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Area, Catalogue, Category, Decor, Item, ModifierGroup, Printer, Rights, Section, Staff, Station, Table,
-    Tax, Venue,
+    Area, Catalogue, Category, Decor, Device, Item, ModifierGroup, Printer, Rights, Section, Staff, Station,
+    Table, Tax, Venue,
 };
 use crate::permission::Permission;
 
@@ -39,6 +39,8 @@ pub enum EntityKind {
     Station,
     /// [`Printer`].
     Printer,
+    /// [`Device`].
+    Device,
     /// [`Staff`].
     Staff,
     /// [`Rights`].
@@ -47,7 +49,7 @@ pub enum EntityKind {
 
 impl EntityKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Venue,
         Self::Tax,
         Self::Category,
@@ -59,6 +61,7 @@ impl EntityKind {
         Self::Section,
         Self::Station,
         Self::Printer,
+        Self::Device,
         Self::Staff,
         Self::Rights,
     ];
@@ -77,6 +80,7 @@ impl EntityKind {
             Self::Section => "section",
             Self::Station => "station",
             Self::Printer => "printer",
+            Self::Device => "device",
             Self::Staff => "staff",
             Self::Rights => "rights",
         }
@@ -85,7 +89,7 @@ impl EntityKind {
     /// Who may change it.
     pub fn permission(self) -> Permission {
         match self {
-            Self::Venue | Self::Station | Self::Printer => Permission::EditSettings,
+            Self::Venue | Self::Station | Self::Printer | Self::Device => Permission::EditSettings,
             Self::Staff | Self::Rights => Permission::EditStaff,
             Self::Tax | Self::Category | Self::Item | Self::ModifierGroup => Permission::EditMenu,
             Self::Area | Self::Table | Self::Decor | Self::Section => Permission::EditFloor,
@@ -125,6 +129,7 @@ entities! {
     Section: |it| it.id.0,
     Station: |it| it.id.0,
     Printer: |it| it.id.0,
+    Device: |it| it.id.0,
     Staff: |it| it.id.0,
     Rights: |it| Rights::id_of(it.role),
 }

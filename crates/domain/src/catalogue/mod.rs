@@ -3,6 +3,7 @@
 //! Each entity is a plain record. A change is a fact that names the fields that changed ([`EntityChanged`]), so that
 //! two people editing different fields of one item never overwrite each other.
 
+mod device;
 mod edit;
 mod entity;
 mod floor;
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use device::{Device, DeviceKey, DeviceKind, KeyAction};
 pub use edit::{EditError, EntityEdit};
 pub use entity::{Entity, EntityChanged, EntityKind};
 pub use floor::{Area, Decor, DecorKind, PLAN_HEIGHT, PLAN_WIDTH, Section, Shape, Table};
@@ -26,8 +28,8 @@ pub use rights::{Right, Rights};
 pub use venue::{Course, Printer, PrinterRole, Service, Staff, Station, StationKind, Tax, TurnTime, Venue};
 
 use crate::ids::{
-    AreaId, CategoryId, DecorId, ItemId, ModifierGroupId, PrinterId, SectionId, StaffId, StationId, TableId,
-    TaxId,
+    AreaId, CategoryId, DecorId, DeviceId, ItemId, ModifierGroupId, PrinterId, SectionId, StaffId, StationId,
+    TableId, TaxId,
 };
 use crate::permission::Role;
 use entity::record;
@@ -57,6 +59,8 @@ pub struct Catalogue {
     pub stations: BTreeMap<StationId, Station>,
     /// Printers.
     pub printers: BTreeMap<PrinterId, Printer>,
+    /// Devices other than printers.
+    pub devices: BTreeMap<DeviceId, Device>,
     /// Staff.
     pub staff: BTreeMap<StaffId, Staff>,
     /// What was decided about roles.
@@ -84,6 +88,7 @@ impl Catalogue {
             EntityKind::Section => keep(&mut self.sections, from_value(fields)?, |it: &Section| it.id),
             EntityKind::Station => keep(&mut self.stations, from_value(fields)?, |it: &Station| it.id),
             EntityKind::Printer => keep(&mut self.printers, from_value(fields)?, |it: &Printer| it.id),
+            EntityKind::Device => keep(&mut self.devices, from_value(fields)?, |it: &Device| it.id),
             EntityKind::Staff => keep(&mut self.staff, from_value(fields)?, |it: &Staff| it.id),
             EntityKind::Rights => keep(&mut self.rights, from_value(fields)?, |it: &Rights| it.role),
         }
@@ -104,6 +109,7 @@ impl Catalogue {
             EntityKind::Section => self.sections.get(&id.into()).map(record),
             EntityKind::Station => self.stations.get(&id.into()).map(record),
             EntityKind::Printer => self.printers.get(&id.into()).map(record),
+            EntityKind::Device => self.devices.get(&id.into()).map(record),
             EntityKind::Staff => self.staff.get(&id.into()).map(record),
             EntityKind::Rights => self.rights.values().find(|it| it.id() == id).map(record),
         };
@@ -142,6 +148,7 @@ impl Catalogue {
             all(self.tables.values()),
             all(self.decor.values()),
             all(self.printers.values()),
+            all(self.devices.values()),
             all(self.staff.values()),
             all(self.rights.values()),
             all(self.sections.values()),
@@ -149,9 +156,15 @@ impl Catalogue {
         .concat()
     }
 
-    /// The name a staff member is shown under; a question mark for one who is not known.
+    /// The name a staff member is shown under, or the device that did something; a question mark for one who is not known.
     pub fn staff_name(&self, id: StaffId) -> &str {
-        self.staff.get(&id).map_or("?", |staff| staff.name.as_str())
+        let device = || self.devices.get(&DeviceId(id.0)).map(|device| device.name.as_str());
+        self.staff.get(&id).map(|staff| staff.name.as_str()).or_else(device).unwrap_or("?")
+    }
+
+    /// The device in use that is called `homie` on the broker.
+    pub fn device_called(&self, homie: &str) -> Option<&Device> {
+        self.devices.values().find(|device| !device.archived && device.homie == homie)
     }
 
     /// The station of an id in its text form or of a slug.

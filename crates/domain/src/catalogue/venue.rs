@@ -229,7 +229,7 @@ pub struct Printer {
     pub id: PrinterId,
     /// As shown.
     pub name: String,
-    /// `tcp://host:port`.
+    /// `tcp://host:port`, `usb:/dev/usb/lp0` or `serial:/dev/ttyUSB0?baud=38400`.
     pub address: String,
     /// What it is for.
     pub role: PrinterRole,

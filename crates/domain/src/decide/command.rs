@@ -1,12 +1,16 @@
 //! What can be asked for.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::EntityChanged;
 use crate::check::{Phase, TenderKind};
 use crate::day::{CashKind, Counted};
-use crate::ids::{CheckId, ItemId, LineId, ModifierId, ShareId, StaffId, TableId, TenderId, TicketId};
+use crate::device_log::{CallKind, DeviceLog};
+use crate::ids::{
+    ChangeId, CheckId, DeviceId, ItemId, LineId, ModifierId, ShareId, StaffId, TableId, TenderId, TicketId,
+};
 use crate::money::Money;
 use crate::permission::Permission;
 use crate::table::TableMark;
@@ -241,16 +245,71 @@ pub enum Command {
     SetUp {
         changes: Vec<EntityChanged>,
     },
+    /// A probe says a temperature that is to be written down.
+    NoteTemperature {
+        device: DeviceId,
+        at: Timestamp,
+        milli_celsius: i32,
+    },
+    /// It was over a limit for too long.
+    RaiseAlarm {
+        device: DeviceId,
+        at: Timestamp,
+        since: Timestamp,
+        milli_celsius: i32,
+    },
+    /// It is back.
+    ClearAlarm {
+        device: DeviceId,
+        at: Timestamp,
+        milli_celsius: i32,
+    },
+    /// What was done about it.
+    AnswerAlarm {
+        log: DeviceLog,
+        alarm: ChangeId,
+        action: String,
+    },
+    /// A table presses its button.
+    Call {
+        device: DeviceId,
+        what: CallKind,
+    },
+    /// It takes that back.
+    CancelCalls {
+        device: DeviceId,
+    },
+    /// Somebody is on their way.
+    AnswerCall {
+        call: ChangeId,
+    },
+    /// The party of a check gets a pager, or gives it back.
+    GivePager {
+        check: CheckId,
+        pager: Option<u16>,
+    },
+    /// The party is called by its pager.
+    Page {
+        check: CheckId,
+    },
 }
 
 impl Command {
-    /// What one must be allowed to do, whatever the state; some commands ask for more when they see it.
-    pub fn permission(&self) -> Permission {
-        match self {
+    /// What one must be allowed to do, whatever the state; some commands ask for more when they see it. `None` for what
+    /// a device says, which no person does.
+    pub fn permission(&self) -> Option<Permission> {
+        Some(match self {
+            Self::NoteTemperature { .. }
+            | Self::RaiseAlarm { .. }
+            | Self::ClearAlarm { .. }
+            | Self::Call { .. }
+            | Self::CancelCalls { .. } => return None,
             Self::OpenCheck { .. }
             | Self::MarkTable { .. }
             | Self::JoinTables { .. }
-            | Self::PartTables { .. } => Permission::Seat,
+            | Self::PartTables { .. }
+            | Self::AnswerCall { .. }
+            | Self::GivePager { .. } => Permission::Seat,
             Self::AddLines { .. } | Self::ChangeLine { .. } => Permission::Order,
             Self::HoldCourse { .. }
             | Self::Fire { .. }
@@ -261,8 +320,9 @@ impl Command {
             | Self::ProgressLine { .. }
             | Self::BumpTicket { .. }
             | Self::RecallTicket { .. }
-            | Self::RecallLine { .. } => Permission::Bump,
-            Self::Serve { .. } => Permission::Serve,
+            | Self::RecallLine { .. }
+            | Self::AnswerAlarm { .. } => Permission::Bump,
+            Self::Serve { .. } | Self::Page { .. } => Permission::Serve,
             Self::VoidLine { .. } => Permission::Void,
             Self::CompLine { .. } => Permission::Comp,
             Self::Discount { .. } | Self::SetService { .. } => Permission::Discount,
@@ -281,7 +341,7 @@ impl Command {
                 None => Permission::EditSettings,
             },
             Self::SetUp { .. } => Permission::EditSettings,
-        }
+        })
     }
 
     /// The checks it names.
@@ -310,7 +370,9 @@ impl Command {
             | Self::Tender { check, .. }
             | Self::Refund { check, .. }
             | Self::CloseCheck { check }
-            | Self::ReopenCheck { check, .. } => vec![*check],
+            | Self::ReopenCheck { check, .. }
+            | Self::GivePager { check, .. }
+            | Self::Page { check } => vec![*check],
             Self::MoveLines { from, to, .. } => std::iter::once(*from).chain(*to).collect(),
             Self::MergeChecks { into, from } => vec![*into, *from],
             Self::OpenCheck { .. }
@@ -320,7 +382,22 @@ impl Command {
             | Self::OpenDrawer { .. }
             | Self::CloseDay { .. }
             | Self::Edit { .. }
-            | Self::SetUp { .. } => Vec::new(),
+            | Self::SetUp { .. }
+            | Self::NoteTemperature { .. }
+            | Self::RaiseAlarm { .. }
+            | Self::ClearAlarm { .. }
+            | Self::AnswerAlarm { .. }
+            | Self::Call { .. }
+            | Self::CancelCalls { .. }
+            | Self::AnswerCall { .. } => Vec::new(),
+        }
+    }
+
+    /// The log of a device that it looks at.
+    pub const fn log(&self) -> Option<DeviceLog> {
+        match self {
+            Self::AnswerAlarm { log, .. } => Some(*log),
+            _ => None,
         }
     }
 

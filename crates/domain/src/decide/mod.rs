@@ -2,6 +2,7 @@
 
 mod bill;
 mod command;
+mod devices;
 mod draft;
 mod kitchen;
 mod moves;
@@ -26,8 +27,9 @@ pub use room::EDIT_CHANGES_MAX;
 use crate::catalogue::Catalogue;
 use crate::check::{Check, Mark, Marked};
 use crate::day::Books;
+use crate::device_log::{DeviceFact, GoingOn};
 use crate::fact::Fact;
-use crate::ids::{CheckId, ItemId, LineId, StaffId, TenderId};
+use crate::ids::{CheckId, DeviceId, ItemId, LineId, StaffId, TenderId};
 use crate::money::Money;
 use crate::permission::Role;
 use crate::stock::Stock;
@@ -47,6 +49,10 @@ pub struct World {
     pub numbers_given: u32,
     /// The books of the day to close; only read by a close.
     pub books: Option<Books>,
+    /// Alarms, calls and pagers.
+    pub going_on: Arc<GoingOn>,
+    /// The log that the command names.
+    pub log: Vec<Marked<DeviceFact>>,
 }
 
 /// Who commands, and when.
@@ -109,7 +115,9 @@ pub struct Decision {
 /// [`Refusal`] when it may not happen; then nothing has.
 pub fn decide(command: &Command, world: &World, context: &Context) -> Result<Decision, Refusal> {
     let mut draft = draft::Draft::new(world, context);
-    draft.allow(command.permission())?;
+    if let Some(permission) = command.permission() {
+        draft.allow(permission)?;
+    }
     match command {
         Command::OpenCheck { table, covers, name } => order::open(&mut draft, *table, *covers, name)?,
         Command::AddLines { check, lines } => order::add_lines(&mut draft, *check, lines)?,
@@ -124,7 +132,10 @@ pub fn decide(command: &Command, world: &World, context: &Context) -> Result<Dec
         Command::ProgressLine { check, ticket, line, phase } => {
             kitchen::progress(&mut draft, *check, *ticket, *line, *phase)?;
         }
-        Command::BumpTicket { check, ticket } => kitchen::bump(&mut draft, *check, *ticket)?,
+        Command::BumpTicket { check, ticket } => {
+            kitchen::bump(&mut draft, *check, *ticket)?;
+            devices::page_when_ready(&mut draft, *check)?;
+        }
         Command::RecallTicket { check, ticket } => kitchen::recall(&mut draft, *check, *ticket)?,
         Command::RecallLine { check, ticket, line } => {
             kitchen::recall_line(&mut draft, *check, *ticket, *line)?;
@@ -164,6 +175,27 @@ pub fn decide(command: &Command, world: &World, context: &Context) -> Result<Dec
         Command::CloseDay { counted, .. } => room::close_day(&mut draft, counted)?,
         Command::Edit { changes } => room::edit(&mut draft, changes)?,
         Command::SetUp { changes } => room::set_up(&mut draft, changes)?,
+        Command::NoteTemperature { device, at, milli_celsius } => {
+            devices::note(&mut draft, reading(*device, *at, *milli_celsius))?;
+        }
+        Command::RaiseAlarm { device, at, since, milli_celsius } => {
+            devices::raise_alarm(&mut draft, reading(*device, *at, *milli_celsius), *since)?;
+        }
+        Command::ClearAlarm { device, at, milli_celsius } => {
+            devices::clear_alarm(&mut draft, reading(*device, *at, *milli_celsius))?;
+        }
+        Command::AnswerAlarm { log, alarm, action } => {
+            devices::answer_alarm(&mut draft, *log, *alarm, action)?;
+        }
+        Command::Call { device, what } => devices::call(&mut draft, *device, *what)?,
+        Command::CancelCalls { device } => devices::cancel_calls(&mut draft, *device)?,
+        Command::AnswerCall { call } => devices::answer_call(&mut draft, *call)?,
+        Command::GivePager { check, pager } => devices::give_pager(&mut draft, *check, *pager)?,
+        Command::Page { check } => devices::page(&mut draft, *check)?,
     }
     Ok(draft.finish())
+}
+
+fn reading(device: DeviceId, at: Timestamp, milli_celsius: i32) -> devices::Reading {
+    devices::Reading { device, at, milli_celsius }
 }

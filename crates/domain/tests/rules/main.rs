@@ -7,6 +7,8 @@ mod catalogue;
 #[cfg(test)]
 mod day;
 #[cfg(test)]
+mod devices;
+#[cfg(test)]
 mod kitchen;
 #[cfg(test)]
 mod moves;

@@ -74,7 +74,7 @@ async fn demo_printers(State(app): State<App>, _: Actor) -> axum::Json<Vec<DemoP
         DemoPrinter {
             id,
             name: catalogue.printers.get(&id).map(|printer| printer.name.clone()).unwrap_or_default(),
-            address: format!("tcp://{}", printer.addr()),
+            address: printer.address(),
             health: printer.health().into(),
             slips: slips.collect(),
         }

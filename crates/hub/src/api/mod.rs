@@ -8,6 +8,8 @@ mod checks;
 mod day;
 mod days;
 mod demo;
+mod demo_devices;
+mod devices;
 mod events;
 mod floor;
 mod hubs;
@@ -40,6 +42,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(kitchen::router())
         .merge(print_jobs::router())
         .merge(printers::router())
+        .merge(devices::router())
         .merge(catalogue::router())
         .merge(staff::router())
         .merge(setup::router())
@@ -52,4 +55,5 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(sync::router())
         .merge(hubs::router())
         .merge(demo::router())
+        .merge(demo_devices::router())
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use maitred_domain::address::Address;
 use maitred_domain::catalogue::{EntityChanged, Printer, PrinterRole};
 use maitred_domain::decide::{Command, Refusal};
 use maitred_domain::ids::{IdSource, PrinterId, StationId};
@@ -50,7 +51,7 @@ async fn printers(State(app): State<App>, _: Actor) -> Result<axum::Json<Vec<Pri
 struct PrinterInput {
     /// As shown.
     name: String,
-    /// `tcp://host:port`.
+    /// `tcp://host:port`, `usb:/dev/usb/lp0` or `serial:/dev/ttyUSB0?baud=38400`.
     address: String,
     /// What it is for.
     role: PrinterRole,
@@ -68,8 +69,8 @@ impl PrinterInput {
         if name.is_empty() {
             return Err(invalid("a printer has a name"));
         }
-        if host_and_port(&self.address).is_none() {
-            return Err(invalid("an address is tcp://host:port"));
+        if let Err(error) = self.address.parse::<Address>() {
+            return Err(invalid(&error.to_string()));
         }
         let stations = self.stations.unwrap_or(before.stations);
         Ok(Printer { name, address: self.address, role: self.role, stations, backup: self.backup, ..before })
@@ -78,13 +79,6 @@ impl PrinterInput {
 
 fn invalid(problem: &str) -> Problem {
     Refusal::InvalidEntity { kind: "printer", problem: problem.to_owned() }.into()
-}
-
-/// Host and port of `tcp://host:port`.
-fn host_and_port(address: &str) -> Option<(&str, u16)> {
-    let (host, port) = address.strip_prefix("tcp://")?.rsplit_once(':')?;
-    let host = Some(host).filter(|host| !host.is_empty() && !host.contains(['/', '@', ' ']))?;
-    Some((host, port.parse().ok().filter(|port| *port > 0)?))
 }
 
 async fn edit(

@@ -44,7 +44,7 @@ struct SetupSteps {
 /// How far a venue is set up.
 #[derive(Serialize, ToSchema)]
 struct SetupState {
-    /// Nobody works here yet: `POST /setup` is open.
+    /// Nobody works here yet, nor at another hub: `POST /setup` is open.
     needed: bool,
     /// What is done.
     steps: SetupSteps,
@@ -53,7 +53,7 @@ struct SetupState {
 /// How far the venue is set up.
 #[utoipa::path(get, path = "/setup", tag = "venue", security(()),
     responses((status = 200, body = SetupState), PublicProblems))]
-async fn setup_state(State(app): State<App>) -> axum::Json<SetupState> {
+async fn setup_state(State(app): State<App>) -> Result<axum::Json<SetupState>, Problem> {
     let catalogue = app.store.catalogue();
     let steps = SetupSteps {
         venue: !catalogue.venue.name.trim().is_empty(),
@@ -63,7 +63,14 @@ async fn setup_state(State(app): State<App>) -> axum::Json<SetupState> {
         station: catalogue.stations.values().any(|station| !station.archived),
         printer: catalogue.printers.values().any(|printer| !printer.archived),
     };
-    axum::Json(SetupState { needed: catalogue.staff.is_empty(), steps })
+    let needed = catalogue.staff.is_empty() && is_alone(&app)?;
+    Ok(axum::Json(SetupState { needed, steps }))
+}
+
+/// Whether there is no other hub, which would know the venue: this one may not have caught up with it yet.
+fn is_alone(app: &App) -> Result<bool, Problem> {
+    let me = app.hubs.standing.identity.key;
+    Ok(app.store.hubs()?.iter().all(|hub| hub.key == me))
 }
 
 /// A new venue.
@@ -110,7 +117,7 @@ async fn set_up(
     key: IdempotencyKey,
     Json(body): Json<SetUp>,
 ) -> Result<axum::Json<Session>, Problem> {
-    if !app.store.hubs()?.iter().all(|hub| hub.key == app.hubs.standing.identity.key) {
+    if !is_alone(&app)? {
         return Err(Refusal::AlreadySetUp.into());
     }
     if !is_of_the_house(from) {

@@ -59,13 +59,14 @@ struct Section {
     word: &'static str,
 }
 
-const SECTIONS: [Section; 11] = [
+const SECTIONS: [Section; 12] = [
     Section { key: "taxes", kind: EntityKind::Tax, word: "tax" },
     Section { key: "stations", kind: EntityKind::Station, word: "station" },
     Section { key: "printers", kind: EntityKind::Printer, word: "printer" },
     Section { key: "staff", kind: EntityKind::Staff, word: "staff" },
     Section { key: "areas", kind: EntityKind::Area, word: "area" },
     Section { key: "tables", kind: EntityKind::Table, word: "table" },
+    Section { key: "devices", kind: EntityKind::Device, word: "device" },
     Section { key: "decor", kind: EntityKind::Decor, word: "decor" },
     Section { key: "sections", kind: EntityKind::Section, word: "section" },
     Section { key: "categories", kind: EntityKind::Category, word: "category" },
@@ -86,6 +87,7 @@ fn references(kind: EntityKind) -> &'static [(&'static str, &'static str)] {
         EntityKind::Table => &[("area", "area"), ("combines_with", "table")],
         EntityKind::Decor => &[("area", "area")],
         EntityKind::Section => &[("tables", "table"), ("server", "staff")],
+        EntityKind::Device => &[("station", "station"), ("table", "table"), ("area", "area")],
         EntityKind::Printer => &[("stations", "station"), ("areas", "area"), ("backup", "printer")],
         EntityKind::Tax
         | EntityKind::Category

@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::devices::Pressed;
 use crate::peer::HubRole;
-use crate::views::{PrintJobView, PrinterView};
+use crate::views::{DeviceView, PrintJobView, PrinterView};
 
 /// The hub is there, and this is how far its journal went.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -28,6 +29,19 @@ pub struct PrintEvent {
     pub print_jobs: Vec<PrintJobView>,
     /// Printers.
     pub printers: Vec<PrinterView>,
+    /// What needs attention may have changed.
+    pub attention: bool,
+}
+
+/// Devices that look different, and keys of bump bars that were pressed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DeviceEvent {
+    /// Devices.
+    pub devices: Vec<DeviceView>,
+    /// There are others now, or none can be reached: fetch them anew.
+    pub all: bool,
+    /// Keys, in order.
+    pub pressed: Vec<Pressed>,
     /// What needs attention may have changed.
     pub attention: bool,
 }

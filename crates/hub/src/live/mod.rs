@@ -9,7 +9,7 @@ mod publisher;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use maitred_domain::ids::{JobId, PrinterId};
 use maitred_store::Committed;
@@ -17,9 +17,10 @@ use tokio::sync::{Notify, broadcast};
 
 pub use client::{Seat, follow};
 use frame::Frame;
-pub use frame::{Heartbeat, PrintEvent};
+pub use frame::{DeviceEvent, Heartbeat, PrintEvent};
 pub use publisher::publish;
 
+use crate::devices::Pressed;
 use crate::limits::{FEED_ENTRIES_MAX, STREAM_FRAMES_MAX, STREAMS_MAX};
 
 /// Jobs and printers that changed without a command, until the publisher takes them.
@@ -29,12 +30,23 @@ struct PrintChanges {
     printers: BTreeSet<PrinterId>,
 }
 
+/// Devices that look different, and keys that were pressed, until the publisher takes them.
+#[derive(Default)]
+struct DeviceChanges {
+    homies: BTreeSet<String>,
+    /// All of them, and the way to them.
+    all: bool,
+    pressed: Vec<Pressed>,
+}
+
 /// Carries what happens to those who follow.
 pub struct Live {
     feed: broadcast::Sender<Arc<Committed>>,
     frames: broadcast::Sender<Frame>,
     prints: Mutex<PrintChanges>,
     printed: Notify,
+    devices: Mutex<DeviceChanges>,
+    device: Notify,
     clients: Arc<AtomicUsize>,
 }
 
@@ -45,6 +57,8 @@ impl Default for Live {
             frames: broadcast::channel(STREAM_FRAMES_MAX).0,
             prints: Mutex::default(),
             printed: Notify::new(),
+            devices: Mutex::default(),
+            device: Notify::new(),
             clients: Arc::default(),
         }
     }
@@ -62,6 +76,28 @@ impl Live {
         prints.jobs.insert(job);
         prints.printers.insert(printer);
         self.printed.notify_one();
+    }
+
+    /// A device looks different.
+    pub fn device_changed(&self, homie: &str) {
+        self.device_changes().homies.insert(homie.to_owned());
+        self.device.notify_one();
+    }
+
+    /// All devices do.
+    pub fn devices_changed(&self) {
+        self.device_changes().all = true;
+        self.device.notify_one();
+    }
+
+    /// A key of a bump bar was pressed.
+    pub fn pressed(&self, pressed: Pressed) {
+        self.device_changes().pressed.push(pressed);
+        self.device.notify_one();
+    }
+
+    fn device_changes(&self) -> MutexGuard<'_, DeviceChanges> {
+        self.devices.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What needs attention may be different, and no command or printer says so.

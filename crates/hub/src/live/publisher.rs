@@ -6,10 +6,10 @@ use maitred_store::Committed;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::frame::{self, Frame, FrameKind, Heartbeat, PrintEvent};
+use super::frame::{self, DeviceEvent, Frame, FrameKind, Heartbeat, PrintEvent};
 use crate::app::App;
-use crate::limits::{HEARTBEAT, REPLAY_ENTRIES_MAX};
-use crate::views::{EntryViews, PaperViews};
+use crate::limits::{DEVICE_NEWS_TIME, HEARTBEAT, REPLAY_ENTRIES_MAX};
+use crate::views::{DeviceView, EntryViews, PaperViews};
 
 /// Publishes until the hub stops. `feed` was subscribed before the store was observed, at entry `last`.
 pub async fn publish(app: App, mut feed: broadcast::Receiver<std::sync::Arc<Committed>>, mut last: u64) {
@@ -27,6 +27,7 @@ pub async fn publish(app: App, mut feed: broadcast::Receiver<std::sync::Arc<Comm
                 Err(RecvError::Closed) => return,
             },
             () = app.live.printed.notified() => send_prints(&app),
+            () = app.live.device.notified() => send_devices(&app),
             _ = beat.tick() => send_heartbeat(&app, last),
         }
     }
@@ -71,6 +72,21 @@ fn send_prints(app: &App) {
             attention: true,
         };
         frame::event("print", None, &event)
+    });
+}
+
+fn send_devices(app: &App) {
+    let changes = std::mem::take(&mut *app.live.device_changes());
+    send(app, FrameKind::Print, || {
+        let devices: Vec<DeviceView> =
+            changes.homies.iter().filter_map(|homie| DeviceView::called(app, homie)).collect();
+        // Of a device in the settings it matters when it goes and when it comes back.
+        let just_now = app.now() - DEVICE_NEWS_TIME;
+        let is_news =
+            |it: &DeviceView| it.device.is_some() && it.health.since.is_some_and(|at| at > just_now);
+        let attention = changes.all || devices.iter().any(is_news);
+        let event = DeviceEvent { devices, all: changes.all, pressed: changes.pressed, attention };
+        frame::event("device", None, &event)
     });
 }
 

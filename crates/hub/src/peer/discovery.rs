@@ -1,7 +1,8 @@
 //! Finding the other hubs by multicast DNS. What is found is where somebody may be, never who.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::time::Duration;
 
 use maitred_sync::Hash;
 use mdns_sd::{ResolvedService, ServiceDaemon, ServiceEvent, ServiceInfo};
@@ -62,6 +63,39 @@ async fn run(app: &App, at: &At) -> Result<(), mdns_sd::Error> {
     // The others find out anyway.
     let _ = daemon.shutdown();
     Ok(())
+}
+
+/// A hub that announces itself, of whatever venue.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Neighbour {
+    /// What the hubs of one venue have in common.
+    pub venue: String,
+    /// Where it says it is.
+    pub url: PeerUrl,
+}
+
+/// Looks for hubs in the network for so long: each once, in the order of their addresses. None where there is no multicast.
+pub async fn look_around(time: Duration) -> Vec<Neighbour> {
+    let mut found = BTreeSet::new();
+    match ServiceDaemon::new().and_then(|daemon| Ok((daemon.browse(SERVICE)?, daemon))) {
+        Ok((events, daemon)) => {
+            // The end of the time is the only end that it has.
+            let _ = tokio::time::timeout(time, gather(&events, &mut found)).await;
+            let _ = daemon.shutdown();
+        }
+        Err(error) => tracing::warn!(%error, "hubs are not looked for"),
+    }
+    found.into_iter().collect()
+}
+
+async fn gather(events: &mdns_sd::Receiver<ServiceEvent>, found: &mut BTreeSet<Neighbour>) {
+    while let Ok(event) = events.recv_async().await {
+        let ServiceEvent::ServiceResolved(service) = event else { continue };
+        let venue = service.get_property_val_str(VENUE).unwrap_or_default().to_owned();
+        if let Some(url) = url_of(&service).filter(|_| found.len() < PEERS_MAX) {
+            found.insert(Neighbour { venue, url });
+        }
+    }
 }
 
 fn venue_of(realm: [u8; 16]) -> String {

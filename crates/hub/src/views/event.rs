@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use maitred_domain::catalogue::EntityKind;
 use maitred_domain::check::{Check, CheckFact, Marked};
+use maitred_domain::device_log::DeviceFact;
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::{LineId, StationId, TableId, TicketId};
 use maitred_store::Committed;
@@ -39,6 +40,8 @@ pub struct Changed {
     pub floor: bool,
     /// The venue's settings: fetch them anew.
     pub venue: bool,
+    /// Devices, or what they are for: fetch them anew.
+    pub devices: bool,
     /// Who may do what, when somebody decided about it.
     pub rights: Option<RightsView>,
     /// The day's figures.
@@ -98,6 +101,7 @@ fn changed(views: &Views<'_>, entry: &Committed, checks: &[Arc<Check>]) -> Chang
         menu: any(&[K::Category, K::Item, K::ModifierGroup, K::Tax]),
         floor: any(&[K::Area, K::Table, K::Decor, K::Section]),
         venue: any(&[K::Venue, K::Station, K::Printer, K::Staff]),
+        devices: any(&[K::Device]) || entry.facts.iter().any(|fact| touches_alarms(&fact.fact)),
         rights: any(&[K::Rights]).then(|| RightsView::of(&views.catalogue)),
         day: entry.facts.iter().any(|fact| touches_books(&fact.fact)),
         attention: !entry.jobs.is_empty() || entry.facts.iter().any(|fact| asks_attention(&fact.fact)),
@@ -128,6 +132,7 @@ fn changed_tickets(views: &Views<'_>, entry: &Committed, check: &Check) -> Vec<T
             | Fact::Table { .. }
             | Fact::Stock { .. }
             | Fact::Day { .. }
+            | Fact::Device { .. }
             | Fact::Entity { .. } => None,
         })
         .collect();
@@ -167,8 +172,18 @@ fn no_longer_held(facts: &[&CheckFact], check: &Check) -> BTreeSet<(u8, Option<S
 fn entity_kind(fact: &Fact) -> Option<EntityKind> {
     match fact {
         Fact::Entity { change } => Some(change.kind),
-        Fact::Check { .. } | Fact::Table { .. } | Fact::Stock { .. } | Fact::Day { .. } => None,
+        Fact::Check { .. }
+        | Fact::Table { .. }
+        | Fact::Stock { .. }
+        | Fact::Day { .. }
+        | Fact::Device { .. } => None,
     }
+}
+
+/// Whether an alarm of a device stands or not after `fact`.
+fn touches_alarms(fact: &Fact) -> bool {
+    let Fact::Device { fact, .. } = fact else { return false };
+    matches!(fact, DeviceFact::AlarmRaised { .. } | DeviceFact::AlarmCleared { .. })
 }
 
 fn touches_books(fact: &Fact) -> bool {
@@ -183,7 +198,7 @@ fn touches_books(fact: &Fact) -> bool {
                 | CheckFact::CheckMerged { .. }
         ),
         Fact::Day { .. } => true,
-        Fact::Table { .. } | Fact::Stock { .. } | Fact::Entity { .. } => false,
+        Fact::Table { .. } | Fact::Stock { .. } | Fact::Device { .. } | Fact::Entity { .. } => false,
     }
 }
 
@@ -199,6 +214,7 @@ fn asks_attention(fact: &Fact) -> bool {
                 | CheckFact::Rushed { .. }
                 | CheckFact::SharesSet { .. }
         ),
+        Fact::Device { fact, .. } => !matches!(fact, DeviceFact::TemperatureNoted { .. }),
         Fact::Stock { .. } | Fact::Entity { .. } => true,
         Fact::Table { .. } | Fact::Day { .. } => false,
     }

@@ -3,10 +3,12 @@
 //!
 //! *Invariant:* nothing here writes, and nothing here decides.
 
+mod device;
 mod event;
 mod printing;
 
 pub use maitred_views::*;
 
+pub use device::{CallView, DeviceView, DevicesView};
 pub use event::{ChangeEvent, Changed, EntryViews};
 pub use printing::{Grade, JobKind, JobStateView, PaperViews, PrintJobView, PrinterHealth, PrinterView};

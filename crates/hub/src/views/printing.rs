@@ -1,6 +1,7 @@
 //! Printers and print jobs.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use maitred_domain::catalogue::{Printer, PrinterRole};
 use maitred_domain::ids::{CheckId, JobId, PrinterId, StationId, TicketId};
 use maitred_domain::paper::PaperSource;
@@ -51,7 +52,7 @@ pub struct PrinterView {
     pub id: PrinterId,
     /// As shown.
     pub name: String,
-    /// `tcp://host:port`.
+    /// `tcp://host:port`, `usb:/dev/usb/lp0` or `serial:/dev/ttyUSB0?baud=38400`.
     pub address: String,
     /// What it is for.
     pub role: PrinterRole,
@@ -132,6 +133,22 @@ macro_rules! same_states {
 }
 same_states!(Queued, Attempting, Sent, Confirmed, Indeterminate, Reprinted, Expired, Dismissed);
 
+/// What a paper is about.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PaperAbout {
+    /// A ticket that tells its station not to make something.
+    pub is_void: bool,
+    /// What people call the check.
+    pub check_number: Option<String>,
+    /// Its table.
+    pub place: Option<String>,
+    /// The course of a ticket.
+    pub course: Option<u8>,
+    /// The day of a report; of one without, the open day.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub date: Option<Date>,
+}
+
 /// A print job.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PrintJobView {
@@ -155,6 +172,8 @@ pub struct PrintJobView {
     pub ticket_id: Option<TicketId>,
     /// What it is, in words.
     pub title: String,
+    /// The same for words of another language.
+    pub about: PaperAbout,
     /// What its first line says when it may be there twice.
     pub heading: Option<String>,
     /// Since when.
@@ -182,6 +201,7 @@ impl PaperViews for Views<'_> {
             PaperSource::Drawer { .. } => JobKind::Drawer,
             PaperSource::Test => JobKind::Test,
         };
+        let about = about(self, &job.source);
         let printer = self.catalogue.printers.get(&job.printer);
         PrintJobView {
             id: job.id,
@@ -193,7 +213,8 @@ impl PaperViews for Views<'_> {
             attempts: job.attempts,
             check_id: job.source.check(),
             ticket_id: job.source.ticket(),
-            title: paper_title(self, &job.source),
+            title: title(kind, &about),
+            about,
             heading: heading(self, job).text(language(&self.catalogue)),
             created_at: job.created_at,
             settled_at: job.settled_at,
@@ -220,23 +241,32 @@ impl PaperViews for Views<'_> {
     }
 }
 
-fn paper_title(views: &Views<'_>, source: &PaperSource) -> String {
+fn about(views: &Views<'_>, source: &PaperSource) -> PaperAbout {
     let check = source.check().and_then(|id| views.check(id));
-    let of_check = check.as_ref().map_or_else(String::new, |check| match views.place(check) {
-        Some(table) => format!(" {}, table {table}", check.number),
-        None => format!(" {}", check.number),
-    });
-    let course = |ticket: &TicketId| {
-        let ticket = check.as_ref().and_then(|check| check.ticket(*ticket));
-        ticket.map_or_else(String::new, |ticket| format!(", course {}", ticket.course))
-    };
-    match source {
-        PaperSource::Ticket { ticket, .. } => format!("Check{of_check}{}", course(ticket)),
-        PaperSource::VoidSlip { .. } => format!("Void on check{of_check}"),
-        PaperSource::Receipt { .. } => format!("Receipt{of_check}"),
-        PaperSource::Report { date: Some(date) } => format!("Report of {date}"),
-        PaperSource::Report { date: None } => "Report of the open day".to_owned(),
-        PaperSource::Drawer { .. } => "Drawer".to_owned(),
-        PaperSource::Test => "Test".to_owned(),
+    let ticket = source.ticket().and_then(|id| check.as_ref()?.ticket(id));
+    let is_void = matches!(source, PaperSource::VoidSlip { .. });
+    PaperAbout {
+        is_void,
+        check_number: check.as_ref().map(|check| check.number.clone()),
+        place: check.as_ref().and_then(|check| views.place(check)),
+        course: ticket.map(|ticket| ticket.course),
+        date: if let PaperSource::Report { date } = source { *date } else { None },
     }
+}
+
+fn title(kind: JobKind, about: &PaperAbout) -> String {
+    let PaperAbout { is_void, check_number, place, course, date } = about;
+    let mut title = match kind {
+        JobKind::Ticket if *is_void => "Void".to_owned(),
+        JobKind::Ticket => "Ticket".to_owned(),
+        JobKind::Receipt => "Receipt".to_owned(),
+        JobKind::Report => date.map_or_else(|| "Report".to_owned(), |date| format!("Report of {date}")),
+        JobKind::Drawer => "Drawer".to_owned(),
+        JobKind::Test => "Test".to_owned(),
+    };
+    let of = |what: &str, it: Option<String>| it.map_or_else(String::new, |it| format!(", {what} {it}"));
+    title += &of("check", check_number.clone());
+    title += &of("table", place.clone());
+    title += &of("course", course.map(|course| course.to_string()));
+    title
 }

@@ -151,3 +151,28 @@ fn whatever_is_wrong_is_one_line_and_a_failure() {
     }
     assert!(maitred(&["--help"]).status.success() && maitred(&["--version"]).status.success());
 }
+
+#[test]
+fn whoever_started_the_hub_hears_when_it_serves_that_it_works_and_that_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let heard_at = folder.path().join("heard");
+    let heard = std::os::unix::net::UnixDatagram::bind(&heard_at).unwrap();
+    heard.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let next = || {
+        let mut word = [0; 256];
+        let length = heard.recv(&mut word).unwrap();
+        String::from_utf8_lossy(&word[..length]).trim().to_owned()
+    };
+    let mut hub = Command::new(env!("CARGO_BIN_EXE_maitred"))
+        .args(["serve", "--data", text(&folder.path().join("data")), "--listen", "127.0.0.1:0"])
+        .env("NOTIFY_SOCKET", &heard_at)
+        .env("WATCHDOG_USEC", "600000")
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    assert_eq!(next(), "READY=1");
+    assert_eq!([next(), next()], ["WATCHDOG=1", "WATCHDOG=1"]);
+    Command::new("kill").arg(hub.id().to_string()).status().unwrap();
+    assert!((0..100).any(|_| next() == "STOPPING=1"));
+    assert!(hub.wait().unwrap().success());
+}

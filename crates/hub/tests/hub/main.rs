@@ -4,6 +4,7 @@
 mod catalogue;
 mod command_line;
 mod day;
+mod devices;
 mod document;
 mod events;
 mod load;

@@ -92,7 +92,11 @@ fn fields(edit: &EditRow, catalogue: &Catalogue) -> Vec<(String, Value)> {
         Fact::Stock { fact: StockFact::AvailabilitySet { available, .. }, .. } => {
             vec![("available".to_owned(), json!(available))]
         }
-        Fact::Stock { .. } | Fact::Check { .. } | Fact::Table { .. } | Fact::Day { .. } => Vec::new(),
+        Fact::Stock { .. }
+        | Fact::Check { .. }
+        | Fact::Table { .. }
+        | Fact::Day { .. }
+        | Fact::Device { .. } => Vec::new(),
     }
 }
 

@@ -152,7 +152,11 @@ fn on_the_way(store: &maitred_store::Store, hubs: &Hubs) -> Result<BTreeMap<Item
     let item = |fact: &Fact| match fact {
         Fact::Entity { change } if change.kind == EntityKind::Item => Some(ItemId(change.id)),
         Fact::Stock { id, .. } => Some(*id),
-        Fact::Entity { .. } | Fact::Check { .. } | Fact::Table { .. } | Fact::Day { .. } => None,
+        Fact::Entity { .. }
+        | Fact::Check { .. }
+        | Fact::Table { .. }
+        | Fact::Day { .. }
+        | Fact::Device { .. } => None,
     };
     Ok(edits.iter().filter_map(|edit| Some((item(&edit.fact)?, hubs.arrival(edit.entry)))).collect())
 }

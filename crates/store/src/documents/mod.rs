@@ -3,11 +3,13 @@
 pub mod catalogue;
 pub mod check;
 pub mod day;
+pub mod device_log;
 pub mod stock;
 pub mod table;
 
 use jiff::civil::Date;
 use maitred_domain::catalogue::{Catalogue, EntityKind};
+use maitred_domain::device_log::DeviceLog;
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::{CheckId, ItemId, TableId, named};
 pub use maitred_sync::DocId;
@@ -27,11 +29,13 @@ pub enum Kind {
     Stock,
     /// One trading day.
     Day,
+    /// What devices said: a probe's day, a day's calls, a check's pager.
+    DeviceLog,
     /// Categories, items, modifiers, taxes.
     Menu,
     /// Areas, tables, decor, sections.
     Floor,
-    /// The venue, its stations and printers, and who may do what.
+    /// The venue, its stations, printers and devices, and who may do what.
     Settings,
     /// Staff.
     Staff,
@@ -48,6 +52,7 @@ impl Kind {
             Self::Table => "table",
             Self::Stock => "stock",
             Self::Day => "day",
+            Self::DeviceLog => "device_log",
             Self::Menu => "menu",
             Self::Floor => "floor",
             Self::Settings => "settings",
@@ -57,7 +62,7 @@ impl Kind {
 
     /// The kind called `name`.
     pub fn named(name: &str) -> Option<Self> {
-        let kinds = [Self::Check, Self::Table, Self::Stock, Self::Day];
+        let kinds = [Self::Check, Self::Table, Self::Stock, Self::Day, Self::DeviceLog];
         kinds.into_iter().chain(Self::SHARED).find(|kind| kind.as_str() == name)
     }
 
@@ -72,7 +77,11 @@ pub const fn kind_of_entity(kind: EntityKind) -> Kind {
     match kind {
         EntityKind::Tax | EntityKind::Category | EntityKind::Item | EntityKind::ModifierGroup => Kind::Menu,
         EntityKind::Area | EntityKind::Table | EntityKind::Decor | EntityKind::Section => Kind::Floor,
-        EntityKind::Venue | EntityKind::Station | EntityKind::Printer | EntityKind::Rights => Kind::Settings,
+        EntityKind::Venue
+        | EntityKind::Station
+        | EntityKind::Printer
+        | EntityKind::Device
+        | EntityKind::Rights => Kind::Settings,
         EntityKind::Staff => Kind::Staff,
     }
 }
@@ -84,6 +93,7 @@ pub fn unreadable(doc: &DocId, kind: &str, document: &Document) -> Option<ReadEr
         Kind::Table => table::read(document).map(drop),
         Kind::Stock => stock::read(document).map(drop),
         Kind::Day => day::facts(document).map(drop),
+        Kind::DeviceLog => device_log::read(document).map(drop),
         kind @ (Kind::Menu | Kind::Floor | Kind::Settings | Kind::Staff) => {
             catalogue::read(kind, document, &mut Catalogue::default())
         }
@@ -111,6 +121,11 @@ pub fn of_day(date: Date) -> DocId {
     DocId::from(named::<Uuid>(&format!("day/{date}")).into_bytes())
 }
 
+/// The document of a log of devices.
+pub fn of_log(log: DeviceLog) -> DocId {
+    DocId::from(named::<Uuid>(&log.name()).into_bytes())
+}
+
 /// Where a fact is kept.
 pub fn of_fact(fact: &Fact) -> (DocId, Kind) {
     match fact {
@@ -118,6 +133,7 @@ pub fn of_fact(fact: &Fact) -> (DocId, Kind) {
         Fact::Table { id, .. } => (of_table(*id), Kind::Table),
         Fact::Stock { id, .. } => (of_stock(*id), Kind::Stock),
         Fact::Day { id, .. } => (of_day(*id), Kind::Day),
+        Fact::Device { log, .. } => (of_log(*log), Kind::DeviceLog),
         Fact::Entity { change } => {
             let kind = kind_of_entity(change.kind);
             (kind.shared_document(), kind)

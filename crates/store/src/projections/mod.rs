@@ -2,6 +2,7 @@
 
 mod checks;
 pub mod days;
+pub mod device_log;
 mod menu;
 mod reductions;
 pub mod small;
@@ -79,7 +80,7 @@ fn ids(connection: &Connection, sql: &str) -> Result<Vec<[u8; 16]>, ReadError> {
 }
 
 /// The tables that are projections.
-pub const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 12] = [
     "checks",
     "joined_tables",
     "tickets",
@@ -90,6 +91,7 @@ pub const TABLES: [&str; 11] = [
     "table_marks",
     "stock",
     "reductions",
+    "device_log",
     "menu_search",
 ];
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use maitred_domain::catalogue::Catalogue;
 use maitred_domain::check::{Check, Marked};
 use maitred_domain::decide::{Answer, Context, Decision, decide};
+use maitred_domain::device_log::{DeviceFact, DeviceLog};
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::{CheckId, ItemId, JobId, TableId};
 use maitred_sync::{Change, Hlc, Origin};
@@ -16,7 +17,7 @@ use super::State;
 use super::batch::WriteError;
 use crate::documents::{self, DocId, Kind};
 use crate::journal::{self, COMMAND_HASH_BYTES};
-use crate::{CommandError, Committed, ReadError, Reply, Request, print_jobs};
+use crate::{CommandError, Committed, ReadError, Reply, Request, device_tasks, print_jobs};
 
 type CommandHash = [u8; COMMAND_HASH_BYTES];
 
@@ -220,6 +221,7 @@ fn write_fact(edit: &mut maitred_sync::Edit<'_>, marked: &Marked<Fact>) -> Resul
         Fact::Day { id, fact } => documents::day::write(edit, mark, *id, fact)?,
         Fact::Table { mark: said, .. } => documents::table::write(edit, mark, *said)?,
         Fact::Stock { fact, .. } => documents::stock::write(edit, fact)?,
+        Fact::Device { log, fact } => documents::device_log::write(edit, mark, *log, fact)?,
         Fact::Entity { change } => documents::catalogue::write(edit, change)?,
     }
     Ok(())
@@ -234,11 +236,23 @@ fn queue_papers(
     let mut jobs = Vec::new();
     for fact in facts {
         let check = fact.fact.check().and_then(|id| state.cached_check(id));
+        for task in maitred_domain::wire::wanted(&fact.fact, check, state.catalogue()) {
+            device_tasks::queue(connection, now, &task)?;
+        }
         for paper in maitred_domain::paper::wanted(&fact.fact, check, state.catalogue()) {
             jobs.push(print_jobs::queue(connection, now, &paper, false)?);
         }
     }
     Ok(jobs)
+}
+
+/// The table that a call is about, as it was known before.
+fn call_table(fact: &DeviceFact, state: &State) -> Option<TableId> {
+    match fact {
+        DeviceFact::CallRaised { table, .. } => Some(*table),
+        DeviceFact::CallAnswered { call } => state.small().going_on.calls.get(call).map(|call| call.table),
+        _ => None,
+    }
 }
 
 /// What looks different because of some facts, besides the checks themselves.
@@ -263,7 +277,10 @@ impl Touched {
                 Fact::Stock { id, .. } => {
                     touched.items.insert(*id);
                 }
-                Fact::Check { .. } | Fact::Day { .. } | Fact::Entity { .. } => {}
+                Fact::Device { log: DeviceLog::Calls { .. }, fact } => {
+                    touched.tables.extend(call_table(fact, state));
+                }
+                Fact::Check { .. } | Fact::Day { .. } | Fact::Device { .. } | Fact::Entity { .. } => {}
             }
         }
         touched

@@ -354,6 +354,7 @@ fn refresh(connection: &Connection, state: &mut State, touched: Touched) -> Resu
                 let facts = documents::day::facts(state.document(connection, &doc)?)?;
                 state.put_day(connection, &facts)?;
             }
+            Kind::DeviceLog => state.put_log(connection, &doc)?,
             Kind::Menu | Kind::Floor | Kind::Settings | Kind::Staff => is_other_catalogue = true,
         }
     }

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use jiff::civil::Date;
 use maitred_domain::catalogue::Catalogue;
 use maitred_domain::check::{Check, CheckState};
+use maitred_domain::device_log::GoingOn;
 use maitred_domain::ids::{CheckId, ItemId, TableId};
 use maitred_domain::stock::Stock;
 use maitred_domain::table::TableState;
@@ -28,6 +29,8 @@ pub struct Small {
     pub left: Arc<BTreeMap<TableId, u64>>,
     /// Availability.
     pub stock: Arc<BTreeMap<ItemId, Stock>>,
+    /// Alarms, calls and pagers.
+    pub going_on: Arc<GoingOn>,
     /// The last trading day that was closed.
     pub last_closed: Option<Date>,
 }

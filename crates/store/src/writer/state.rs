@@ -38,6 +38,10 @@ const UNTIDY_MAX: usize = 4096;
 /// How many are saved compact in one transaction: somebody may come and wait for it.
 const TIDY_MAX: usize = 4;
 
+/// An alarm or a call that is older than so many days before the last close is forgotten by whoever starts: nobody
+/// answered it, and a probe that is still too warm says so again.
+const GOING_ON_DAYS: i64 = 7;
+
 /// The writer's memory.
 pub struct State {
     origin: Origin,
@@ -112,6 +116,9 @@ impl State {
         self.small.tables = Arc::new(projections::small::tables(connection)?);
         self.small.stock = Arc::new(projections::small::stock(connection)?);
         self.small.left = Arc::new(left);
+        let since = self.small.last_closed.unwrap_or(Date::MIN);
+        let since = since.saturating_sub(jiff::Span::new().days(GOING_ON_DAYS));
+        self.small.going_on = Arc::new(projections::device_log::going_on(connection, since)?);
         Ok(())
     }
 
@@ -331,6 +338,16 @@ impl State {
         Ok(())
     }
 
+    /// Keeps what the log in `doc` says by now.
+    pub fn put_log(&mut self, connection: &Connection, doc: &DocId) -> Result<(), WriteError> {
+        let Some((log, facts)) = documents::device_log::read(self.document(connection, doc)?)? else {
+            return Ok(());
+        };
+        projections::device_log::write(connection, log, &facts)?;
+        Arc::make_mut(&mut self.small.going_on).put(log, &facts);
+        Ok(())
+    }
+
     /// Reads the catalogue again from its documents.
     pub fn read_catalogue_again(&mut self, connection: &Connection) -> Result<Arc<Catalogue>, WriteError> {
         let before = Arc::clone(&self.catalogue);
@@ -425,6 +442,10 @@ impl State {
             }
             _ => None,
         };
+        let log = match command.log() {
+            Some(log) => projections::device_log::read(connection, log)?,
+            None => Vec::new(),
+        };
         Ok(World {
             catalogue: Arc::clone(&self.catalogue),
             checks,
@@ -432,6 +453,8 @@ impl State {
             number_prefix: self.number_prefix.clone(),
             numbers_given: self.numbers_given(connection, now)?,
             books,
+            going_on: Arc::clone(&self.small.going_on),
+            log,
         })
     }
 
@@ -454,9 +477,16 @@ impl State {
         facts: &[Marked<Fact>],
     ) -> Result<bool, WriteError> {
         let mut edited: Option<Catalogue> = None;
+        let logs = facts.iter().filter_map(|fact| match &fact.fact {
+            Fact::Device { log, .. } => Some(documents::of_log(*log)),
+            _ => None,
+        });
+        for doc in logs.collect::<BTreeSet<DocId>>() {
+            self.put_log(connection, &doc)?;
+        }
         for fact in facts {
             match &fact.fact {
-                Fact::Check { .. } => {}
+                Fact::Check { .. } | Fact::Device { .. } => {}
                 Fact::Table { id, mark, .. } => {
                     self.put_table(connection, *id, TableState { marked: Some((fact.mark, *mark)) })?;
                 }

@@ -28,3 +28,4 @@ mod stock_is_what_was_counted_less_what_was_taken_since;
 mod tenders_refunds_and_tips_are_only_ever_added;
 mod two_checks_opened_on_one_table_are_both_kept;
 mod two_parties_at_one_table_are_both_kept;
+mod what_devices_say_is_kept_once_until_somebody_answers;

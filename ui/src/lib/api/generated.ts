@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attention/calls/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody is on their way to the table that calls. */
+        post: operations["answer_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attention/printed-twice/{job}/dismiss": {
         parameters: {
             query?: never;
@@ -454,6 +471,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checks/{id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls the party by its pager. */
+        post: operations["page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/{id}/pager": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the party a pager, or takes it back. Whoever had it before has given it back. */
+        post: operations["give_pager"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks/{id}/part-tables": {
         parameters: {
             query?: never;
@@ -550,6 +601,23 @@ export interface paths {
         put?: never;
         /** Sets the service charge. */
         post: operations["set_service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/{id}/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows the guest what is to be paid, on the displays of the area. */
+        post: operations["show_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -760,6 +828,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/demo/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The demo's devices; none when nothing is simulated. */
+        get: operations["demo_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demo/devices/{homie}/touch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does something to a simulated device. */
+        post: operations["touch_demo_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo/lines": {
         parameters: {
             query?: never;
@@ -823,6 +925,75 @@ export interface paths {
         get: operations["demo_slip"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Devices and how they are: those of the settings, and those that were found. */
+        get: operations["devices"];
+        put?: never;
+        /** Adds a device that was found. */
+        post: operations["add_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys that a bump bar is made with: what it does while it was taught nothing. */
+        get: operations["keys_made_with"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes a device; a place or a limit that is left out is taken away. */
+        post: operations["change_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a device show that it works. */
+        post: operations["test_device"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1290,6 +1461,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/probes/{id}/alarms/{alarm}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down what was done about an alarm, also when it is over. */
+        post: operations["answer_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/probes/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a probe measured on a trading day, its alarms, and what was done about them. */
+        get: operations["probe_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/probes/{id}/log/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as comma-separated values, in the order of time. */
+        get: operations["probe_log_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -1521,6 +1743,52 @@ export interface components {
             /** @description Its id. */
             id: components["schemas"]["LineId"];
         };
+        /** @description What was done about an alarm. */
+        AlarmAnswer: {
+            /** @description What. */
+            action: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description By whom. */
+            staff: string;
+        };
+        /** @description An alarm of a probe. */
+        AlarmView: {
+            /** @description What was done about it, oldest first. */
+            answers: components["schemas"]["AlarmAnswer"][];
+            /**
+             * Format: date-time
+             * @description When it was back; `null` while it is not.
+             */
+            cleared_at?: string | null;
+            /** @description Which. */
+            id: components["schemas"]["ChangeId"];
+            /**
+             * Format: int32
+             * @description What it may be.
+             */
+            limit_milli_celsius: number;
+            /**
+             * Format: int32
+             * @description What it was when somebody was called.
+             */
+            milli_celsius: number;
+            /**
+             * Format: date-time
+             * @description When somebody was called.
+             */
+            raised_at: string;
+            /**
+             * Format: date-time
+             * @description Since when it was too warm or too cold.
+             */
+            since: string;
+            /** @description Too warm or too cold. */
+            standing: components["schemas"]["Standing"];
+        };
         /** @description One item over all open tickets. */
         AllDayItem: {
             /** @description Of those, how many with each modifier. */
@@ -1542,6 +1810,13 @@ export interface components {
              * @description How many.
              */
             quantity: number;
+        };
+        /** @description What was done about an alarm. */
+        AnswerAlarm: {
+            /** @description In words: "moved everything to the other fridge". */
+            action: string;
+            /** @description The day of the log that it is in. */
+            date: string;
         };
         /** @description A part of the room. */
         Area: {
@@ -1595,9 +1870,11 @@ export interface components {
         };
         /** @description Something a person should look at. */
         AttentionItem: {
+            call_id?: components["schemas"]["ChangeId"] | null;
             check_id?: components["schemas"]["CheckId"] | null;
             /** @description What more there is to say. */
             detail: string;
+            device_id?: components["schemas"]["DeviceId"] | null;
             /** @description The same for the same matter. */
             id: string;
             job_id?: components["schemas"]["JobId"] | null;
@@ -1615,6 +1892,7 @@ export interface components {
              * @description Since when.
              */
             since: string;
+            table_id?: components["schemas"]["TableId"] | null;
             /** @description In short, in English, for whoever does not know `kind`. */
             title: string;
         };
@@ -1622,7 +1900,7 @@ export interface components {
          * @description What is wrong.
          * @enum {string}
          */
-        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "fired_twice" | "check_reopened" | "entry_set_aside" | "newer_version" | "printed_twice" | "stock_negative" | "unhealthy" | "damaged" | "log_large" | "hub_alone" | "catching_up" | "hubs_disagree";
+        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "fired_twice" | "check_reopened" | "entry_set_aside" | "newer_version" | "printed_twice" | "stock_negative" | "probe_alarm" | "table_call" | "device_gone" | "unhealthy" | "damaged" | "log_large" | "hub_alone" | "catching_up" | "hubs_disagree";
         /** @description A line of the audit log. */
         AuditEntry: {
             /** @description What: the fact's name. */
@@ -1739,6 +2017,8 @@ export interface components {
             categories: components["schemas"]["Category"][];
             /** @description What else stands in the areas. */
             decor: components["schemas"]["Decor"][];
+            /** @description Devices other than printers. */
+            devices: components["schemas"]["Device"][];
             /** @description Menu items. */
             items: components["schemas"]["Item"][];
             /** @description Modifier groups. */
@@ -1855,6 +2135,11 @@ export interface components {
             /** @description Who. */
             staff: string;
         };
+        /**
+         * Format: uuid
+         * @description One change of something that has only one value at a time: a close, a transfer, a count.
+         */
+        ChangeId: string;
         /** @description One entity as it is to be. */
         ChangeInput: {
             /** @description The entity as the editor saw it: a field that is the same in both is not touched. */
@@ -1898,6 +2183,8 @@ export interface components {
             checks: components["schemas"]["CheckSummary"][];
             /** @description The day's figures. */
             day: boolean;
+            /** @description Devices, or what they are for: fetch them anew. */
+            devices: boolean;
             /** @description The floor plan: fetch it anew. */
             floor: boolean;
             /** @description Items whose availability is different. */
@@ -2322,6 +2609,22 @@ export interface components {
              */
             y: number;
         };
+        /** @description A simulated device. */
+        DemoDevice: {
+            /** @description What it is called on the broker. */
+            homie: string;
+            /** @description What it is. */
+            kind: components["schemas"]["DeviceKind"];
+            /**
+             * Format: int32
+             * @description What a probe measures, in thousandths of a degree Celsius.
+             */
+            milli_celsius?: number | null;
+            /** @description Whether its cable is in. */
+            plugged: boolean;
+            /** @description What it was told last, in words. */
+            told?: string | null;
+        };
         /**
          * @description What is to go wrong.
          * @enum {string}
@@ -2365,6 +2668,200 @@ export interface components {
             png: string;
             /** @description What stands on it. */
             text: string;
+        };
+        /** @description What a person does to a device. */
+        DemoTouch: {
+            /**
+             * Format: int32
+             * @description Which, from 0.
+             */
+            code: number;
+            /** @enum {string} */
+            touch: "press";
+        } | {
+            /** @enum {string} */
+            touch: "call";
+            /** @description For what. */
+            what: string;
+        } | {
+            /**
+             * Format: int32
+             * @description To that.
+             */
+            milli_celsius: number;
+            /** @enum {string} */
+            touch: "temperature";
+        } | {
+            /** @enum {string} */
+            touch: "unplug";
+        } | {
+            /** @enum {string} */
+            touch: "plug";
+        };
+        /** @description A device and what it is for. */
+        Device: {
+            /** @description No longer there. */
+            archived: boolean;
+            area: components["schemas"]["AreaId"] | null;
+            /**
+             * Format: int32
+             * @description Warmer is wrong, in thousandths of a degree Celsius.
+             */
+            high_milli_celsius: number | null;
+            /** @description As it is called on the broker: `probe-28ff641e`. */
+            homie: string;
+            /** @description Its id. */
+            id: components["schemas"]["DeviceId"];
+            /** @description Keys of a bump bar; those that bars are made with when there are none. */
+            keys: components["schemas"]["DeviceKey"][];
+            /** @description What it is. */
+            kind: components["schemas"]["DeviceKind"];
+            /**
+             * Format: int32
+             * @description Colder is wrong, in thousandths of a degree Celsius.
+             */
+            low_milli_celsius: number | null;
+            /** @description As shown. */
+            name: string;
+            /**
+             * Format: int32
+             * @description The highest number of a pager of a base; the lowest is 1.
+             */
+            pagers_max: number;
+            station: components["schemas"]["StationId"] | null;
+            table: components["schemas"]["TableId"] | null;
+            /**
+             * Format: int32
+             * @description For how long it may be too warm or too cold before somebody has to come, in minutes.
+             */
+            tolerated_minutes: number;
+        };
+        /** @description Devices that look different, and keys of bump bars that were pressed. */
+        DeviceEvent: {
+            /** @description There are others now, or none can be reached: fetch them anew. */
+            all: boolean;
+            /** @description What needs attention may have changed. */
+            attention: boolean;
+            /** @description Devices. */
+            devices: components["schemas"]["DeviceView"][];
+            /** @description Keys, in order. */
+            pressed: components["schemas"]["Pressed"][];
+        };
+        /** @description How a device is, and what it said last. */
+        DeviceHealth: {
+            /**
+             * Format: int32
+             * @description Of its battery, if it has one.
+             */
+            battery_percent?: number | null;
+            /** @description What it says is wrong. */
+            fault?: string | null;
+            /** @description Which firmware it runs. */
+            firmware?: string | null;
+            /**
+             * Format: date-time
+             * @description When it said something last.
+             */
+            heard_at?: string | null;
+            /** @description Whether a drawer is open. */
+            is_open?: boolean | null;
+            /**
+             * Format: int32
+             * @description The key that was pressed last.
+             */
+            last_key?: number | null;
+            /**
+             * Format: int32
+             * @description What a probe measured last, in thousandths of a degree Celsius.
+             */
+            milli_celsius?: number | null;
+            /**
+             * Format: date-time
+             * @description Since when it is as it is.
+             */
+            since?: string | null;
+            /** @description Whether it is there. */
+            state: components["schemas"]["DeviceState"];
+        };
+        /**
+         * Format: uuid
+         * @description A device other than a printer.
+         */
+        DeviceId: string;
+        /** @description A device as one sets it up. What is left out stays as it is. */
+        DeviceInput: {
+            /** @description No longer there. */
+            archived?: boolean | null;
+            area?: components["schemas"]["AreaId"] | null;
+            /**
+             * Format: int32
+             * @description Warmer is wrong.
+             */
+            high_milli_celsius?: number | null;
+            /** @description Keys of a bump bar. */
+            keys?: components["schemas"]["DeviceKey"][] | null;
+            /**
+             * Format: int32
+             * @description Colder is wrong.
+             */
+            low_milli_celsius?: number | null;
+            /** @description As shown. */
+            name: string;
+            /**
+             * Format: int32
+             * @description The highest number of a pager.
+             */
+            pagers_max?: number | null;
+            station?: components["schemas"]["StationId"] | null;
+            table?: components["schemas"]["TableId"] | null;
+            /**
+             * Format: int32
+             * @description For how long, in minutes.
+             */
+            tolerated_minutes?: number | null;
+        };
+        /** @description A key of a bump bar and what it does. */
+        DeviceKey: {
+            /**
+             * Format: int32
+             * @description As the bar says it.
+             */
+            code: number;
+            /** @description What it does. */
+            does: components["schemas"]["KeyAction"];
+        };
+        /**
+         * @description What a device is.
+         * @enum {string}
+         */
+        DeviceKind: "bump_bar" | "pager_base" | "call_button" | "customer_display" | "beacon" | "probe" | "drawer";
+        /**
+         * @description How a device is.
+         * @enum {string}
+         */
+        DeviceState: "unknown" | "init" | "ready" | "sleeping" | "disconnected" | "lost";
+        /** @description A device: one of the settings, or one that was found and is in no settings yet. */
+        DeviceView: {
+            alarm?: components["schemas"]["ChangeId"] | null;
+            device?: components["schemas"]["Device"] | null;
+            /** @description What it calls itself. */
+            found_as: string;
+            /** @description How it is. */
+            health: components["schemas"]["DeviceHealth"];
+            /** @description What it is called on the broker. */
+            homie: string;
+            /** @description What it is. */
+            kind: components["schemas"]["DeviceKind"];
+            standing?: components["schemas"]["Standing"] | null;
+        };
+        /** @description All devices, and the way to them. */
+        DevicesView: {
+            /** @description Devices of the settings, then those that were found. */
+            devices: components["schemas"]["DeviceView"][];
+            /** @description The hub knows a broker. */
+            has_broker: boolean;
+            /** @description It is there. */
+            is_connected: boolean;
         };
         /** @description A discount: either a rate or an amount. */
         DiscountCheck: {
@@ -2421,7 +2918,7 @@ export interface components {
          * @description The kinds of entity; each belongs to one shared document.
          * @enum {string}
          */
-        EntityKind: "venue" | "tax" | "category" | "item" | "modifier_group" | "area" | "table" | "decor" | "section" | "station" | "printer" | "staff" | "rights";
+        EntityKind: "venue" | "tax" | "category" | "item" | "modifier_group" | "area" | "table" | "decor" | "section" | "station" | "printer" | "device" | "staff" | "rights";
         /**
          * @description What is out of the ordinary.
          * @enum {string}
@@ -2488,6 +2985,14 @@ export interface components {
         Found: {
             /** @description Best first. */
             item_ids: components["schemas"]["ItemId"][];
+        };
+        /** @description A pager for a party. */
+        GivePager: {
+            /**
+             * Format: int32
+             * @description Its number; `null` when the party gives it back.
+             */
+            pager?: number | null;
         };
         /**
          * @description How certain a print is.
@@ -2744,6 +3249,11 @@ export interface components {
          * @enum {string}
          */
         JobState: "queued" | "attempting" | "sent" | "confirmed" | "indeterminate" | "reprinted" | "expired" | "dismissed";
+        /**
+         * @description What a key of a bump bar does, in the words of the kitchen screen.
+         * @enum {string}
+         */
+        KeyAction: "at1" | "at2" | "at3" | "at4" | "at5" | "at6" | "at7" | "at8" | "at9" | "at10" | "bump" | "next" | "previous" | "lineDown" | "lineUp" | "start" | "rush" | "recall" | "recent" | "allDay" | "pageNext" | "pagePrevious";
         /** @description What came after a close: the next close reports it. */
         LateView: {
             /** @description What was sold. */
@@ -2995,6 +3505,11 @@ export interface components {
             lines: components["schemas"]["LinePart"][];
             to?: components["schemas"]["CheckId"] | null;
         };
+        /** @description A device that was found, and what it is to be for. */
+        NewDevice: components["schemas"]["DeviceInput"] & {
+            /** @description What it is called on the broker. */
+            homie: string;
+        };
         /** @description A line to order. */
         NewLine: {
             /**
@@ -3038,6 +3553,21 @@ export interface components {
             /** @description IANA time zone. */
             time_zone: string;
         };
+        /** @description A temperature that was written down. */
+        NotedTemperature: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description In thousandths of a degree Celsius.
+             */
+            milli_celsius: number;
+            /** @description Whether it was as it should be. */
+            standing: components["schemas"]["Standing"];
+        };
         /** @description A party that starts to order. */
         OpenCheck: {
             /**
@@ -3064,6 +3594,25 @@ export interface components {
         OpenDrawer: {
             /** @description For the log. */
             reason: string;
+        };
+        /** @description What a paper is about. */
+        PaperAbout: {
+            /** @description What people call the check. */
+            check_number?: string | null;
+            /**
+             * Format: int32
+             * @description The course of a ticket.
+             */
+            course?: number | null;
+            /**
+             * Format: date
+             * @description The day of a report; of one without, the open day.
+             */
+            date?: string | null;
+            /** @description A ticket that tells its station not to make something. */
+            is_void: boolean;
+            /** @description Its table. */
+            place?: string | null;
         };
         /**
          * @description What a peer is.
@@ -3096,6 +3645,15 @@ export interface components {
          * @enum {string}
          */
         Permission: "seat" | "order" | "fire" | "void" | "void_sent" | "comp" | "discount" | "transfer" | "take_payment" | "refund" | "reopen" | "bump" | "serve" | "eighty_six" | "close_day" | "drawer" | "edit_menu" | "edit_floor" | "edit_settings" | "edit_staff" | "view_reports" | "view_audit" | "print";
+        /** @description A key of a bump bar was pressed; what the station's screen shows. */
+        Pressed: {
+            /** @description What the key does. */
+            action: components["schemas"]["KeyAction"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description At which station. */
+            station: components["schemas"]["StationId"];
+            ticket?: components["schemas"]["TicketId"] | null;
+        };
         /** @description A price that holds at some hours of some days. */
         PriceSchedule: {
             /**
@@ -3126,6 +3684,8 @@ export interface components {
         };
         /** @description A print job. */
         PrintJobView: {
+            /** @description The same for words of another language. */
+            about: components["schemas"]["PaperAbout"];
             /**
              * Format: int32
              * @description Attempts begun.
@@ -3163,7 +3723,7 @@ export interface components {
         };
         /** @description A printer and what is routed to it. */
         Printer: {
-            /** @description `tcp://host:port`. */
+            /** @description `tcp://host:port`, `usb:/dev/usb/lp0` or `serial:/dev/ttyUSB0?baud=38400`. */
             address: string;
             /** @description No longer there. */
             archived: boolean;
@@ -3198,7 +3758,7 @@ export interface components {
         PrinterId: string;
         /** @description A printer as one sets it up. */
         PrinterInput: {
-            /** @description `tcp://host:port`. */
+            /** @description `tcp://host:port`, `usb:/dev/usb/lp0` or `serial:/dev/ttyUSB0?baud=38400`. */
             address: string;
             backup?: components["schemas"]["PrinterId"] | null;
             /** @description As shown. */
@@ -3215,7 +3775,7 @@ export interface components {
         PrinterRole: "kitchen" | "receipt";
         /** @description A printer. */
         PrinterView: {
-            /** @description `tcp://host:port`. */
+            /** @description `tcp://host:port`, `usb:/dev/usb/lp0` or `serial:/dev/ttyUSB0?baud=38400`. */
             address: string;
             backup?: components["schemas"]["PrinterId"] | null;
             /** @description What it says of itself. */
@@ -3238,6 +3798,17 @@ export interface components {
             role: components["schemas"]["PrinterRole"];
             /** @description Stations whose tickets it prints; empty means every station. */
             stations: components["schemas"]["StationId"][];
+        };
+        /** @description A trading day of a probe. */
+        ProbeLogView: {
+            /** @description Alarms, oldest first. */
+            alarms: components["schemas"]["AlarmView"][];
+            /** @description The day. */
+            date: string;
+            /** @description Which probe, as it is set up now. */
+            device: components["schemas"]["Device"];
+            /** @description Temperatures, oldest first: one each quarter of an hour, and each that crossed a limit. */
+            readings: components["schemas"]["NotedTemperature"][];
         };
         /** @description A problem, as RFC 9457 says. More members depend on the code: `due_minor`, `retry_after_secs`, `attempts_left`. */
         Problem: {
@@ -3556,7 +4127,7 @@ export interface components {
         };
         /** @description How far a venue is set up. */
         SetupState: {
-            /** @description Nobody works here yet: `POST /setup` is open. */
+            /** @description Nobody works here yet, nor at another hub: `POST /setup` is open. */
             needed: boolean;
             /** @description What is done. */
             steps: components["schemas"]["SetupSteps"];
@@ -3672,6 +4243,11 @@ export interface components {
             /** @description What they may do. */
             role: components["schemas"]["Role"];
         };
+        /**
+         * @description How a temperature stands to its limits.
+         * @enum {string}
+         */
+        Standing: "within" | "low" | "high";
         /** @description Where work is made. */
         Station: {
             /** @description No longer there. */
@@ -4240,6 +4816,111 @@ export interface operations {
             };
             /** @description This needs a permission, or a paired device */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["ChangeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttentionItem"][];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6980,6 +7661,238 @@ export interface operations {
             };
         };
     };
+    page: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_pager: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivePager"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     part_tables: {
         parameters: {
             query?: never;
@@ -7623,6 +8536,100 @@ export interface operations {
             };
             /** @description The body is of another type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8915,6 +9922,168 @@ export interface operations {
             };
         };
     };
+    demo_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoDevice"][];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    touch_demo_device: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                homie: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemoTouch"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     demo_lines: {
         parameters: {
             query?: never;
@@ -9277,6 +10446,435 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevicesView"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_device: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDevice"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keys_made_with: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceKey"][];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_device: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_device: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11734,6 +13332,296 @@ export interface operations {
             };
             /** @description Too many; try later */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_alarm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["DeviceId"];
+                alarm: components["schemas"]["ChangeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerAlarm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeLogView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    probe_log: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The trading day; the open one when not said.
+                 * @example 2026-11-21
+                 */
+                date?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeLogView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    probe_log_csv: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The trading day; the open one when not said.
+                 * @example 2026-11-21
+                 */
+                date?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,8 +1,9 @@
 import { askAt, eventsUrl } from '$lib/api/client';
 import { hubs } from '$lib/api/hubs.svelte';
-import type { ChangeEvent, Heartbeat, PrintEvent } from '$lib/api/schema';
+import type { ChangeEvent, DeviceEvent, Heartbeat, PrintEvent } from '$lib/api/schema';
 import { clock } from './clock.svelte';
 import { Cursor } from './cursor';
+import { devices } from './devices.svelte';
 import { live } from './live.svelte';
 import { outbox } from './outbox.svelte';
 import { Seeker } from './seeker';
@@ -22,6 +23,7 @@ export interface StreamParts {
   fetchAll: () => Promise<void>;
   apply: (event: ChangeEvent) => void;
   applyPrint: (event: PrintEvent) => void;
+  applyDevice: (event: DeviceEvent) => void;
   /** The hub was heard of. */
   beat: () => void;
   /** Looks for the hub at another address; says whether the station moved. */
@@ -40,8 +42,15 @@ const seeker = new Seeker({
 const realParts: StreamParts = {
   open: () => new EventSource(eventsUrl()),
   fetchAll: () => live.fetchAll(),
-  apply: (event) => live.apply(event),
+  apply: (event) => {
+    live.apply(event);
+    if (event.changed.devices) devices.changed();
+  },
   applyPrint: (event) => live.applyPrint(event),
+  applyDevice: (event) => {
+    devices.apply(event);
+    if (event.attention) void live.fetchAttention().catch(() => undefined);
+  },
   beat: () => {
     live.beat();
     outbox.nudge();
@@ -152,6 +161,7 @@ export class Stream {
     on<Heartbeat>('heartbeat', (beat) => this.#beat(beat));
     on<{ seq: number }>('reset', ({ seq }) => this.#judge(this.#cursor.reset(seq)));
     on<PrintEvent>('print', (event) => this.#parts.applyPrint(event));
+    on<DeviceEvent>('device', (event) => this.#parts.applyDevice(event));
     source.addEventListener('error', () => {
       if (source.readyState === 2 && this.#source === source)
         this.#parts.later(RETRY_MS, () => this.#source === source && this.#reconnect());

@@ -47,6 +47,7 @@ describe('stream', () => {
       },
       apply: (event) => applied.push(event.seq),
       applyPrint: () => {},
+      applyDevice: () => {},
       beat: () => {},
       seek: async () => isElsewhere,
       monotonic: () => now,

@@ -5,12 +5,15 @@ import { isJoinedOn, occupancyOf, stageOf } from './tableLook';
 import { freeAtMs, type TurnTime } from './turn';
 
 /** Why a host should go and look. */
-export type TableAlert = 'shared' | 'ready' | 'unordered' | 'paid' | 'long' | 'dirty';
+export type TableAlert =
+  'call' | 'bill' | 'shared' | 'ready' | 'unordered' | 'paid' | 'long' | 'dirty';
 
 /** A party this long with nothing ordered was forgotten. */
 const UNORDERED_SECS = 10 * 60;
 
 export const alertLook: Record<TableAlert, { tone: Tone; icon: IconName }> = {
+  call: { tone: 'red', icon: 'bell' },
+  bill: { tone: 'red', icon: 'cash' },
   shared: { tone: 'red', icon: 'warning' },
   ready: { tone: 'green', icon: 'bell' },
   unordered: { tone: 'amber', icon: 'pencil' },
@@ -19,7 +22,16 @@ export const alertLook: Record<TableAlert, { tone: Tone; icon: IconName }> = {
   dirty: { tone: 'grey', icon: 'broom' },
 };
 
-const urgency: TableAlert[] = ['shared', 'ready', 'unordered', 'paid', 'long', 'dirty'];
+const urgency: TableAlert[] = [
+  'call',
+  'bill',
+  'shared',
+  'ready',
+  'unordered',
+  'paid',
+  'long',
+  'dirty',
+];
 
 /** The most urgent of what is wrong with a table; null when it is as it should be. */
 export function alertOf(
@@ -41,6 +53,10 @@ export function alertOf(
 /** Two checks of one server are a party that pays apart; of two servers they are a double seat. */
 const differentServers = ({ checks }: TableView) =>
   new Set(checks.map((check) => check.server.id)).size > 1;
+
+/** A dirty or a ready table is marked by its stage; a second mark would only be noise. */
+export const shownMark = (alert: TableAlert | null) =>
+  alert === 'dirty' || alert === 'ready' ? null : alert;
 
 export interface AlertedTable {
   table: TableView;

@@ -56,6 +56,10 @@ export function placeOf(action: KeyAction): number | null {
   return place ? Number(place[1]) - 1 : null;
 }
 
+/** What a key does to the screen alone, wherever the bump bar is plugged in. */
+export const isOfScreen = (action: KeyAction) =>
+  ['recent', 'allDay', 'pageNext', 'pagePrevious'].includes(action);
+
 export const actionOf = (map: KeyMap, code: string): KeyAction | undefined =>
   keyActions.find((action) => map[action].includes(code));
 

@@ -1,6 +1,7 @@
 import type { Permission, Role } from '$lib/api/schema';
 import { i18n, money, percent, t, tenderName } from '$lib/i18n/i18n.svelte';
 import { courseName } from '../order/courses';
+import { degrees } from './devices/deviceLook';
 
 /** What the hub's words under a code are about: each code has some of these. */
 interface Params {
@@ -23,6 +24,10 @@ interface Params {
   basis_points?: number;
   amount_minor?: number;
   reason?: string;
+  device?: string;
+  milli_celsius?: number;
+  what?: string;
+  pager?: number;
   role?: Role;
   rights?: Partial<Record<Permission, 'may' | 'may_not'>>;
 }
@@ -53,6 +58,10 @@ export function aboutWords(about: object): string {
     said.basis_points !== undefined && percent(said.basis_points),
     // Where the amount has a place of its own, it is not said twice.
     said.amount_minor !== undefined && !('amount_minor' in about) && money(said.amount_minor),
+    said.device,
+    said.milli_celsius !== undefined && degrees(said.milli_celsius),
+    said.what && t(said.what === 'bill' ? 'alert.bill' : 'alert.call'),
+    said.pager !== undefined && String(said.pager),
     said.reason,
   ]
     .filter(Boolean)

@@ -4,6 +4,7 @@ import type { Key } from '$lib/i18n/catalogue';
 import AttentionPage from './AttentionPage.svelte';
 import AuditPage from './AuditPage.svelte';
 import AvailabilityPage from './AvailabilityPage.svelte';
+import DevicesPage from './devices/DevicesPage.svelte';
 import ClosePage from './ClosePage.svelte';
 import DayPage from './DayPage.svelte';
 import DrawerPage from './DrawerPage.svelte';
@@ -88,6 +89,13 @@ export const sections: Section[] = [
     needs: 'edit_settings',
     group: 'venue',
     page: PrintersPage,
+  },
+  {
+    slug: 'devices',
+    name: 'manager.devices',
+    needs: 'edit_settings',
+    group: 'venue',
+    page: DevicesPage,
   },
   { slug: 'staff', name: 'manager.staff', needs: 'edit_staff', group: 'venue', page: StaffPage },
   {

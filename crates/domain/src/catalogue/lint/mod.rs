@@ -3,6 +3,7 @@
 //! An error is something that cannot work (a dish whose category is gone): an edit that makes one is refused. A warning
 //! is something that works and is probably not meant (a dish at no price).
 
+mod devices;
 mod floor;
 mod menu;
 mod routing;
@@ -61,6 +62,7 @@ impl Catalogue {
         menu::check(self, &mut found);
         floor::check(self, &mut found);
         routing::check(self, &mut found);
+        devices::check(self, &mut found);
         ids_are_used_once(self, &mut found);
         found.0.sort();
         found.0
@@ -236,6 +238,7 @@ fn ids_are_used_once(catalogue: &Catalogue, found: &mut Findings) {
         modifier_groups,
         stations,
         printers,
+        devices,
         staff,
         rights
     );

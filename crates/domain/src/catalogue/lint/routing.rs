@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Findings, NAME_CHARS_MAX, names_differ};
+use crate::address::Address;
 use crate::catalogue::{Area, Catalogue, EntityKind as K, Printer, PrinterRole, Station, StationKind};
 use crate::ids::PrinterId;
 
@@ -50,8 +51,8 @@ fn one_printer(catalogue: &Catalogue, printer: &Printer, found: &mut Findings) {
     found.name(printer, &printer.name);
     found.length(printer, "profile", &printer.profile, NAME_CHARS_MAX);
     found.range(printer, "copies", i64::from(printer.copies), 1..=COPIES_MAX);
-    if !is_address(&printer.address) {
-        found.error(printer, "address", "address-malformed", "an address is tcp://host:port");
+    if let Err(error) = printer.address.parse::<Address>() {
+        found.error(printer, "address", "address-malformed", error.to_string());
     }
     for station in printer.stations.iter().filter(|id| !catalogue.stations.contains_key(*id)) {
         let detail = format!("{} prints for a station that is not there", printer.name);
@@ -69,14 +70,6 @@ fn one_printer(catalogue: &Catalogue, printer: &Printer, found: &mut Findings) {
         let detail = format!("nothing is routed to {}", printer.name);
         found.warning(printer, "stations", "never-prints", detail);
     }
-}
-
-/// Whether it is `tcp://host:port`.
-fn is_address(address: &str) -> bool {
-    let host_and_port = address.strip_prefix("tcp://").and_then(|rest| rest.rsplit_once(':'));
-    host_and_port.is_some_and(|(host, port)| {
-        !host.is_empty() && !host.contains(['/', '@', ' ']) && port.parse::<u16>().is_ok_and(|port| port > 0)
-    })
 }
 
 /// A printer may stand in for the one that stands in for it; a longer round helps nobody, papers go one step only.

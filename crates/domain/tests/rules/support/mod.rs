@@ -12,6 +12,7 @@ use maitred_domain::catalogue::Catalogue;
 use maitred_domain::check::{Check, CheckFact, CheckState, Marked, Ticket, TicketState};
 use maitred_domain::day::{Books, CashKind, Day, DayFact, Drawer, ZReport};
 use maitred_domain::decide::{Answer, Command, Context, Decision, OrderLine, Refusal, World, decide};
+use maitred_domain::device_log::{DeviceFact, DeviceLog, GoingOn};
 use maitred_domain::fact::Fact;
 use maitred_domain::figures::Figures;
 use maitred_domain::ids::{ChangeId, CheckId, ItemId, LineId, TableId, TicketId};
@@ -30,6 +31,8 @@ pub struct Room {
     pub tables: BTreeMap<TableId, TableState>,
     pub now: Timestamp,
     pub today: Date,
+    pub going_on: GoingOn,
+    logs: BTreeMap<DeviceLog, Vec<Marked<DeviceFact>>>,
     stock: Vec<Marked<(ItemId, StockFact)>>,
     day_facts: Vec<Marked<(Date, DayFact)>>,
     hub: &'static str,
@@ -89,6 +92,8 @@ impl Room {
             tables: BTreeMap::new(),
             now: "2026-11-20T21:00+01[Europe/Rome]".parse::<jiff::Zoned>().unwrap().timestamp(),
             today,
+            going_on: GoingOn::default(),
+            logs: BTreeMap::new(),
             stock: Vec::new(),
             day_facts: Vec::new(),
             hub: "",
@@ -153,7 +158,14 @@ impl Room {
                 Command::CloseDay { date, .. } => self.books_to_close(*date),
                 _ => None,
             },
+            going_on: Arc::new(self.going_on.clone()),
+            log: command.log().map(|log| self.log(log)).unwrap_or_default(),
         }
+    }
+
+    /// What a log of devices says.
+    pub fn log(&self, log: DeviceLog) -> Vec<Marked<DeviceFact>> {
+        self.logs.get(&log).cloned().unwrap_or_default()
     }
 
     fn commit(&mut self, decision: &Decision) {
@@ -168,6 +180,10 @@ impl Room {
                 Fact::Day { id, fact } => {
                     self.days.entry(id).or_default().apply(mark, &fact);
                     self.day_facts.push(Marked { mark, fact: (id, fact) });
+                }
+                Fact::Device { log, fact } => {
+                    self.logs.entry(log).or_default().push(Marked { mark, fact });
+                    self.going_on.put(log, &self.logs[&log]);
                 }
                 Fact::Entity { change } => Arc::make_mut(&mut self.catalogue).change(&change).unwrap(),
             }
@@ -204,6 +220,14 @@ impl Room {
                 self.days.entry(theirs.fact.0).or_default().apply(theirs.mark, &theirs.fact.1);
                 self.day_facts.push(theirs.clone());
             }
+        }
+        for (log, theirs) in &other.logs {
+            let ours = self.logs.entry(*log).or_default();
+            ours.extend(theirs.iter().cloned());
+            ours.sort_by_cached_key(|fact| (fact.mark, fact.fact.key()));
+            let mut keys = BTreeSet::new();
+            ours.retain(|fact| keys.insert(fact.fact.key()));
+            self.going_on.put(*log, ours);
         }
         self.hlc = self.hlc.max(other.hlc);
     }

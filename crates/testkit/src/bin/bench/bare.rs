@@ -85,7 +85,7 @@ fn laid_out(fact: &Marked<Fact>) -> Outcome<(String, String, String)> {
             (id.to_string(), String::new(), serde_json::to_string(&(mark, said))?)
         }
         Fact::Stock { id, fact } => (id.to_string(), String::new(), serde_json::to_string(fact)?),
-        Fact::Day { .. } | Fact::Entity { .. } => {
+        Fact::Day { .. } | Fact::Device { .. } | Fact::Entity { .. } => {
             let json = serde_json::to_string(&fact.fact)?;
             ("other".to_owned(), format!("{}", mark.hlc), json)
         }

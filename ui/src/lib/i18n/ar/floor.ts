@@ -51,7 +51,10 @@ export const floor: Translation<typeof original> = {
   'host.attention': 'تحتاج إلى أحد',
   'host.allWell': 'كل الطاولات بخير',
 
+  'alert.call': 'تناديك',
+  'alert.bill': 'تريد الدفع',
   'alert.shared': 'مجموعتان',
+  'host.onMyWay': 'أنا قادم',
   'alert.ready': 'الطعام جاهز',
   'alert.unordered': 'لم يطلبوا شيئًا',
   'alert.paid': 'دفعوا وما زالوا',

@@ -25,6 +25,13 @@ export const printing: Translation<typeof original> = {
   'print.backup': 'البديل {name}',
   'print.testSent': 'أُرسل الاختبار',
 
+  'paper.ticket': 'تذكرة مطبخ',
+  'paper.void': 'إلغاء',
+  'paper.receipt': 'إيصال',
+  'paper.report': 'تقرير',
+  'paper.drawer': 'الدرج',
+  'paper.test': 'صفحة تجريبية',
+
   'job.queued': 'في الانتظار',
   'job.attempting': 'تُطبع',
   'job.sent': 'أُرسلت',
@@ -53,6 +60,18 @@ export const printing: Translation<typeof original> = {
 
   'printers.title': 'طابعات افتراضية',
   'printers.noSlips': 'لا ورق بعد',
+
+  'demoDevices.title': 'أجهزة على سلك: افصلها واضغطها وسخّنها',
+  'demoDevices.bump_bar': 'لوحة مفاتيح المطبخ',
+  'demoDevices.pager_base': 'قاعدة أجهزة النداء',
+  'demoDevices.call_button': 'زر نداء',
+  'demoDevices.customer_display': 'شاشة الزبون',
+  'demoDevices.beacon': 'ضوء أو جرس',
+  'demoDevices.probe': 'مقياس حرارة',
+  'demoDevices.drawer': 'درج النقود',
+  'demoDevices.call': 'نداء',
+  'demoDevices.bill': 'الحساب',
+  'demoDevices.cancel': 'لا داعي',
 
   'lines.title': 'اقطع خطًا وشاهد ما يستمر',
   'lines.internet': 'الإنترنت، إلى المُرحِّل',

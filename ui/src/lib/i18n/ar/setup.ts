@@ -2,6 +2,7 @@ import type { Translation } from '../catalogue';
 import type { setup as original } from '../en/setup';
 
 export const setup: Translation<typeof original> = {
+  'setup.next': 'التالي',
   'setup.welcome': 'أهلًا بك',
   'setup.tenMinutes':
     'من الاسم إلى أول تذكرة في عشر دقائق. يمكنك التوقف في أي وقت والمتابعة لاحقًا.',

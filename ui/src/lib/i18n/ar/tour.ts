@@ -2,7 +2,7 @@ import type { Translation } from '../catalogue';
 import type { tour as original } from '../en/tour';
 
 export const tour: Translation<typeof original> = {
-  'setup.next': 'التالي',
+  'tour.next': 'التالي',
   'setup.goOn': 'متابعة البدء الموجّه',
   'tour.offer': 'مساء واحد في دقيقتين، من الباب إلى تقرير Z.',
   'tour.start': 'ابدأ',

@@ -50,7 +50,10 @@ export const floor = {
   'host.attention': 'Needs somebody',
   'host.allWell': 'Every table is well',
 
+  'alert.call': 'Calls you',
+  'alert.bill': 'Wants to pay',
   'alert.shared': 'Two parties',
+  'host.onMyWay': 'On my way',
   'alert.ready': 'Food is ready',
   'alert.unordered': 'Nothing ordered',
   'alert.paid': 'Paid, still here',

@@ -14,6 +14,13 @@ export const printing = {
   'print.backup': 'Backup {name}',
   'print.testSent': 'Test sent',
 
+  'paper.ticket': 'Ticket',
+  'paper.void': 'Void',
+  'paper.receipt': 'Receipt',
+  'paper.report': 'Report',
+  'paper.drawer': 'Drawer',
+  'paper.test': 'Test page',
+
   'job.queued': 'Queued',
   'job.attempting': 'Printing',
   'job.sent': 'Sent',
@@ -42,6 +49,18 @@ export const printing = {
 
   'printers.title': 'Virtual printers',
   'printers.noSlips': 'No paper yet',
+
+  'demoDevices.title': 'Devices on a wire: unplug them, press them, warm them',
+  'demoDevices.bump_bar': 'Bump bar',
+  'demoDevices.pager_base': 'Pager base',
+  'demoDevices.call_button': 'Call button',
+  'demoDevices.customer_display': 'Customer display',
+  'demoDevices.beacon': 'Light or buzzer',
+  'demoDevices.probe': 'Temperature probe',
+  'demoDevices.drawer': 'Cash drawer',
+  'demoDevices.call': 'Call',
+  'demoDevices.bill': 'Bill',
+  'demoDevices.cancel': 'Never mind',
 
   'lines.title': 'Cut a line and see what goes on',
   'lines.internet': 'Internet, to the relay',

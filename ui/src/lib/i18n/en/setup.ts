@@ -1,6 +1,7 @@
 import type { Message } from '../message';
 
 export const setup = {
+  'setup.next': 'Next',
   'setup.welcome': 'Welcome',
   'setup.tenMinutes':
     'From a name to the first ticket in ten minutes. You can stop at any time and go on later.',

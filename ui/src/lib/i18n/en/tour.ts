@@ -1,7 +1,7 @@
 import type { Message } from '../message';
 
 export const tour = {
-  'setup.next': 'Next',
+  'tour.next': 'Next',
   'setup.goOn': 'Go on with the guided start',
   'tour.offer': 'One evening in two minutes, from the door to the Z report.',
   'tour.start': 'Start',

@@ -1,5 +1,6 @@
 import { catalogue } from './catalogue';
 import { day } from './day';
+import { devices } from './devices';
 import { floorEdit } from './floorEdit';
 import { manager } from './manager';
 import { menu } from './menu';
@@ -10,6 +11,7 @@ import { setup } from './setup';
 
 /** What only the manager's screens say. */
 export const venue = {
+  ...devices,
   ...floorEdit,
   ...manager,
   ...day,

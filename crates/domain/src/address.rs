@@ -1,0 +1,223 @@
+//! Where a printer is, as settings say it: in the network, at a USB port, or at a serial line.
+
+use std::{fmt, path::PathBuf, str::FromStr};
+
+use thiserror::Error;
+
+/// Where raw printing listens when an address names no port.
+pub const PORT_DEFAULT: u16 = 9100;
+/// What most serial receipt printers leave the factory with.
+pub const BAUD_DEFAULT: u32 = 38_400;
+const BAUD_MIN: u32 = 300;
+const BAUD_MAX: u32 = 4_000_000;
+
+/// Where a printer is.
+///
+/// Written as `tcp://host:9100` (scheme and port may be left out), `usb:/dev/usb/lp0`, or
+/// `serial:/dev/ttyUSB0?baud=38400&parity=none&flow=hardware` (each of the settings may be left out).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    /// `host:port`, as a resolver takes it.
+    Tcp(String),
+    /// A device of the kernel's printer driver.
+    Usb(PathBuf),
+    /// A serial line, also one through a USB adapter.
+    Serial(SerialLine),
+}
+
+/// A serial device and how it is set. Eight data bits, one stop bit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SerialLine {
+    /// The device.
+    pub path: PathBuf,
+    /// Bits per second.
+    pub baud: u32,
+    /// Of every byte.
+    pub parity: Parity,
+    /// How the printer says that its buffer is full.
+    pub flow: Flow,
+}
+
+/// A check bit behind every byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Parity {
+    /// None.
+    #[default]
+    None,
+    /// Even.
+    Even,
+    /// Odd.
+    Odd,
+}
+
+/// How the printer says that its buffer is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Flow {
+    /// By the wires RTS and CTS.
+    #[default]
+    Hardware,
+    /// By the bytes XON and XOFF.
+    Software,
+    /// Not at all: only for little data on slow lines.
+    None,
+}
+
+/// The text is no address.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AddressError {
+    /// Nothing between scheme and port.
+    #[error("no host")]
+    NoHost,
+    /// Not a number from 1 to 65535.
+    #[error("no such port: {0}")]
+    Port(String),
+    /// A device is named by its whole path.
+    #[error("no device: {0}")]
+    Device(String),
+    /// Not `name=value` with a name and a value that are known.
+    #[error("no such setting of a serial line: {0}")]
+    Setting(String),
+    /// Neither `tcp`, `usb` nor `serial`.
+    #[error("no such kind of connection: {0}")]
+    Scheme(String),
+}
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let text = text.trim();
+        if let Some(path) = text.strip_prefix("usb:") {
+            return Ok(Self::Usb(device(path)?));
+        }
+        if let Some(line) = text.strip_prefix("serial:") {
+            return serial(line).map(Self::Serial);
+        }
+        match text.split_once("://") {
+            Some(("tcp", host)) => network(host),
+            Some((scheme, _)) => Err(AddressError::Scheme(scheme.to_owned())),
+            None => network(text),
+        }
+        .map(Self::Tcp)
+    }
+}
+
+/// The port is optional; an IPv6 address stands in brackets when it has one.
+fn network(text: &str) -> Result<String, AddressError> {
+    let bare = text.trim_end_matches('/');
+    let is_address = |text: &str| !text.is_empty() && !text.contains(['/', '@', '?', ' ']);
+    let (host, port) = match bare.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, Some(port)),
+        _ => (bare, None),
+    };
+    if !is_address(host) {
+        return Err(AddressError::NoHost);
+    }
+    let Some(port) = port else { return Ok(format!("{host}:{PORT_DEFAULT}")) };
+    match port.parse::<u16>() {
+        Ok(1..) => Ok(format!("{host}:{port}")),
+        Ok(0) | Err(_) => Err(AddressError::Port(port.to_owned())),
+    }
+}
+
+/// Whether it is a device shows when it is opened: the cable may be out now.
+fn device(path: &str) -> Result<PathBuf, AddressError> {
+    let is_whole = path.starts_with('/') && !path.ends_with('/');
+    if is_whole { Ok(path.into()) } else { Err(AddressError::Device(path.to_owned())) }
+}
+
+fn serial(text: &str) -> Result<SerialLine, AddressError> {
+    let (path, settings) = text.split_once('?').unwrap_or((text, ""));
+    let mut line = SerialLine {
+        path: device(path)?,
+        baud: BAUD_DEFAULT,
+        parity: Parity::default(),
+        flow: Flow::default(),
+    };
+    for setting in settings.split('&').filter(|setting| !setting.is_empty()) {
+        line.set(setting).ok_or_else(|| AddressError::Setting(setting.to_owned()))?;
+    }
+    Ok(line)
+}
+
+impl SerialLine {
+    fn set(&mut self, setting: &str) -> Option<()> {
+        match setting.split_once('=')? {
+            ("baud", baud) => {
+                self.baud = baud.parse().ok().filter(|baud| (BAUD_MIN..=BAUD_MAX).contains(baud))?;
+            }
+            ("parity", "none") => self.parity = Parity::None,
+            ("parity", "even") => self.parity = Parity::Even,
+            ("parity", "odd") => self.parity = Parity::Odd,
+            ("flow", "hardware") => self.flow = Flow::Hardware,
+            ("flow", "software") => self.flow = Flow::Software,
+            ("flow", "none") => self.flow = Flow::None,
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(host) => write!(f, "tcp://{host}"),
+            Self::Usb(path) => write!(f, "usb:{}", path.display()),
+            Self::Serial(line) => write!(f, "serial:{}?baud={}", line.path.display(), line.baud),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tcp(text: &str) -> Result<Address, AddressError> {
+        Ok(Address::Tcp(text.to_owned()))
+    }
+
+    #[test]
+    fn an_address_may_leave_out_scheme_and_port() {
+        for (text, host) in [
+            ("tcp://192.0.2.7:9101/", "192.0.2.7:9101"),
+            ("printer.local", "printer.local:9100"),
+            ("[2001:db8::7]:9100", "[2001:db8::7]:9100"),
+            ("[2001:db8::7]", "[2001:db8::7]:9100"),
+        ] {
+            assert_eq!(text.parse(), tcp(host), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_device_is_named_with_its_settings() {
+        assert_eq!("usb:/dev/usb/lp0".parse(), Ok(Address::Usb("/dev/usb/lp0".into())));
+        let line = SerialLine {
+            path: "/dev/ttyUSB0".into(),
+            baud: 9_600,
+            parity: Parity::Even,
+            flow: Flow::Software,
+        };
+        let text = "serial:/dev/ttyUSB0?baud=9600&parity=even&flow=software";
+        assert_eq!(text.parse(), Ok(Address::Serial(line)));
+        let Ok(Address::Serial(line)) = "serial:/dev/ttyS0".parse() else { panic!("it names a line") };
+        assert_eq!((line.baud, line.parity, line.flow), (BAUD_DEFAULT, Parity::None, Flow::Hardware));
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_with_the_reason() {
+        let setting = |text: &str| Err(AddressError::Setting(text.to_owned()));
+        for (text, error) in [
+            ("tcp://", Err(AddressError::NoHost)),
+            ("tcp://x y:1", Err(AddressError::NoHost)),
+            ("tcp://printer:0", Err(AddressError::Port("0".into()))),
+            ("tcp://printer:port", Err(AddressError::Port("port".into()))),
+            ("http://printer", Err(AddressError::Scheme("http".into()))),
+            ("usb:lp0", Err(AddressError::Device("lp0".into()))),
+            ("serial:/dev/", Err(AddressError::Device("/dev/".into()))),
+            ("serial:/dev/ttyS0?baud=1", setting("baud=1")),
+            ("serial:/dev/ttyS0?speed=9600", setting("speed=9600")),
+        ] {
+            assert_eq!(text.parse::<Address>(), error, "{text}");
+        }
+    }
+}

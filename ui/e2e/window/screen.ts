@@ -1,0 +1,166 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { freePort } from '../hub';
+
+const PATIENCE_MS = 30_000;
+const LOOK_MS = 100;
+/** What WebDriver calls an element. */
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+const APP =
+  process.env.MAITRED_APP ?? new URL('../../../target/debug/maitred-app', import.meta.url).pathname;
+
+/** An X server with a screen that nobody sees, and WebKit's own driver for windows on it. */
+export class Screen {
+  private constructor(
+    private readonly display: string,
+    private readonly driver: string,
+    private readonly started: ChildProcess[],
+  ) {}
+
+  static async start(): Promise<Screen> {
+    const server = spawn(
+      'Xvfb',
+      ['-displayfd', '3', '-screen', '0', '1280x800x24', '-nolisten', 'tcp'],
+      { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
+    );
+    const lines = createInterface({ input: server.stdio[3] as Readable });
+    const [number] = (await once(lines, 'line')) as [string];
+    lines.close();
+    const display = `:${number}`;
+    const port = await freePort();
+    // The app reads the first two; the rest keeps GTK from looking for a desktop.
+    const env = {
+      ...process.env,
+      TAURI_AUTOMATION: 'true',
+      TAURI_WEBVIEW_AUTOMATION: 'true',
+      DISPLAY: display,
+      GDK_BACKEND: 'x11',
+      NO_AT_BRIDGE: '1',
+      GTK_USE_PORTAL: '0',
+    };
+    // Otherwise a client that was killed leaves its session behind, and the app with it.
+    const options = ['--replace-on-new-session', '--host=127.0.0.1', `--port=${port}`];
+    const driver = spawn('WebKitWebDriver', options, {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const screen = new Screen(display, `http://127.0.0.1:${port}`, [driver, server]);
+    await eventually('the driver answers', async () => (await fetch(`${screen.driver}/status`)).ok);
+    return screen;
+  }
+
+  /** Starts the app on it. */
+  async open(options: string[]): Promise<AppWindow> {
+    const browser = { binary: APP, args: options };
+    const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': browser } };
+    const { sessionId } = await ask<{ sessionId: string }>(`${this.driver}/session`, {
+      capabilities,
+    });
+    return new AppWindow(`${this.driver}/session/${sessionId}`);
+  }
+
+  /** What the panel would show, as a picture; a driver's own screenshot does not prove that anything is painted. */
+  picture(file: string): void {
+    execFileSync('import', ['-display', this.display, '-window', 'root', file]);
+  }
+
+  /** How many colours are on it: a black panel has one. */
+  colours(): number {
+    const counted = execFileSync('sh', [
+      '-c',
+      `import -display ${this.display} -window root png:- | identify -format %k png:-`,
+    ]);
+    return Number(counted.toString());
+  }
+
+  async stop(): Promise<void> {
+    for (const process of this.started) {
+      process.kill('SIGTERM');
+      await once(process, 'exit');
+    }
+  }
+}
+
+/** The app's window, as a finger and an eye. */
+export class AppWindow {
+  constructor(private readonly session: string) {}
+
+  url(): Promise<string> {
+    return ask<string>(`${this.session}/url`);
+  }
+
+  /** Runs a function's body in the page. */
+  run<T>(body: string): Promise<T> {
+    return ask<T>(`${this.session}/execute/sync`, { script: body, args: [] });
+  }
+
+  /** The same, where the body calls its last argument with what comes of it. */
+  later<T>(body: string): Promise<T> {
+    return ask<T>(`${this.session}/execute/async`, { script: body, args: [] });
+  }
+
+  /** Waits for it, wherever the window goes meanwhile. */
+  async sees(selector: string): Promise<string> {
+    let found = '';
+    await eventually(`the window shows ${selector}`, async () => {
+      const value = { using: 'css selector', value: selector };
+      found = (await ask<Record<string, string>>(`${this.session}/element`, value))[ELEMENT]!;
+      return true;
+    });
+    return found;
+  }
+
+  /** Touches it: a click with a pointer that moves there, not an event that a script makes. */
+  async tap(testid: string): Promise<void> {
+    const selector = `[data-testid="${testid}"]`;
+    await eventually(`${testid} can be touched`, async () => {
+      await ask(`${this.session}/element/${await this.sees(selector)}/click`, {});
+      return true;
+    });
+  }
+
+  async signIn(staff: string, pin: string): Promise<void> {
+    await this.tap(`staff-${staff}`);
+    for (const digit of pin) await this.tap(`pin-${digit}`);
+    await this.sees('[data-testid="live"]');
+  }
+
+  /** Seats a party of two at a free table. */
+  async seat(table: string): Promise<void> {
+    await this.tap(`table-${table}`);
+    await this.tap('covers-2');
+    await this.sees(`[data-testid="table-${table}"][data-stage="seated"]`);
+  }
+
+  async close(): Promise<void> {
+    await fetch(this.session, { method: 'DELETE' });
+  }
+}
+
+/** Waits until `holds` says so; what it throws means not yet. */
+export async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  let last: unknown;
+  for (;;) {
+    try {
+      if (await holds()) return;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > deadline) throw new Error(`never: ${what}`, { cause: last });
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+async function ask<T>(url: string, body?: object): Promise<T> {
+  const method = body === undefined ? 'GET' : 'POST';
+  const response = await fetch(url, {
+    method,
+    body: body === undefined ? body : JSON.stringify(body),
+  });
+  const { value } = (await response.json()) as { value: T };
+  if (!response.ok) throw new Error(JSON.stringify(value));
+  return value;
+}

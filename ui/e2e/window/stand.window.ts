@@ -1,0 +1,122 @@
+// The host stand in a real window: it goes on when the hub of the venue is gone, with a hub of its own and without.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Hub, freePort } from '../hub';
+import { type AppWindow, Screen, eventually } from './screen';
+
+/** What the panel would have shown, for whoever wants to look at it. */
+const PICTURE = new URL('../../../target/host-stand.png', import.meta.url).pathname;
+const UI = new URL('../../dist', import.meta.url).pathname;
+/** Three seconds of silence, a second to ask around, and what a slow machine takes to say so. */
+const MOVED_WITHIN_MS = 12_000;
+
+let screen: Screen;
+let folder: string;
+let stand: AppWindow | undefined;
+const hubs: Hub[] = [];
+
+const options = (port: number, more: string[]) => [
+  '--data',
+  folder,
+  '--listen',
+  `127.0.0.1:${port}`,
+  '--ui',
+  UI,
+  '--no-discovery',
+  ...more,
+];
+
+async function started(hub: Promise<Hub>): Promise<Hub> {
+  hubs.push(await hub);
+  return hub;
+}
+
+/** Whom a hub says to be, to anybody. */
+const roleAt = async (url: string) =>
+  ((await (await fetch(`${url}/healthz`)).json()) as { role: string }).role;
+
+beforeAll(async () => {
+  [screen, folder] = await Promise.all([
+    Screen.start(),
+    mkdtemp(join(tmpdir(), 'maitred-window-')),
+  ]);
+});
+
+afterEach(async () => {
+  await stand?.close();
+  stand = undefined;
+  for (const hub of hubs.splice(0)) await hub.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+afterAll(() => screen?.stop());
+
+describe('the host stand', () => {
+  test('seats a party with one touch after the other when the hub of the venue dies', async () => {
+    const hub = await started(Hub.start());
+    const port = await freePort();
+    const own = `http://127.0.0.1:${port}`;
+    stand = await screen.open(options(port, ['--standby-of', hub.url, '--no-cursor']));
+    await stand.signIn('host', '1111');
+    expect(await stand.url()).toBe(`${own}/host`);
+    await stand.seat('S5');
+    await eventually('the venue has it', async () => (await hub.seated()).includes('S5'));
+    expect(await roleAt(own)).toBe('standby');
+    expect(screen.colours()).toBeGreaterThan(50);
+
+    await hub.kill();
+    const killedAt = Date.now();
+    await stand.seat('S6');
+    expect(Date.now() - killedAt).toBeLessThan(MOVED_WITHIN_MS);
+    screen.picture(PICTURE);
+    await eventually('its own hub acts', async () => (await roleAt(own)) !== 'standby');
+    await stand.run('location.reload()');
+    await stand.sees('[data-testid="table-S6"][data-stage="seated"]');
+    await stand.sees('[data-testid="table-S5"][data-stage="seated"]');
+  });
+
+  test('without a hub of its own goes on at the next one, also when it is started anew', async () => {
+    const first = await started(Hub.start());
+    const second = await started(Hub.standbyOf(first));
+    const more = ['--only-window', '--hub', first.url, '--hub', second.url];
+    stand = await screen.open(options(await freePort(), more));
+    await stand.signIn('host', '1111');
+    expect(await stand.url()).toBe(`${first.url}/host`);
+    await stand.seat('S5');
+
+    await first.kill();
+    const killedAt = Date.now();
+    await stand.seat('S6');
+    expect(Date.now() - killedAt).toBeLessThan(MOVED_WITHIN_MS);
+    await eventually('the other hub has it', async () => (await second.seated()).includes('S6'));
+
+    await stand.close();
+    stand = await screen.open(options(await freePort(), more));
+    await stand.signIn('host', '1111');
+    expect(await stand.url()).toBe(`${second.url}/host`);
+    await stand.sees('[data-testid="table-S6"][data-stage="seated"]');
+  });
+
+  test('as the only box begins a venue, shows a page nothing but the page, and goes nowhere else', async () => {
+    const port = await freePort();
+    stand = await screen.open(options(port, ['--no-cursor']));
+    await stand.sees('[data-testid="setup"], form');
+    expect(await stand.url()).toContain(`http://127.0.0.1:${port}/`);
+    const refusal = await stand.later<string>(
+      `const [tell] = arguments;
+       const inside = window.__TAURI_INTERNALS__;
+       if (!inside) tell('nothing there');
+       else inside.invoke('plugin:window|close').then(() => tell('done'), (error) => tell(String(error)));`,
+    );
+    expect(refusal).not.toBe('done');
+    await stand.run(`location.href = 'http://127.0.0.1:1/'`);
+    await stand.run(`window.open('http://127.0.0.1:1/')`);
+    await stand.sees('[data-testid="setup"], form');
+    expect(await stand.url()).toContain(`http://127.0.0.1:${port}/`);
+    const pointer = 'return getComputedStyle(document.body).cursor';
+    expect(await stand.run<string>(pointer)).toBe('none');
+  });
+});

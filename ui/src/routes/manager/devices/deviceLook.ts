@@ -1,0 +1,34 @@
+import type { DeviceKind, DeviceView } from '$lib/api/schema';
+import { i18n } from '$lib/i18n/i18n.svelte';
+import type { IconName } from '$lib/ui/icons';
+import type { Tone } from '$lib/ui/tone';
+
+export const kindIcon: Record<DeviceKind, IconName> = {
+  bump_bar: 'kitchen',
+  pager_base: 'bell',
+  call_button: 'host',
+  customer_display: 'cash',
+  beacon: 'bolt',
+  probe: 'flame',
+  drawer: 'card',
+};
+
+export const stateLook: Record<DeviceView['health']['state'], { tone: Tone; icon: IconName }> = {
+  ready: { tone: 'green', icon: 'check' },
+  init: { tone: 'blue', icon: 'clock' },
+  sleeping: { tone: 'grey', icon: 'pause' },
+  disconnected: { tone: 'amber', icon: 'offline' },
+  lost: { tone: 'red', icon: 'offline' },
+  unknown: { tone: 'grey', icon: 'clock' },
+};
+
+/** As people read it: 4.5 °C. */
+export function degrees(milliCelsius: number): string {
+  const format = new Intl.NumberFormat(i18n.locale, {
+    style: 'unit',
+    unit: 'celsius',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  return format.format(milliCelsius / 1000);
+}
