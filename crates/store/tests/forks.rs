@@ -159,10 +159,10 @@ fn what_builds_on_a_copy_is_heard_for_as_long_as_the_line_holds() {
 
 /// What `one` has to tell `other`, who has not written it down yet.
 fn told(one: &Store, other: &Store) -> Vec<Delivery> {
-    let (mut there, hello_there) = one.open_session(REALM).unwrap();
-    let (mut here, hello_here) = other.open_session(REALM).unwrap();
-    one.receive(&mut there, &hello_here).unwrap();
-    let mut outputs = other.receive(&mut here, &hello_there).unwrap();
+    let (mut there, greeting) = one.open_session(REALM).unwrap();
+    let (mut here, answer) = other.open_session(REALM).unwrap();
+    one.receive(&mut there, &answer).unwrap();
+    let mut outputs = other.receive(&mut here, &greeting).unwrap();
     while let Some(frame) = one.next_frame(&mut there).unwrap() {
         outputs.extend(other.receive(&mut here, &frame).unwrap());
     }
