@@ -7,7 +7,7 @@ use crate::support::{id, open};
 type Row = (&'static str, &'static str, fn() -> Value, [bool; 4]);
 
 /// Everybody who may gets past the door, whatever the check says then; everybody else gets 403.
-const TABLE: [Row; 25] = [
+const TABLE: [Row; 26] = [
     ("POST", "/checks", || json!({ "covers": 2 }), [true, true, true, false]),
     ("POST", "/checks/{id}/lines", || json!({ "lines": [] }), [true, true, true, false]),
     ("POST", "/checks/{id}/fire", || json!({}), [true, true, true, false]),
@@ -36,6 +36,7 @@ const TABLE: [Row; 25] = [
         || json!({ "name": "x", "address": "tcp://127.0.0.1:1", "role": "kitchen" }),
         [true, false, false, false],
     ),
+    ("GET", "/printers/found", || Value::Null, [true, false, false, false]),
     ("GET", "/day", || Value::Null, [true, false, false, false]),
     ("GET", "/audit", || Value::Null, [true, false, false, false]),
     ("GET", "/catalogue", || Value::Null, [true, false, false, false]),

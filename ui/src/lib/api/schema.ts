@@ -67,6 +67,7 @@ export type AllDayRow = Schemas['AllDayItem'];
 export type PrintEvent = Schemas['PrintEvent'];
 export type Heartbeat = Schemas['Heartbeat'];
 export type SyncView = Schemas['SyncState'];
+export type FoundPrinter = Schemas['FoundPrinter'];
 export type DemoPrinter = Schemas['DemoPrinter'];
 export type DemoLine = Schemas['DemoLine'];
 export type DemoSlip = Schemas['DemoSlip'];
