@@ -33,13 +33,17 @@ fn installed(name: &str, program: &str) -> Option<PathBuf> {
     found
 }
 
-/// What it says, wherever it says it.
-async fn run(command: &mut Command) -> String {
+/// Whether it ends well, and what it says, wherever it says it.
+async fn outcome(command: &mut Command) -> (bool, String) {
     let running = command.stdin(Stdio::null()).kill_on_drop(true).output();
     let output = timeout(Duration::from_secs(60), running).await.unwrap().unwrap();
     let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said).into_owned();
-    assert!(output.status.success(), "{said}");
+    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+async fn run(command: &mut Command) -> String {
+    let (is_well, said) = outcome(command).await;
+    assert!(is_well, "{said}");
     said
 }
 
@@ -88,6 +92,6 @@ async fn receiptio_prints_and_says_success_only_with_paper() {
     let text = printer.slips().iter().map(|slip| slip.text.clone()).collect::<String>();
     assert!(text.contains("Entrecote") && text.contains("101.00"), "{text}");
     printer.fault(Fault::PaperOut);
-    let said = run(&mut print()).await;
-    assert!(said.contains("paperempty"), "{said}");
+    let (is_well, said) = outcome(&mut print()).await;
+    assert!(!is_well && said.contains("paperempty"), "{said}");
 }
