@@ -36,7 +36,7 @@ fn installed(name: &str, program: &str) -> Option<PathBuf> {
 /// Whether it ends well, and what it says, wherever it says it.
 async fn outcome(command: &mut Command) -> (bool, String) {
     let running = command.stdin(Stdio::null()).kill_on_drop(true).output();
-    let output = timeout(Duration::from_secs(60), running).await.unwrap().unwrap();
+    let output = timeout(Duration::from_mins(1), running).await.unwrap().unwrap();
     let said = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8_lossy(&said).into_owned())
 }
