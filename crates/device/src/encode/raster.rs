@@ -13,30 +13,38 @@ pub(super) const REAL_TIME_ON: [u8; 8] = [0x1d, 0x28, 0x44, 0x03, 0x00, 0x14, 0x
 /// Appends `bitmap`, without the white at its right edge, in bands.
 pub(super) fn append(out: &mut Vec<u8>, bitmap: &Bitmap) {
     let inked = inked_bytes(bitmap).max(1);
-    let mut data: Vec<u8> =
-        bitmap.bytes().chunks(bitmap.stride().max(1)).flat_map(|row| &row[..inked]).copied().collect();
-    defang(&mut data);
-    for band in data.chunks(inked * BAND_ROWS_MAX) {
+    let stride = bitmap.stride().max(1);
+    out.reserve(bitmap.height() * (inked + 1));
+    for band in bitmap.bytes().chunks(stride * BAND_ROWS_MAX) {
         out.extend([0x1d, 0x76, 0x30, 0x00]);
         out.extend(le16(inked));
-        out.extend(le16(band.len() / inked));
-        out.extend(band);
+        out.extend(le16(band.len() / stride));
+        let start = out.len();
+        for row in band.chunks(stride) {
+            out.extend_from_slice(&row[..inked]);
+        }
+        defang(&mut out[start..]);
     }
 }
 
 /// A printer scans pictures, too, for `DLE EOT`, `DLE ENQ`, `DLE DC4`, and `GS ( D` disables only the last: one dot more
 /// in such a pair is invisible, a picture that obeys is not.
 fn defang(data: &mut [u8]) {
-    for at in 1..data.len() {
-        if data[at - 1] == 0x10 && matches!(data[at], 0x04 | 0x05 | 0x14) {
-            data[at] |= 0x02;
+    let mut from = 0;
+    while let Some(found) = data[from..].iter().position(|byte| *byte == 0x10) {
+        from += found + 1;
+        if let Some(next @ (0x04 | 0x05 | 0x14)) = data.get_mut(from) {
+            *next |= 0x02;
         }
     }
 }
 
+/// Each row is looked at only beyond the widest before it.
 fn inked_bytes(bitmap: &Bitmap) -> usize {
-    let last_inked = |row: &[u8]| row.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
-    bitmap.bytes().chunks(bitmap.stride().max(1)).map(last_inked).max().unwrap_or(0)
+    bitmap.bytes().chunks(bitmap.stride().max(1)).fold(0, |widest, row| {
+        let beyond = &row[widest.min(row.len())..];
+        beyond.iter().rposition(|byte| *byte != 0).map_or(widest, |at| widest + at + 1)
+    })
 }
 
 fn le16(value: usize) -> [u8; 2] {

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     paper::{KitchenTicket, Language, Receipt, ReceiptLine, Row, TicketLine},
-    profile::{profile, profiles},
+    profile::profiles,
     words::words,
 };
 

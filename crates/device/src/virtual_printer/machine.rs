@@ -56,11 +56,10 @@ pub(super) struct Machine {
 struct Noise(u64);
 
 impl Noise {
-    fn next(&mut self) -> [u8; 5] {
+    fn next(&mut self) -> impl Iterator<Item = u8> + use<> {
         // Knuth's MMIX generator; the high bits are the good ones.
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let [.., a, b, c, d, e] = (self.0 >> 8).to_be_bytes();
-        [a, b, c, d, e]
+        self.0.to_be_bytes().into_iter().take(5)
     }
 }
 

@@ -33,11 +33,17 @@ fn installed(name: &str, program: &str) -> Option<PathBuf> {
     found
 }
 
-async fn run(command: &mut Command) -> String {
+/// Whether it ends well, and what it says, wherever it says it.
+async fn outcome(command: &mut Command) -> (bool, String) {
     let running = command.stdin(Stdio::null()).kill_on_drop(true).output();
-    let output = timeout(Duration::from_secs(60), running).await.unwrap().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let output = timeout(Duration::from_mins(1), running).await.unwrap().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+async fn run(command: &mut Command) -> String {
+    let (is_well, said) = outcome(command).await;
+    assert!(is_well, "{said}");
     said
 }
 
@@ -75,17 +81,17 @@ async fn receiptio_prints_and_says_success_only_with_paper() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("table.receipt");
     std::fs::write(&file, RECEIPT).unwrap();
-    let mut print = Command::new(&receiptio);
-    print.args(["-d", "127.91.0.7", "-p", "escpos"]).arg(&file);
-    let said = run(&mut print).await;
+    let print = || {
+        let mut command = Command::new(&receiptio);
+        command.args(["-d", "127.91.0.7", "-p", "escpos"]).arg(&file);
+        command
+    };
+    let said = run(&mut print()).await;
     assert!(said.contains("success"), "{said}");
     eventually("the slip", || printer.slips().iter().any(|slip| slip.is_cut)).await;
     let text = printer.slips().iter().map(|slip| slip.text.clone()).collect::<String>();
     assert!(text.contains("Entrecote") && text.contains("101.00"), "{text}");
     printer.fault(Fault::PaperOut);
-    let mut print = Command::new(&receiptio);
-    print.args(["-d", "127.91.0.7", "-p", "escpos"]).arg(&file).stdin(Stdio::null()).kill_on_drop(true);
-    let output = timeout(Duration::from_secs(60), print.output()).await.unwrap().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(!said.contains("success"), "{said}");
+    let (is_well, said) = outcome(&mut print()).await;
+    assert!(!is_well && said.contains("paperempty"), "{said}");
 }

@@ -42,7 +42,7 @@ impl Dice {
 
     fn saying(&mut self) -> Vec<u8> {
         let mut bytes = if self.below(4) == 0 {
-            self.next().to_be_bytes()[..1 + self.below(8)].to_vec()
+            self.next().to_be_bytes()[..=self.below(8)].to_vec()
         } else {
             REPLIES[self.below(REPLIES.len())].to_vec()
         };

@@ -117,7 +117,9 @@ async fn a_printer_that_others_wrote_understands_us_on_a_serial_line() {
 async fn talk(is_serial: bool) {
     let Some(peer) = Peer::start(is_serial).await else { return };
     let (desk, id) = (Desk::new(), named("front"));
-    let _worker = work_for(&desk, id, peer.address.clone(), default_profile(), Timing::default());
+    // Python on a busy machine takes its time, and a printer that is silent at first is taken for one that never speaks.
+    let timing = Timing { reply: Duration::from_secs(20), ..Timing::default() };
+    let _worker = work_for(&desk, id, peer.address.clone(), default_profile(), timing);
     let with_code = Receipt { qr: Some(CODE.to_owned()), ..receipt() };
     let papers = [("ticket.png", Paper::Ticket(rich_ticket())), ("receipt.png", Paper::Receipt(with_code))];
     for (number, (name, paper)) in (1..).zip(papers) {

@@ -1,14 +1,18 @@
 //! Printers, which are settings.
 
+use std::net::SocketAddr;
+
 use axum::extract::State;
 use axum::http::StatusCode;
+use maitred_device::discovery::{Found, Search, discover};
+use maitred_device::profile::profile_of_model;
 use maitred_domain::address::Address;
 use maitred_domain::catalogue::{EntityChanged, Printer, PrinterRole};
 use maitred_domain::decide::{Command, Refusal};
 use maitred_domain::ids::{IdSource, PrinterId, StationId};
 use maitred_domain::paper::PaperSource;
 use maitred_domain::permission::Permission;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -25,6 +29,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(printers, add_printer))
         .routes(routes!(change_printer))
         .routes(routes!(test_printer))
+        .routes(routes!(found_printers))
 }
 
 /// Printers and how they are.
@@ -61,6 +66,9 @@ struct PrinterInput {
     /// Who prints when this one cannot.
     #[serde(default)]
     backup: Option<PrinterId>,
+    /// Name of its profile; nothing leaves it as it is.
+    #[serde(default)]
+    profile: Option<String>,
 }
 
 impl PrinterInput {
@@ -73,7 +81,9 @@ impl PrinterInput {
             return Err(invalid(&error.to_string()));
         }
         let stations = self.stations.unwrap_or(before.stations);
-        Ok(Printer { name, address: self.address, role: self.role, stations, backup: self.backup, ..before })
+        let profile = self.profile.unwrap_or(before.profile);
+        let (address, role, backup) = (self.address, self.role, self.backup);
+        Ok(Printer { name, address, role, stations, backup, profile, ..before })
     }
 }
 
@@ -143,6 +153,56 @@ async fn change_printer(
     let before = printer(&app, id)?;
     let after = body.over(before.clone())?;
     Ok(axum::Json(edit(&app, &actor, &key, Some(&before), &after).await?))
+}
+
+/// A printer in the network.
+#[derive(Serialize, ToSchema)]
+struct FoundPrinter {
+    /// `tcp://host:port`.
+    address: String,
+    /// What it announces itself as; its model otherwise.
+    name: String,
+    /// What it says that it is.
+    model: Option<String>,
+    /// Its hardware address.
+    mac: Option<String>,
+    /// The profile of its model; empty is the usual one.
+    profile: String,
+    /// The printer of the settings that has this address.
+    printer: Option<PrinterId>,
+}
+
+/// Looks for printers in the network, for three seconds. Nothing is printed.
+#[utoipa::path(get, path = "/printers/found", tag = "printing",
+    responses((status = 200, body = Vec<FoundPrinter>), ReadProblems))]
+async fn found_printers(
+    State(app): State<App>,
+    actor: Actor,
+) -> Result<axum::Json<Vec<FoundPrinter>>, Problem> {
+    actor.allow(Permission::EditSettings)?;
+    let catalogue = app.store.catalogue();
+    let standing = catalogue.printers.values().filter(|printer| !printer.archived);
+    let at: Vec<(PrinterId, SocketAddr)> = standing
+        .filter_map(|printer| match printer.address.parse() {
+            Ok(Address::Tcp(host)) => Some((printer.id, host.parse().ok()?)),
+            Ok(Address::Usb(_) | Address::Serial(_)) | Err(_) => None,
+        })
+        .collect();
+    let known = at.iter().map(|(_, address)| *address).collect();
+    let found = discover(&Search { known, ..Search::everywhere() }).await;
+    let view = |found: Found| {
+        let profile = found.model.as_deref().and_then(profile_of_model);
+        let address: Option<SocketAddr> = found.address.trim_start_matches("tcp://").parse().ok();
+        FoundPrinter {
+            printer: at.iter().find(|(_, known)| Some(*known) == address).map(|(id, _)| *id),
+            profile: profile.map(|profile| profile.name.clone()).unwrap_or_default(),
+            address: found.address,
+            name: found.name,
+            model: found.model,
+            mac: found.mac,
+        }
+    };
+    Ok(axum::Json(found.into_iter().map(view).collect()))
 }
 
 /// Prints a test.

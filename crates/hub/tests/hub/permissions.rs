@@ -37,6 +37,7 @@ const TABLE: [Row; 26] = [
         || json!({ "name": "x", "address": "tcp://127.0.0.1:1", "role": "kitchen" }),
         [true, false, false, false],
     ),
+    ("GET", "/printers/found", || Value::Null, [true, false, false, false]),
     ("GET", "/day", || Value::Null, [true, false, false, false]),
     ("GET", "/audit", || Value::Null, [true, false, false, false]),
     ("GET", "/catalogue", || Value::Null, [true, false, false, false]),

@@ -192,7 +192,7 @@ async fn a_ticket_of_a_quarter_of_an_hour_ago_waits_for_a_person() {
 async fn an_address_that_is_none_is_refused() {
     let house = open().await;
     let manager = house.manager().await;
-    for address in ["", "localhost", "tcp://", "tcp://x:0", "http://x:80", "tcp://a/b:1"] {
+    for address in ["", "local host", "tcp://", "tcp://x:0", "http://x:80", "tcp://a/b:1"] {
         let body = json!({ "name": "New", "address": address, "role": "kitchen" });
         assert_eq!(manager.post("/printers", body).await.code(), "invalid-entity", "{address}");
     }

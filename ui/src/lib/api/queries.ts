@@ -10,6 +10,7 @@ import type {
   DemoLine,
   DemoPrinter,
   FloorView,
+  FoundPrinter,
   MenuView,
   Permission,
   PrinterView,
@@ -56,6 +57,7 @@ export const audit = (filter: Params) =>
   get<{ entries: AuditEntry[]; next_cursor: string | null }>(withQuery('/audit', filter));
 export const attention = () => get<AttentionItem[]>('/attention');
 export const sync = () => get<SyncView>('/sync');
+export const foundPrinters = () => get<FoundPrinter[]>('/printers/found');
 export const demoPrinters = () => get<DemoPrinter[]>('/demo/printers');
 export const demoLines = () => get<DemoLine[]>('/demo/lines');
 export const catalogue = () => get<CatalogueView>('/catalogue');

@@ -161,7 +161,11 @@ export const catalogue: Translation<typeof original> = {
   'stationKind.expo': 'تجمع طلب الطاولة',
 
   'printer.add': 'طابعة جديدة',
-  'printer.address': 'العنوان على الشبكة',
+  'printer.find': 'ابحث عن الطابعات',
+  'printer.finding': 'جارٍ البحث…',
+  'printer.noneFound': 'لا تجيب أي طابعة. هل هي مشغّلة وعلى هذه الشبكة؟',
+  'printer.isOurs': 'مُعدّة',
+  'printer.address': 'العنوان',
   'printer.prints': 'تطبع',
   'printer.routes': 'ما تطبعه',
   'printer.everyStation': 'كل المحطات',
@@ -211,7 +215,8 @@ export const catalogue: Translation<typeof original> = {
   'finding.no-choices': 'لا شيء للاختيار',
   'finding.slug-malformed': 'العنوان حروف لاتينية صغيرة وأرقام وشرطات',
   'finding.slug-taken': 'هذا عنوان {other}',
-  'finding.address-malformed': 'مثل tcp://192.168.1.50:9100',
+  'finding.address-malformed':
+    'مثل tcp://192.168.1.50:9100 أو usb:/dev/usb/lp0 أو serial:/dev/ttyUSB0',
   'finding.area-unknown': 'يشير إلى منطقة غير موجودة',
   'finding.backup-itself': 'لا يمكن لطابعة أن تحل محل نفسها',
   'finding.backup-gone': '{other} لم تعد موجودة لتحل محلها',

@@ -127,7 +127,11 @@ export const catalogue = {
   'stationKind.expo': 'Puts a table together',
 
   'printer.add': 'New printer',
-  'printer.address': 'Address on the network',
+  'printer.find': 'Find printers',
+  'printer.finding': 'Looking…',
+  'printer.noneFound': 'No printer answers. Is it on, and on this network?',
+  'printer.isOurs': 'Set up',
+  'printer.address': 'Address',
   'printer.prints': 'Prints',
   'printer.routes': 'What it prints',
   'printer.everyStation': 'Every station',
@@ -177,7 +181,8 @@ export const catalogue = {
   'finding.no-choices': 'There is nothing to choose',
   'finding.slug-malformed': 'An address is small letters, digits and hyphens',
   'finding.slug-taken': '{other} has this address',
-  'finding.address-malformed': 'Like tcp://192.168.1.50:9100',
+  'finding.address-malformed':
+    'Like tcp://192.168.1.50:9100, usb:/dev/usb/lp0 or serial:/dev/ttyUSB0',
   'finding.area-unknown': 'Names an area that is not there',
   'finding.backup-itself': 'A printer cannot stand in for itself',
   'finding.backup-gone': '{other} is no longer there to stand in',
