@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::Sender;
 
 use maitred_device::field::DeviceId;
-use maitred_device::field::homie::{Description, Part, State};
+use maitred_device::field::homie::{self, Description, Part, State};
 use maitred_device::field::message::{Channel, Command, Event, EventId, Happened, Message, Outcome};
 use uuid::Uuid;
 
@@ -179,13 +179,21 @@ impl Bridge {
             return;
         }
         match Part::of_topic(topic) {
+            Some((id, Part::Description)) if payload.is_empty() => {
+                self.devices.forget(&id, &mut self.outbox);
+            }
+            Some((id, Part::Alert(alert))) if !payload.is_empty() => {
+                if let Some(device) = self.devices.get(&id) {
+                    device.end_alert_of_before(alert, &id, &mut self.outbox);
+                }
+            }
             Some((id, Part::Description)) if id != self.devices.root => {
                 if let Ok(description) = Description::read(payload) {
                     self.devices.remembered(&id, &description, &mut self.outbox);
                 }
             }
             Some((id, Part::Set { node, property })) => {
-                let value = String::from_utf8_lossy(payload);
+                let value = homie::value(payload);
                 self.setting(now_ms, &id, &node, &property, &value);
             }
             // Its own words.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use maitred_device::field::homie::{Description, Part, State, celsius};
+use maitred_device::field::homie::{self, Description, Part, State, celsius};
 use maitred_device::field::message::{Action, Call, Colour, EventId, Happened};
 use maitred_device::field::{DeviceId, DeviceKind};
 
@@ -65,7 +65,9 @@ impl Devices {
         device.kind = met.kind;
         device.name.clone_from(&met.name);
         device.state = State::Ready;
-        device.alerts.clear();
+        for alert in std::mem::take(&mut device.alerts).into_keys() {
+            outbox.retain(Part::Alert(alert.into()).topic(&met.id), vec![]);
+        }
         if let Some(firmware) = &met.firmware {
             device.values.insert(("health", "firmware"), firmware.clone());
         }
@@ -90,6 +92,20 @@ impl Devices {
             let description = Description::of_bridge(&self.name, children);
             outbox.retain(Part::Description.topic(&self.root), description.bytes());
         }
+    }
+
+    /// Forgets a device that is not there, because somebody took its description out of the broker.
+    pub fn forget(&mut self, id: &DeviceId, outbox: &mut Outbox) {
+        if self.all.get(id).is_none_or(|device| device.port.is_some()) {
+            return;
+        }
+        self.all.remove(id);
+        outbox.retain(Part::State.topic(id), vec![]);
+        let children = self.all.keys().cloned().collect();
+        outbox.retain(
+            Part::Description.topic(&self.root),
+            Description::of_bridge(&self.name, children).bytes(),
+        );
     }
 
     fn add(&mut self, id: &DeviceId, kind: DeviceKind, name: &str) -> bool {
@@ -149,7 +165,9 @@ impl Device {
             vec![retained(&Part::Description, &Description::of_device(self.kind, &self.name, root).bytes())];
         let values = self.values.iter();
         birth.extend(
-            values.map(|((node, property), value)| retained(&Part::value(node, property), value.as_bytes())),
+            values.map(|((node, property), value)| {
+                retained(&Part::value(node, property), homie::payload(value))
+            }),
         );
         let alerts = self.alerts.iter();
         birth.extend(alerts.map(|(alert, text)| retained(&Part::Alert((*alert).into()), text.as_bytes())));
@@ -174,7 +192,7 @@ impl Device {
         outbox: &mut Outbox,
     ) {
         if self.values.get(&place) != Some(&value) {
-            outbox.retain(Part::value(place.0, place.1).topic(id), value.clone().into());
+            outbox.retain(Part::value(place.0, place.1).topic(id), homie::payload(&value).to_vec());
             self.values.insert(place, value);
         }
     }
@@ -188,6 +206,13 @@ impl Device {
         if before != text {
             // An empty payload ends it, and takes it out of the broker.
             outbox.retain(Part::Alert(alert.into()).topic(id), text.unwrap_or_default().into());
+        }
+    }
+
+    /// The broker has an alert: one of an earlier start, which nobody would end any more, is over.
+    pub fn end_alert_of_before(&self, alert: String, id: &DeviceId, outbox: &mut Outbox) {
+        if !self.alerts.contains_key(alert.as_str()) {
+            outbox.retain(Part::Alert(alert).topic(id), vec![]);
         }
     }
 

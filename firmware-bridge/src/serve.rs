@@ -133,6 +133,7 @@ impl Running {
                     Channel::Command.filter(),
                     // What the broker remembers of devices that may be gone.
                     homie::descriptions(),
+                    homie::alerts(),
                     homie::settings(),
                 ];
                 self.bridge.connected();

@@ -43,6 +43,7 @@ pub fn run(line: &Line, baud: u32, draw: fn() -> u32) -> io::Result<()> {
             return Ok(());
         }
         framed.watch_silence();
+        framed.watch_noise();
         while let Some(frame) = framed.end.poll(framed.now_ms()) {
             port.write_all(&frame.packet())?;
         }
@@ -134,14 +135,6 @@ impl<'a> Framed<'a> {
 
     /// Garbage is nothing special on a serial line; much of it means a wrong speed or a broken cable.
     fn count(&mut self, noise: Noise) {
-        if self.noise_since.elapsed() > NOISE_WINDOW {
-            let was_bad = self.noise > NOISE_MAX;
-            (self.noise, self.noise_since) = (0, Instant::now());
-            if self.is_noise_told && !was_bad {
-                self.is_noise_told = false;
-                self.line.tell(FromPort::Garbled { port: self.line.port, what: None });
-            }
-        }
         self.noise += 1;
         if self.noise <= NOISE_MAX || self.is_noise_told {
             return;
@@ -154,6 +147,17 @@ impl<'a> Framed<'a> {
         };
         tracing::warn!(port = %self.line.path.display(), "{what}");
         self.line.tell(FromPort::Garbled { port: self.line.port, what: Some(what) });
+    }
+
+    fn watch_noise(&mut self) {
+        if self.noise_since.elapsed() < NOISE_WINDOW {
+            return;
+        }
+        if self.is_noise_told && self.noise <= NOISE_MAX {
+            self.is_noise_told = false;
+            self.line.tell(FromPort::Garbled { port: self.line.port, what: None });
+        }
+        (self.noise, self.noise_since) = (0, Instant::now());
     }
 
     /// Takes what the bridge wants; false when there is no bridge any more.

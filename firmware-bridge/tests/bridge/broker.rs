@@ -102,3 +102,20 @@ fn a_device_that_a_bridge_no_longer_has_is_lost_when_that_starts_again() {
     let later = Stranger::listen(&broker, "later", &["homie/5/bridge-test/$description"]);
     later.hear_where("homie/5/bridge-test/$description", |it| it.contains("probe-walk-in"));
 }
+
+#[test]
+fn an_alert_of_before_is_over_and_a_device_can_be_forgotten() {
+    let broker = Broker::start();
+    let stranger = Stranger::listen(&broker, "stranger", &["homie/5/#"]);
+    let bridge = Bridge::start(&broker, &["--simulate", "probe:walk-in,probe:bar"]);
+    stranger.hear_ready(&["probe-walk-in", "probe-bar"]);
+    bridge.post("probe-walk-in/temperature", r#"{"milli_celsius": null}"#);
+    stranger.hear("homie/5/probe-walk-in/$alert/fault", "no sensor answers");
+    drop(bridge);
+    let _bridge = Bridge::start(&broker, &["--simulate", "probe:walk-in"]);
+    stranger.hear("homie/5/probe-walk-in/$alert/fault", "");
+    let later = Stranger::listen(&broker, "later", &["homie/5/bridge-test/$description"]);
+    later.hear_where("homie/5/bridge-test/$description", |it| it.contains("probe-bar"));
+    broker.forget("homie/5/probe-bar/$description");
+    later.hear_where("homie/5/bridge-test/$description", |it| !it.contains("probe-bar"));
+}

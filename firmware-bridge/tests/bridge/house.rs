@@ -93,9 +93,19 @@ impl Broker {
     }
 
     pub fn publish(&self, topic: &str, payload: &str) {
+        self.publish_with(topic, &["-m", payload]);
+    }
+
+    /// Takes out what the broker keeps there.
+    pub fn forget(&self, topic: &str) {
+        self.publish_with(topic, &["-r", "-n"]);
+    }
+
+    fn publish_with(&self, topic: &str, what: &[&str]) {
         let port = self.port.to_string();
         let status = Command::new("mosquitto_pub")
-            .args(["-h", "127.0.0.1", "-p", &port, "-q", "1", "-t", topic, "-m", payload])
+            .args(["-h", "127.0.0.1", "-p", &port, "-q", "1", "-t", topic])
+            .args(what)
             .status()
             .unwrap();
         assert!(status.success());
@@ -150,6 +160,10 @@ impl Stranger {
                 missing.retain(|it| *it != topic);
             }
         }
+    }
+
+    pub fn next_within(&self, time: Duration) -> Option<(String, String)> {
+        self.lines.recv_timeout(time).ok()
     }
 
     /// Waits for that, and forgets what came before.
@@ -262,6 +276,7 @@ pub struct Board {
     pub path: PathBuf,
     end: Arc<Mutex<DeviceEnd<256>>>,
     is_on: Arc<AtomicBool>,
+    is_mute: Arc<AtomicBool>,
 }
 
 impl Board {
@@ -270,13 +285,19 @@ impl Board {
         let path = pty.path.clone();
         let end = Arc::new(Mutex::new(DeviceEnd::new(hello)));
         let is_on = Arc::new(AtomicBool::new(true));
-        let (shared, on) = (Arc::clone(&end), Arc::clone(&is_on));
-        thread::spawn(move || run(pty, &shared, &on));
-        Self { path, end, is_on }
+        let is_mute = Arc::new(AtomicBool::new(false));
+        let (shared, on, mute) = (Arc::clone(&end), Arc::clone(&is_on), Arc::clone(&is_mute));
+        thread::spawn(move || run(pty, &shared, &on, &mute));
+        Self { path, end, is_on, is_mute }
     }
 
     pub fn press(&self, code: u16) {
         self.end.lock().unwrap().push(Event::Key { code }).unwrap();
+    }
+
+    /// As with a loose wire: nothing that it says arrives.
+    pub fn mute(&self, is_mute: bool) {
+        self.is_mute.store(is_mute, Ordering::Relaxed);
     }
 
     pub fn waiting(&self) -> usize {
@@ -290,7 +311,7 @@ impl Drop for Board {
     }
 }
 
-fn run(mut pty: Pty, end: &Mutex<DeviceEnd<256>>, is_on: &AtomicBool) {
+fn run(mut pty: Pty, end: &Mutex<DeviceEnd<256>>, is_on: &AtomicBool, is_mute: &AtomicBool) {
     let begun = Instant::now();
     let mut receiver = maitred_wire::Receiver::default();
     let mut incoming = VecDeque::new();
@@ -314,7 +335,9 @@ fn run(mut pty: Pty, end: &Mutex<DeviceEnd<256>>, is_on: &AtomicBool) {
             }
         }
         while let Some(frame) = end.poll(now) {
-            pty.device.write_all(&frame.packet()).unwrap();
+            if !is_mute.load(Ordering::Relaxed) {
+                pty.device.write_all(&frame.packet()).unwrap();
+            }
         }
     }
 }

@@ -100,3 +100,19 @@ fn a_device_on_frames_says_again_what_was_not_safe_when_its_cable_was_pulled() {
         std::thread::sleep(Duration::from_millis(20));
     }
 }
+
+#[test]
+fn a_device_that_falls_silent_is_lost_until_it_is_heard_again() {
+    let broker = Broker::start();
+    let stranger = Stranger::listen(&broker, "stranger", &["homie/5/+/$state"]);
+    let hub = Stranger::listen(&broker, "hub", &["maitred/1/+/event"]);
+    let board = Board::on(hello("grill", 1));
+    let _bridge = Bridge::start(&broker, &["--port", board.path.to_str().unwrap()]);
+    stranger.hear("homie/5/bump-bar-grill/$state", "ready");
+    board.mute(true);
+    board.press(1);
+    stranger.hear("homie/5/bump-bar-grill/$state", "lost");
+    board.mute(false);
+    stranger.hear("homie/5/bump-bar-grill/$state", "ready");
+    assert_eq!(hub.json("maitred/1/bump-bar-grill/event")["id"], "00000001-1");
+}

@@ -8,4 +8,5 @@ mod broker;
 mod command_line;
 mod house;
 mod lines;
+mod peer;
 mod strangers;

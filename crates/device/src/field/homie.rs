@@ -141,6 +141,11 @@ pub fn descriptions() -> String {
     format!("{PREFIX}/+/$description")
 }
 
+/// Filter for the alerts of all devices.
+pub fn alerts() -> String {
+    format!("{PREFIX}/+/$alert/+")
+}
+
 /// Filter for what others set at any device.
 pub fn settings() -> String {
     format!("{PREFIX}/+/+/+/set")
@@ -404,6 +409,16 @@ fn beacon() -> BTreeMap<String, Node> {
 fn node<const N: usize>(name: &str, properties: [(&str, Property); N]) -> Node {
     let properties = properties.map(|(id, property)| (id.to_owned(), property));
     Node { name: Some(name.to_owned()), properties: BTreeMap::from(properties) }
+}
+
+/// A value as it goes over a topic: a text of nothing is a zero byte, as an empty payload takes the value out of the broker.
+pub fn payload(value: &str) -> &[u8] {
+    if value.is_empty() { b"\0" } else { value.as_bytes() }
+}
+
+/// What a payload says; the other way round.
+pub fn value(payload: &[u8]) -> std::borrow::Cow<'_, str> {
+    if payload == b"\0" { "".into() } else { String::from_utf8_lossy(payload) }
 }
 
 /// A temperature as Homie has it: degrees Celsius, a point, at most three digits behind it.

@@ -82,7 +82,8 @@ fn send_devices(app: &App) {
             changes.homies.iter().filter_map(|homie| DeviceView::called(app, homie)).collect();
         // Of a device in the settings it matters when it goes and when it comes back.
         let just_now = app.now() - DEVICE_NEWS_TIME;
-        let is_news = |it: &DeviceView| it.device.is_some() && it.health.since.is_some_and(|at| at > just_now);
+        let is_news =
+            |it: &DeviceView| it.device.is_some() && it.health.since.is_some_and(|at| at > just_now);
         let attention = changes.all || devices.iter().any(is_news);
         let event = DeviceEvent { devices, all: changes.all, pressed: changes.pressed, attention };
         frame::event("device", None, &event)

@@ -93,6 +93,7 @@ pub fn unreadable(doc: &DocId, kind: &str, document: &Document) -> Option<ReadEr
         Kind::Table => table::read(document).map(drop),
         Kind::Stock => stock::read(document).map(drop),
         Kind::Day => day::facts(document).map(drop),
+        Kind::DeviceLog => device_log::read(document).map(drop),
         kind @ (Kind::Menu | Kind::Floor | Kind::Settings | Kind::Staff) => {
             catalogue::read(kind, document, &mut Catalogue::default())
         }

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attention/printed-twice/{job}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A person has seen that two hubs printed one paper. */
+        post: operations["dismiss_printed_twice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attention/set-aside/{origin}/{seq}/dismiss": {
         parameters: {
             query?: never;
@@ -47,7 +64,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A person has seen what another box wrote and does not fit here. It stays on the disk. */
+        /** A person has seen what another box wrote and does not fit here. It stays on the disk, and is said again when it can be. */
         post: operations["dismiss_set_aside"];
         delete?: never;
         options?: never;
@@ -1883,7 +1900,7 @@ export interface components {
          * @description What is wrong.
          * @enum {string}
          */
-        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "fired_twice" | "check_reopened" | "entry_set_aside" | "stock_negative" | "probe_alarm" | "table_call" | "device_gone" | "unhealthy" | "damaged" | "log_large" | "hub_alone" | "catching_up" | "hubs_disagree";
+        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "fired_twice" | "check_reopened" | "entry_set_aside" | "newer_version" | "printed_twice" | "stock_negative" | "probe_alarm" | "table_call" | "device_gone" | "unhealthy" | "damaged" | "log_large" | "hub_alone" | "catching_up" | "hubs_disagree";
         /** @description A line of the audit log. */
         AuditEntry: {
             /** @description What: the fact's name. */
@@ -2319,6 +2336,23 @@ export interface components {
             /** @description Notes and coins. */
             counted: components["schemas"]["Counted"][];
         };
+        /** @description One of several closes of a day. */
+        CloseView: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            closed_at: string;
+            /** @description By whom. */
+            closed_by: string;
+            /** @description What it reports as sold. */
+            total_minor: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description As on its paper.
+             */
+            z_number: number;
+        };
         /** @description A day that was closed. */
         ClosedDay: {
             /**
@@ -2461,6 +2495,8 @@ export interface components {
             closed_at?: string | null;
             /** @description By whom. */
             closed_by?: string | null;
+            /** @description Each close, when hubs that did not hear of each other closed the day apart: the report is their sum. */
+            closes: components["schemas"]["CloseView"][];
             /** @description Cash. */
             drawer: components["schemas"]["DrawerView"];
             /** @description What was sold, by local hour. */
@@ -4816,6 +4852,111 @@ export interface operations {
             };
             path: {
                 id: components["schemas"]["ChangeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttentionItem"][];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_printed_twice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                job: components["schemas"]["JobId"];
             };
             cookie?: never;
         };

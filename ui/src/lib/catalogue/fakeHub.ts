@@ -50,6 +50,7 @@ export const catalogue = (...items: Item[]): CatalogueView => ({
   decor: [],
   sections: [],
   printers: [],
+  devices: [],
   staff: [],
 });
 

@@ -7,7 +7,6 @@ import type {
   ChangeEvent,
   CheckSummary,
   CheckView,
-  DeviceEvent,
   ItemView,
   MenuView,
   PrinterView,
@@ -23,7 +22,6 @@ import type {
 import { clock } from './clock.svelte';
 import { checksIn, partsOf } from './answers';
 import { granted } from './granted.svelte';
-import { devices } from './devices.svelte';
 import { Keeper, type Kept, type Part } from './keeper';
 import { mergeChanged, replaceAll, standsOnPass } from './merge';
 import { checksWith, tablesWith, type Held } from './overlay';
@@ -193,13 +191,7 @@ class Live {
     if (changed.attention) inBackground(this.fetchAttention());
     if (changed.venue) inBackground(Promise.all([this.#fetchVenue(), granted.fetchMe()]));
     if (changed.rights) granted.decided(changed.rights);
-    if (changed.devices) devices.changed();
     if (changed.day) this.dayChanges += 1;
-  }
-
-  applyDevice(event: DeviceEvent): void {
-    devices.apply(event);
-    if (event.attention) inBackground(this.fetchAttention());
   }
 
   applyPrint(event: PrintEvent): void {

@@ -3,6 +3,7 @@ import { hubs } from '$lib/api/hubs.svelte';
 import type { ChangeEvent, DeviceEvent, Heartbeat, PrintEvent } from '$lib/api/schema';
 import { clock } from './clock.svelte';
 import { Cursor } from './cursor';
+import { devices } from './devices.svelte';
 import { live } from './live.svelte';
 import { outbox } from './outbox.svelte';
 import { Seeker } from './seeker';
@@ -41,9 +42,15 @@ const seeker = new Seeker({
 const realParts: StreamParts = {
   open: () => new EventSource(eventsUrl()),
   fetchAll: () => live.fetchAll(),
-  apply: (event) => live.apply(event),
+  apply: (event) => {
+    live.apply(event);
+    if (event.changed.devices) devices.changed();
+  },
   applyPrint: (event) => live.applyPrint(event),
-  applyDevice: (event) => live.applyDevice(event),
+  applyDevice: (event) => {
+    devices.apply(event);
+    if (event.attention) void live.fetchAttention().catch(() => undefined);
+  },
   beat: () => {
     live.beat();
     outbox.nudge();

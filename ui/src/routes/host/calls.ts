@@ -7,7 +7,7 @@ export const calls = (): AttentionItem[] =>
     .filter((item) => item.kind === 'table_call')
     .toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since));
 
-export const isBill = (item: AttentionItem) => item.params.what === 'bill';
+export const isBill = (item: AttentionItem) => String(item.params.what) === 'bill';
 
 /** What a table calls for; null when it does not. */
 export function callOf(table: Uuid): 'call' | 'bill' | null {

@@ -54,6 +54,10 @@ export function alertOf(
 const differentServers = ({ checks }: TableView) =>
   new Set(checks.map((check) => check.server.id)).size > 1;
 
+/** A dirty or a ready table is marked by its stage; a second mark would only be noise. */
+export const shownMark = (alert: TableAlert | null) =>
+  alert === 'dirty' || alert === 'ready' ? null : alert;
+
 export interface AlertedTable {
   table: TableView;
   alert: TableAlert;

@@ -57,6 +57,11 @@ export const devices = {
   'standing.low': 'بارد جدا',
   'standing.high': 'ساخن جدا',
 
+  'finding.device-idle': 'ليس لشيء بعد',
+  'finding.device-twice': 'اثنان هما شيء واحد',
+  'finding.homie-missing': 'لا اسم له عند الوسيط',
+  'finding.limits-crossed': 'الحد الأعلى فوق الأدنى',
+
   'attention.kind.probe_alarm': 'درجة حرارة خاطئة',
   'attention.kind.table_call': 'طاولة تنادي',
   'attention.kind.device_gone': 'جهاز غير موجود',

@@ -57,6 +57,11 @@ export const devices = {
   'standing.low': 'Too cold',
   'standing.high': 'Too warm',
 
+  'finding.device-idle': 'It is for nothing yet',
+  'finding.device-twice': 'Two are one and the same',
+  'finding.homie-missing': 'It has no name on the broker',
+  'finding.limits-crossed': 'The upper limit is above the lower',
+
   'attention.kind.probe_alarm': 'Wrong temperature',
   'attention.kind.table_call': 'A table calls',
   'attention.kind.device_gone': 'A device is not there',

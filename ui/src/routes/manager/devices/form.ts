@@ -22,8 +22,17 @@ const FRIDGE = { low_milli_celsius: 0, high_milli_celsius: 5000 };
 export function fieldsOf(view: DeviceView): DeviceFields {
   const { device, kind } = view;
   if (device) {
-    const { id: _id, homie: _homie, kind: _kind, archived: _archived, ...fields } = device;
-    return fields;
+    const { name, station, table, area, keys, tolerated_minutes, pagers_max } = device;
+    const { low_milli_celsius, high_milli_celsius } = device;
+    const places = { name, station, table, area };
+    return {
+      ...places,
+      keys,
+      low_milli_celsius,
+      high_milli_celsius,
+      tolerated_minutes,
+      pagers_max,
+    };
   }
   const prep = live.venue?.stations.filter((one) => one.kind === 'prep') ?? [];
   return {
