@@ -27,6 +27,7 @@ pub struct Cli {
 
 /// What is shown, and what is carried.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Options {
     /// The folder of the app's own hub and of what its window keeps.
     #[arg(long, env = "MAITRED_DATA", value_name = "DIR")]
@@ -66,6 +67,7 @@ pub struct Options {
 /// The TOML file.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct File {
     data: Option<PathBuf>,
     listen: Option<SocketAddr>,

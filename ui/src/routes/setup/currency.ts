@@ -41,6 +41,15 @@ const BY_REGION: Record<string, string> = {
 
 /** What a device in that country counts in; a guess that is shown and can be changed. */
 export function likelyCurrency(locale: string): string {
-  const { region } = new Intl.Locale(locale).maximize();
+  const region = regionOf(locale);
   return (region && BY_REGION[region]) ?? 'EUR';
+}
+
+/** A box without a language of its own calls it "C", which is none. */
+function regionOf(locale: string): string | undefined {
+  try {
+    return new Intl.Locale(locale).maximize().region;
+  } catch {
+    return undefined;
+  }
 }
