@@ -123,7 +123,7 @@ fn every_flaw_is_found_where_it_is() {
             backups(it, &[("hot", "front"), ("front", "third"), ("third", "hot")]);
         }),
         ("address-malformed", Severity::Error, |it| {
-            it.printers.get_mut(&named::<PrinterId>("hot")).unwrap().address = "10.0.0.9".into();
+            it.printers.get_mut(&named::<PrinterId>("hot")).unwrap().address = "ftp://10.0.0.9".into();
         }),
         ("no-pin", Severity::Warning, |it| person(it, "Wim", |staff| staff.pin_hash.clear())),
         ("no-manager", Severity::Error, |it| person(it, "Ada", |staff| staff.pin_hash.clear())),

@@ -108,7 +108,7 @@ async fn what_would_not_work_is_refused_whole_and_says_where() {
     let manager = house.manager().await;
     let whole = catalogue(&manager).await;
     let pizza = named(&whole["items"], "Margherita");
-    let cooking = named(&whole["modifier_groups"], "Cooking");
+    let cooking = named(&whole["modifier_groups"], "Cottura");
     let (nobody, boss) = (fresh_id(), named(&whole["staff"], "Giulia Ferrante"));
     let cases = [
         (change("item", &with(pizza, "price", json!(-1))), "price", "out-of-range"),
@@ -130,7 +130,7 @@ async fn what_would_not_work_is_refused_whole_and_says_where() {
         (json!({ "kind": "staff", "id": boss["id"], "entity": null }), "", "no-manager"),
         (json!({ "kind": "staff", "id": boss["id"], "entity": { "pin_hash": "x" } }), "pin_hash", "not-here"),
         (
-            json!({ "kind": "printer", "id": whole["printers"][0]["id"], "entity": { "address": "lpt1" } }),
+            json!({ "kind": "printer", "id": whole["printers"][0]["id"], "entity": { "address": "ftp://10.0.0.9" } }),
             "address",
             "address-malformed",
         ),
@@ -258,7 +258,7 @@ async fn a_cook_reads_dishes_and_choices_in_another_language() {
     let house = open().await;
     let manager = house.manager().await;
     let whole = catalogue(&manager).await;
-    let mut cooking = named(&whole["modifier_groups"], "Cooking").clone();
+    let mut cooking = named(&whole["modifier_groups"], "Cottura").clone();
     cooking["modifiers"][0]["names"] = json!({ "ar": "نيء" });
     let done =
         manager.post("/catalogue/changes", json!({ "changes": [change("modifier_group", &cooking)] })).await;
@@ -284,8 +284,8 @@ async fn a_cook_reads_dishes_and_choices_in_another_language() {
     assert_eq!(named(&menu["categories"], "Dolci")["names"]["en"], "Desserts");
     let venue = manager.get("/venue").await.body;
     assert_eq!(
-        (&venue["courses"][0]["names"]["it"], &venue["hours"][1]["name"]),
-        (&json!("Bevande"), &json!("Cena"))
+        (&venue["courses"][0]["names"]["en"], &venue["hours"][1]["name"]),
+        (&json!("Drinks"), &json!("Cena"))
     );
     let floor = manager.get("/floor").await.body;
     assert_eq!(floor["sections"].as_array().unwrap().len(), 4);

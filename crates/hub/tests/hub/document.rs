@@ -90,7 +90,7 @@ async fn problems_of_the_door_and_the_body_are_documented_where_they_happen_and_
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
             let documented = |status: u16| operation["responses"].get(status.to_string()).is_some();
             let at = |id: &str| {
-                let ids = ["{id}", "{line}", "{tender}"].iter();
+                let ids = ["{id}", "{line}", "{tender}", "{alarm}"].iter();
                 format!(
                     "/{}",
                     ids.fold(path.clone(), |path, name| path.replace(name, id)).replace("{index}", "0")
@@ -105,7 +105,8 @@ async fn problems_of_the_door_and_the_body_are_documented_where_they_happen_and_
                 .as_array()
                 .is_some_and(|rules| rules[0].as_object().unwrap().is_empty());
             assert_eq!(signed_out == 401, documented(401) && !open, "{method} {path}: {signed_out}");
-            if path.contains('{') {
+            // A device has the name that it gave itself: every word may be one.
+            if path.contains('{') && !path.contains("{homie}") {
                 assert_eq!(send(request(&at("x"))).await.status, 400, "{method} {path}");
                 assert!(documented(400), "{method} {path}");
             }

@@ -41,7 +41,7 @@ async fn a_table_is_looked_at_first_and_written_as_one_when_it_is_right() {
     let manager = house.manager().await;
     let table = "Name;Category;Price;Tax;Station;Course;Prep minutes;Allergens;Modifier groups;names.en;colour\n\
         Margherita;Pizze;8,90;;Pizza;Mains;12;gluten, milk;;Margherita;red\n\
-        Focaccia;Pane;4,50;10%;pizza;2;5,5;gluten;Cooking | Extras;Flat bread;\n\
+        Focaccia;Pane;4,50;10%;pizza;2;5,5;gluten;Cottura | Extras;Flat bread;\n\
         Acqua alta;Pane;1.234;10%;sauna;x;soon;;Nothing;;\n\
         focaccia;Pane;1;10%;;;;;;;\n\
         Senza;;;;;;;;;;\n";
@@ -94,7 +94,7 @@ async fn a_table_is_looked_at_first_and_written_as_one_when_it_is_right() {
 
 async fn manager_group(manager: &Person) -> String {
     let groups = catalogue(manager).await["modifier_groups"].clone();
-    let other = groups.as_array().unwrap().iter().find(|it| it["name"] != "Cooking").unwrap();
+    let other = groups.as_array().unwrap().iter().find(|it| it["name"] != "Cottura").unwrap();
     other["name"].as_str().unwrap().to_owned()
 }
 
