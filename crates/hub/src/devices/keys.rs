@@ -122,12 +122,11 @@ fn act(
     }
     let ticket = chosen.ticket.and_then(|id| tickets.iter().find(|it| it.id == id));
     match (action, ticket) {
-        (KeyAction::Next, _) => (chosen.step(tickets, true), Vec::new()),
+        (KeyAction::Next, _) | (KeyAction::Bump, None) => (chosen.step(tickets, true), Vec::new()),
         (KeyAction::Previous, _) => (chosen.step(tickets, false), Vec::new()),
         (KeyAction::LineDown, _) => (chosen.step_line(tickets, true), Vec::new()),
         (KeyAction::LineUp, _) => (chosen.step_line(tickets, false), Vec::new()),
         (KeyAction::Recall, _) => (chosen, recall(app, station).into_iter().collect()),
-        (KeyAction::Bump, None) => (chosen.step(tickets, true), Vec::new()),
         (KeyAction::Bump, Some(ticket)) => (chosen, bump(ticket, chosen.line).into_iter().collect()),
         (KeyAction::Start, Some(ticket)) => (chosen, start(ticket)),
         (KeyAction::Rush, Some(ticket)) => {

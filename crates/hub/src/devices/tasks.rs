@@ -91,9 +91,10 @@ fn action(
             K::CustomerDisplay => Action::Show {
                 lines: vec![app.store.catalogue().venue.name.clone(), "1234567890".to_owned()],
             },
-            K::Beacon => Action::Sound { pattern: Pattern::Short },
-            // It has nothing to do that anybody would see; that it answers is the test.
-            K::BumpBar | K::CallButton | K::Probe | K::Drawer => Action::Sound { pattern: Pattern::Short },
+            // Most of them have nothing to do that anybody would see; that it answers is the test.
+            K::Beacon | K::BumpBar | K::CallButton | K::Probe | K::Drawer => {
+                Action::Sound { pattern: Pattern::Short }
+            }
         },
     })
 }

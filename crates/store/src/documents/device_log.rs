@@ -8,14 +8,17 @@ use crate::ReadError;
 
 const FACTS: &str = "fact";
 
+/// Which log it is, and its facts in the order of their marks.
+pub type Log = (DeviceLog, Vec<Marked<DeviceFact>>);
+
 /// Writes a fact of `log` down.
 pub fn write(edit: &mut Edit<'_>, mark: Mark, log: DeviceLog, fact: &DeviceFact) -> Result<(), EditError> {
     let json = serde_json::to_string(&Marked { mark, fact: (log, fact) }).expect("a fact is JSON");
     edit.insert(FACTS, &fact.key(), &json)
 }
 
-/// Which log it is, and its facts in the order of their marks; `None` when nothing is in it.
-pub fn read(document: &Document) -> Result<Option<(DeviceLog, Vec<Marked<DeviceFact>>)>, ReadError> {
+/// What is in it; `None` when nothing is.
+pub fn read(document: &Document) -> Result<Option<Log>, ReadError> {
     let mut log = None;
     let mut facts = Vec::new();
     for (key, json) in document.facts(FACTS) {
