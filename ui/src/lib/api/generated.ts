@@ -1427,6 +1427,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/printers/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks for printers in the network, for three seconds. Nothing is printed. */
+        get: operations["found_printers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/printers/{id}": {
         parameters: {
             query?: never;
@@ -2986,6 +3003,20 @@ export interface components {
             /** @description Best first. */
             item_ids: components["schemas"]["ItemId"][];
         };
+        /** @description A printer in the network. */
+        FoundPrinter: {
+            /** @description `tcp://host:port`. */
+            address: string;
+            /** @description Its hardware address. */
+            mac?: string | null;
+            /** @description What it says that it is. */
+            model?: string | null;
+            /** @description What it announces itself as; its model otherwise. */
+            name: string;
+            printer?: components["schemas"]["PrinterId"] | null;
+            /** @description The profile of its model; empty is the usual one. */
+            profile: string;
+        };
         /** @description A pager for a party. */
         GivePager: {
             /**
@@ -3763,6 +3794,8 @@ export interface components {
             backup?: components["schemas"]["PrinterId"] | null;
             /** @description As shown. */
             name: string;
+            /** @description Name of its profile; nothing leaves it as it is. */
+            profile?: string | null;
             /** @description What it is for. */
             role: components["schemas"]["PrinterRole"];
             /** @description Stations whose tickets it prints; empty means every station. */
@@ -13118,6 +13151,61 @@ export interface operations {
             };
             /** @description Too many; try later */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    found_printers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPrinter"][];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
