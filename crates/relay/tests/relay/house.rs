@@ -166,6 +166,9 @@ pub async fn until_async(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 pub async fn until_alike(one: &Store, other: &Store) {
     let vector = |store: &Store| store.sync_state().unwrap().vector;
     until("two stores know the same", || vector(one) == vector(other)).await;
-    assert_eq!(one.open_checks(), other.open_checks());
-    assert_eq!(*one.catalogue(), *other.catalogue());
+    // What readers are shown follows a commit by a moment.
+    until("two stores show the same", || {
+        one.open_checks() == other.open_checks() && one.catalogue() == other.catalogue()
+    })
+    .await;
 }
