@@ -1,6 +1,6 @@
 # Two commands for newcomers: `make run` and `make test`. Each installs what is missing.
 
-.PHONY: run test bench gallery packages check format ui setup clean
+.PHONY: run test window bench gallery packages check format ui setup clean
 
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path 'ui/dist/*' -not -path 'ui/dist-cloud/*' 2>/dev/null)
 
@@ -14,6 +14,11 @@ run: ui/dist/index.html
 test: ui/dist/index.html
 	@scripts/setup test
 	scripts/test
+
+## Tests the host-stand app in a real window; needs GTK and WebKit, and builds them in about ten minutes.
+window: ui/dist/index.html
+	@scripts/setup window
+	scripts/window
 
 ## Measures against the floor and peers; reports in target/bench/report.json and ui.json. `quick=1` for one minute of kitchen instead of ten.
 bench: ui/dist/index.html
