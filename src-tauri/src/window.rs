@@ -9,7 +9,7 @@ use webkit2gtk::WebViewExt;
 use crate::cli::Look;
 use crate::places::Origins;
 
-/// WebKit's way of sharing pictures with the graphics driver leaves some panels black, those of small boxes among them.
+/// `WebKit`'s way of sharing pictures with the graphics driver leaves some panels black, those of small boxes among them.
 const SHARED_BUFFERS: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 /// The scheme of the page that is shown until a hub is found.
 const OWN_SCHEME: &str = "tauri";
