@@ -48,19 +48,19 @@ struct Listed {
     plugged: bool,
     #[serde(default)]
     milli_celsius: Option<i32>,
-    #[serde(flatten)]
-    rest: std::collections::BTreeMap<String, Value>,
+    /// What it was told, in words, the last one last.
+    #[serde(default)]
+    done: Vec<String>,
 }
 
 impl Listed {
     fn view(self) -> Option<DemoDevice> {
-        let told = (!self.rest.is_empty()).then(|| json!(self.rest).to_string());
         Some(DemoDevice {
             kind: DeviceKind::of_homie(&self.kind)?,
             homie: self.id,
             plugged: self.plugged,
             milli_celsius: self.milli_celsius,
-            told,
+            told: self.done.into_iter().last(),
         })
     }
 }
