@@ -56,6 +56,13 @@ async fn hubs_that_are_never_there_together_catch_up_over_restarts_of_the_relay(
     house.relay.stop().await;
 }
 
+/// Until nobody has the journals open: the last who closes a database takes its log away.
+async fn until_closed(data: &Path, venue: VenueId) {
+    let journals = data.join("venues").join(venue.to_string());
+    let logs = [data.join("tenants.db-wal"), journals.join("journals.db-wal")];
+    until("the journals are closed", || logs.iter().all(|log| !log.exists())).await;
+}
+
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
@@ -81,6 +88,7 @@ async fn a_relay_from_yesterdays_backup_is_told_again_what_it_forgot_and_its_clo
     drop((cloud, app));
     house.relay.stop().await;
     talk.await.unwrap();
+    until_closed(data.path(), venue).await;
     copy(data.path(), yesterday.path());
 
     let house = open(data.path()).await;
