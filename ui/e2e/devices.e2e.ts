@@ -30,13 +30,27 @@ async function tableNamed(name: string) {
 async function steak(table_id: string | null, name = ''): Promise<Schemas['CheckView']> {
   const check = await hub.post<Schemas['CheckView']>('/checks', { table_id, covers: 1, name });
   const { items } = await hub.get<Schemas['MenuView']>('/menu');
-  const item_id = items.find((item) => item.name === 'Tagliata di manzo')!.id;
-  const line = { item_id, quantity: 1, seat: null, course: 1, modifiers: [], note: '' };
-  const group = items.find((item) => item.id === item_id)!.modifier_groups[0];
-  if (group) Object.assign(line, { modifiers: [{ modifier_id: group.modifiers[0]!.id }] });
+  const item = items.find((one) => one.name === 'Tagliata di manzo')!;
+  const modifiers = item.modifier_groups.flatMap((group) =>
+    group.modifiers.slice(0, group.min).map((modifier) => modifier.id),
+  );
+  const line = { item_id: item.id, quantity: 1, seat: null, modifiers };
   await hub.post(`/checks/${check.id}/lines`, { lines: [line] });
   await hub.post(`/checks/${check.id}/fire`, { course: null });
   return hub.get<Schemas['CheckView']>(`/checks/${check.id}`);
+}
+
+async function probeNow(): Promise<Schemas['Device']> {
+  const { devices } = await hub.get<Schemas['DevicesView']>('/devices');
+  return devices.find((one) => one.kind === 'probe')!.device!;
+}
+
+async function eventually(what: string, holds: () => Promise<boolean>) {
+  const deadline = Date.now() + 20_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`never: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 const slipsOf = (printer: string) => demo.find(`virtual-${printer}`).getByTestId('slip');
@@ -63,6 +77,7 @@ describe('from the page of the demo', () => {
     expect(await slipsOf('Kitchen').count()).toBe(0);
 
     await kitchen.getByTestId('fault-none').click();
+    await demo.page.locator('[data-testid="virtual-Kitchen"][data-health="ready"]').waitFor();
     await steak(await tableNamed('S3'));
     await slipsOf('Kitchen').first().waitFor();
   });
@@ -88,11 +103,13 @@ describe('from the page of the demo', () => {
   });
 
   test('a fridge gets warm: an alarm that stands until it is cold again, and a probe that is missed', async () => {
-    const { devices } = await hub.get<Schemas['DevicesView']>('/devices');
-    const probe = devices.find((one) => one.kind === 'probe')!.device!;
+    const probe = await probeNow();
     const manager = await open('manager', '2468', `/manager/devices/${probe.id}`);
     await manager.tap('tolerated-less');
     await manager.tap('save-device');
+    await eventually('it tolerates nothing', async () => {
+      return (await probeNow()).tolerated_minutes === 0;
+    });
     await manager.follow('/manager/attention');
 
     await demo.find('demo-temperature').fill(WARM);
