@@ -68,6 +68,7 @@ export type PrintEvent = Schemas['PrintEvent'];
 export type DeviceEvent = Schemas['DeviceEvent'];
 export type Pressed = Schemas['Pressed'];
 export type DeviceView = Schemas['DeviceView'];
+export type PagerView = Schemas['PagerView'];
 export type DevicesView = Schemas['DevicesView'];
 export type Device = Schemas['Device'];
 export type DeviceKind = Schemas['DeviceKind'];
