@@ -17,6 +17,11 @@ impl ProcessId {
         Self(n % IDS)
     }
 
+    /// Which it is, from 0.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+
     /// The following id.
     #[must_use]
     pub const fn next(self) -> Self {

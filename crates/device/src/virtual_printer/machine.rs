@@ -109,6 +109,17 @@ impl Machine {
         RECEIVE_BYTES_MAX.saturating_sub(self.buffer.len())
     }
 
+    /// A whole paper that it fetched: nothing in it is obeyed on arrival.
+    pub(super) fn load(&mut self, bytes: &[u8]) {
+        self.buffer.extend(bytes);
+    }
+
+    /// What waits is not printed any more.
+    pub(super) fn throw_away(&mut self) {
+        self.buffer.clear();
+        self.line.clear();
+    }
+
     pub(super) fn is_cable_cut(&self) -> bool {
         self.fault == Fault::CutCable
     }
@@ -198,7 +209,7 @@ impl Machine {
         }
     }
 
-    fn is_stopped(&self) -> bool {
+    pub(super) fn is_stopped(&self) -> bool {
         matches!(self.fault, Fault::PaperOut | Fault::CoverOpen | Fault::Offline)
     }
 

@@ -164,6 +164,9 @@ export const catalogue: Translation<typeof original> = {
   'printer.find': 'ابحث عن الطابعات',
   'printer.finding': 'جارٍ البحث…',
   'printer.noneFound': 'لا تجيب أي طابعة. هل هي مشغّلة وعلى هذه الشبكة؟',
+  'printer.asking': 'طابعات تجلب أوراقها بنفسها',
+  'printer.askingHow':
+    'اكتب العنوان في إعدادات الطابعة نفسها. بعد أن تسأل مرة واحدة ستظهر في البحث أعلاه. من لديه العنوان يستطيع قراءة الأوراق.',
   'printer.isOurs': 'مُعدّة',
   'printer.address': 'العنوان',
   'printer.prints': 'تطبع',

@@ -130,6 +130,9 @@ export const catalogue = {
   'printer.find': 'Find printers',
   'printer.finding': 'Looking…',
   'printer.noneFound': 'No printer answers. Is it on, and on this network?',
+  'printer.asking': 'Printers that fetch their papers themselves',
+  'printer.askingHow':
+    'Type the address into the printer’s own settings. When it has asked once, it is found above. Who has the address can read papers.',
   'printer.isOurs': 'Set up',
   'printer.address': 'Address',
   'printer.prints': 'Prints',
