@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{Answer, Ask, AskError, Form, Verdict};
 use crate::session::{Grade, Health};
 
-/// What papers can be had as.
-pub const MEDIA_TYPES: [&str; 1] = ["image/png"];
+/// What papers can be had as; the first opens drawers alone, too.
+pub const MEDIA_TYPES: [&str; 2] = ["application/vnd.star.starprnt", "image/png"];
 /// The longest body of a poll that is read: a real one has some hundred bytes.
 pub const POLL_BYTES_MAX: usize = 16 * 1_024;
 
@@ -41,6 +41,7 @@ pub fn read_poll(body: &[u8]) -> Result<(Caller, Ask), AskError> {
 /// `None` when papers cannot be had as that.
 pub fn read_fetch(media_type: &str, token: Option<&str>) -> Option<Ask> {
     let form = match media_type.split(';').next().unwrap_or_default().trim() {
+        "application/vnd.star.starprnt" => Form::StarPrnt,
         "image/png" => Form::Png,
         _ => return None,
     };
@@ -96,13 +97,12 @@ pub struct PollAnswer {
 
 /// What a poll is answered with.
 pub fn answer_poll(answer: Answer) -> PollAnswer {
-    let job_token = match answer {
-        Answer::Ready { token, .. } => Some(token),
-        Answer::Nothing | Answer::Paper(_) | Answer::AskStatus | Answer::Heard => None,
+    let (job_token, media_types) = match answer {
+        Answer::Ready { token, is_drawer: true } => (Some(token), MEDIA_TYPES[..1].to_vec()),
+        Answer::Ready { token, is_drawer: false } => (Some(token), MEDIA_TYPES.to_vec()),
+        Answer::Nothing | Answer::Paper(_) | Answer::AskStatus | Answer::Heard => (None, Vec::new()),
     };
-    let job_ready = job_token.is_some();
-    let media_types = if job_ready { MEDIA_TYPES.to_vec() } else { Vec::new() };
-    PollAnswer { job_ready, media_types, job_token, delete_method: "DELETE" }
+    PollAnswer { job_ready: job_token.is_some(), media_types, job_token, delete_method: "DELETE" }
 }
 
 #[cfg(test)]
@@ -157,7 +157,7 @@ mod tests {
         let json = serde_json::to_string(&ready).unwrap();
         assert_eq!(
             json,
-            r#"{"jobReady":true,"mediaTypes":["image/png"],"jobToken":"00000007","deleteMethod":"DELETE"}"#
+            r#"{"jobReady":true,"mediaTypes":["application/vnd.star.starprnt","image/png"],"jobToken":"00000007","deleteMethod":"DELETE"}"#
         );
         assert_eq!(
             serde_json::to_string(&answer_poll(Answer::Nothing)).unwrap(),

@@ -74,6 +74,8 @@ pub enum Ask {
 pub enum Form {
     /// ESC/POS bytes.
     EscPos,
+    /// Star's own language.
+    StarPrnt,
     /// A one-bit PNG: every printer that asks can print one.
     Png,
 }

@@ -12,7 +12,7 @@ use crate::{
     encode::{Stamp, encode},
     job::{Attempt, backoff},
     paper::{DrawerKick, Heading, Paper, Receipt},
-    profile::Profile,
+    profile::{Dialect, Profile},
     session::{Abilities, Health, Outcome},
     virtual_printer,
     worker::{Ledger, Printer, PrinterState, Work},
@@ -205,13 +205,18 @@ fn hand(answer: oneshot::Sender<Answer>, what: Answer) {
 /// The paper as the printer wants it, and its lines.
 fn write(work: &Work, printer: &Printer, form: Form) -> (Handed, u32) {
     let token = format!("{:08}", work.process_id.number());
-    if let Paper::Drawer(kick) = work.paper {
-        return (Handed { token, form, bytes: Vec::new(), drawer: Some(kick) }, 0);
+    let (dialect, is_language) = match form {
+        Form::EscPos => (Dialect::EscPos, false),
+        Form::StarPrnt => (Dialect::StarPrnt, true),
+        Form::Png => (Dialect::EscPos, false),
+    };
+    if let (Paper::Drawer(kick), false) = (&work.paper, is_language) {
+        return (Handed { token, form, bytes: Vec::new(), drawer: Some(*kick) }, 0);
     }
     let stamp = Stamp { number: work.number, attempt: work.attempt };
-    let encoded = encode(&work.paper, &printer.profile, stamp);
+    let encoded = encode(&work.paper, &printer.profile.speaking(dialect), stamp);
     let (bytes, drawer) = match form {
-        Form::EscPos => (encoded.bytes, None),
+        Form::EscPos | Form::StarPrnt => (encoded.bytes, None),
         Form::Png => (png(&encoded.bytes, &printer.profile), drawer_of(&work.paper)),
     };
     (Handed { token, form, bytes, drawer }, encoded.lines)

@@ -91,15 +91,16 @@ fn picture_bytes(paper: &HttpAnswer) -> io::Result<Vec<u8>> {
         let dots = read_png(&paper.body)?;
         let side = |length: usize| u16::try_from(length).unwrap_or(u16::MAX).to_le_bytes();
         for band in dots.bytes().chunks(dots.stride() * 1_024) {
-            bytes.extend([0x1d, 0x76, 0x30, 0x00]);
+            bytes.extend([0x1b, 0x1d, 0x53, 0x01]);
             bytes.extend(side(dots.stride()));
             bytes.extend(side(band.len() / dots.stride()));
+            bytes.push(0x00);
             bytes.extend(band);
         }
-        bytes.extend([0x1d, 0x56, 0x42, 0x00]);
+        bytes.extend([0x1b, 0x64, 0x02]);
     }
     if paper.head.to_ascii_lowercase().contains("x-star-cashdrawer: start") {
-        bytes.extend([0x1b, 0x70, 0, 50, 250]);
+        bytes.push(0x07);
     }
     Ok(bytes)
 }

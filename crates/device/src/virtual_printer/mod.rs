@@ -14,6 +14,7 @@ mod port;
 mod real_time;
 mod server;
 mod slip;
+mod star;
 
 use std::{
     io,
@@ -53,6 +54,8 @@ pub enum Model {
     Basic,
     /// Nothing.
     Mute,
+    /// Star's language: status in real time, and the print-end counter.
+    Star,
 }
 
 /// How it is connected where it has a device instead of an address.
@@ -194,7 +197,11 @@ impl VirtualPrinter {
 
     /// Asks the hub at `url` (`http://host:port/path`) for papers, `every` so often, with 80 mm paper.
     pub fn asking(url: impl Into<String>, caller: Caller, every: Duration) -> Self {
-        let (shared, mechanism) = start(Place::Asks(caller.clone()), Model::Full, 576);
+        let model = match caller {
+            Caller::CloudPrnt(_) => Model::Star,
+            Caller::Epson(_) => Model::Full,
+        };
+        let (shared, mechanism) = start(Place::Asks(caller.clone()), model, 576);
         let server = tokio::spawn(asking::serve(Arc::clone(&shared), url.into(), caller, every));
         Self { shared, _tasks: Arc::new(Tasks([mechanism, server])) }
     }

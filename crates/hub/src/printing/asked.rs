@@ -72,7 +72,8 @@ impl CloudPrntQuery {
 /// A `CloudPRNT` printer fetches its paper.
 #[utoipa::path(get, path = "/cloudprnt/{token}", tag = "printers that ask", security(()),
     params(("token" = String, Path), CloudPrntQuery),
-    responses((status = 200, content_type = "image/png", body = Vec<u8>), FetchingProblems))]
+    responses((status = 200, content_type = "application/vnd.star.starprnt", body = Vec<u8>),
+        FetchingProblems))]
 async fn fetch(
     State(app): State<App>,
     Path(token): Path<String>,
@@ -104,6 +105,7 @@ fn paper(handed: Handed) -> impl IntoResponse {
     };
     match handed.form {
         Form::EscPos => set("content-type", "application/octet-stream"),
+        Form::StarPrnt => set("content-type", "application/vnd.star.starprnt"),
         Form::Png => {
             set("content-type", "image/png");
             set("x-star-cut", "full; feed=true");

@@ -122,6 +122,33 @@ async fn a_printer_that_asks_and_is_not_known_is_found_and_added_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_printer_that_knows_only_pictures_gets_one() {
+    let house = open().await;
+    let manager = house.manager().await;
+    let (kitchen, _) = replace(&house, &manager, star()).await;
+    kitchen.fault(Fault::CutCable);
+    let url = url(&house, &manager, &star()).await;
+    fire_pizza(&manager).await;
+    let client = reqwest::Client::new();
+    let body = format!(r#"{{"statusCode":"200 OK","printerMAC":"{MAC}","printingInProgress":false}}"#);
+    let token = loop {
+        let answer: Value = client.post(&url).body(body.clone()).send().await.unwrap().json().await.unwrap();
+        if let Some(token) = answer["jobToken"].as_str() {
+            assert_eq!(answer["mediaTypes"][1], "image/png");
+            break token.to_owned();
+        }
+    };
+    let get = |kind: &str| client.get(format!("{url}?mac={MAC}&type={kind}&token={token}")).send();
+    assert_eq!(get("text/plain").await.unwrap().status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let paper = get("image/png").await.unwrap();
+    assert_eq!(paper.headers()["x-star-cut"], "full; feed=true");
+    assert!(paper.bytes().await.unwrap().starts_with(b"\x89PNG"));
+    let done = client.delete(format!("{url}?mac={MAC}&code=200%20OK&token={token}")).send().await.unwrap();
+    assert_eq!(done.status(), StatusCode::OK);
+    assert_eq!(job(&manager, |job| job["state"] == "confirmed").await["grade"], "A");
+}
+
+#[tokio::test]
 async fn without_the_token_nobody_asks() {
     let house = open().await;
     let client = reqwest::Client::new();

@@ -14840,7 +14840,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/png": number[];
+                    "application/vnd.star.starprnt": number[];
                 };
             };
             /** @description The request is malformed */

@@ -180,6 +180,7 @@ export const catalogue: Translation<typeof original> = {
   'profile.cp1252': '80 مم، صفحة الرموز 1252',
   'profile.42-columns': '80 مم، 42 عمودًا',
   'profile.58mm': '58 مم، بلا قاطع',
+  'profile.starprnt': '80 مم، ستار',
   'profile.basic': '80 مم، تخبر بحالتها فقط',
   'profile.mute': '80 مم، لا تخبر بشيء',
 

@@ -146,6 +146,7 @@ export const catalogue = {
   'profile.cp1252': '80 mm, code page 1252',
   'profile.42-columns': '80 mm, 42 columns',
   'profile.58mm': '58 mm, no cutter',
+  'profile.starprnt': '80 mm, Star',
   'profile.basic': '80 mm, tells only how it is',
   'profile.mute': '80 mm, tells nothing back',
 
