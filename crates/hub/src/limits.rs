@@ -184,6 +184,10 @@ pub const RECEIPT_LIFETIME: Duration = Duration::from_hours(2);
 pub const DRAWER_LIFETIME: Duration = Duration::from_secs(10);
 /// The longest that stopping waits for printers.
 pub const PRINTERS_STOP_MAX: Duration = Duration::from_secs(2);
+/// Visits of one printer that asks, at once.
+pub const CALLER_VISITS_MAX: usize = 8;
+/// The most printers that asked of late.
+pub const CALLERS_MAX: usize = 64;
 /// How often the times of the demo's slips are noted.
 pub const SLIP_WATCH: Duration = Duration::from_secs(1);
 

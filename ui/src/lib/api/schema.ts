@@ -77,6 +77,7 @@ export type KeyAction = Schemas['KeyAction'];
 export type ProbeLogView = Schemas['ProbeLogView'];
 export type Heartbeat = Schemas['Heartbeat'];
 export type SyncView = Schemas['SyncState'];
+export type AskingAddresses = Schemas['AskingAddresses'];
 export type FoundPrinter = Schemas['FoundPrinter'];
 export type DemoPrinter = Schemas['DemoPrinter'];
 export type DemoDevice = Schemas['DemoDevice'];
