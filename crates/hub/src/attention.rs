@@ -73,6 +73,8 @@ pub enum AttentionKind {
     CatchingUp,
     /// Two hubs know a journal otherwise: one was restored or copied.
     HubsDisagree,
+    /// Screens show a code, and wait to be let in: `count`.
+    PairingWaits,
 }
 
 /// How bad it is.
@@ -155,6 +157,7 @@ pub(crate) fn items(app: &App) -> Result<Vec<AttentionItem>, Problem> {
     items.extend(database(app, views.now));
     items.extend(hubs(app, views.now)?);
     items.extend(set_aside(app)?);
+    items.extend(pairings(app, views.now));
     items.extend(printed_twice(app, &views)?);
     items.sort_by_key(|item| (std::cmp::Reverse(item.severity), item.since));
     Ok(items)
@@ -184,6 +187,16 @@ fn database(app: &App, now: Timestamp) -> Vec<AttentionItem> {
         items.push(alarm(AttentionKind::LogLarge, title, detail, json!({ "mib": mib })));
     }
     items
+}
+
+/// Screens that wait to be let in: one item, however many pretend to be one.
+fn pairings(app: &App, now: Timestamp) -> Option<AttentionItem> {
+    let waiting = app.pairings.waiting(now);
+    let (first, count) = (waiting.first()?, waiting.len());
+    let title = "A screen waits to be paired".to_owned();
+    let item =
+        AttentionItem::new(AttentionKind::PairingWaits, Severity::Info, "screens", first.asked_at, title);
+    Some(AttentionItem { params: params(json!({ "count": count })), ..item })
 }
 
 fn hubs(app: &App, now: Timestamp) -> Result<Vec<AttentionItem>, Problem> {

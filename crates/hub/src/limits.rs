@@ -161,6 +161,19 @@ pub const NEW_PIN_CHARS_MAX: usize = 8;
 /// The shortest PIN.
 pub const PIN_CHARS_MIN: usize = 4;
 
+/// How long the code is good by which a screen is let in; wrong codes are forgotten as soon.
+pub const PAIRING_TIME: Duration = Duration::from_mins(5);
+/// Wrong codes before those that are shown are no longer good, and whoever typed them has to wait.
+pub const PAIRING_TRIES_MAX: u32 = 5;
+/// The most screens that wait to be let in.
+pub const PAIRINGS_MAX: usize = 32;
+/// The most of one address.
+pub const PAIRINGS_OF_ADDRESS_MAX: usize = 3;
+/// How often one address may ask within the time of a code.
+pub const PAIRING_ASKED_MAX: u32 = 20;
+/// The most addresses of which that is counted.
+pub const PAIRING_ADDRESSES_MAX: usize = 1_024;
+
 /// A write-ahead log of the database beyond so many bytes is an alarm.
 pub const WAL_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// How often the database's files are looked at.

@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
-use crate::auth::only_paired;
+use crate::auth::{TERMINAL_HEADER, only_paired};
 use crate::limits::{BODY_BYTES_MAX, CORS_TIME_MAX, REQUEST_TIME_MAX};
 use crate::peer::HubRole;
 use crate::peers::Peers;
@@ -41,7 +41,7 @@ pub fn described(app: &App) -> (Router<App>, Document) {
         .routes(routes!(alive))
         .routes(routes!(ready))
         .merge(metrics)
-        .nest("/api/v1", api::router().layer(paired))
+        .nest("/api/v1", api::router().layer(paired).merge(api::open_router()))
         .split_for_parts();
     openapi::whole_entities(&mut document);
     (router, document)
@@ -97,6 +97,7 @@ fn pages_of(peers: &Peers) -> CorsLayer {
             header::CONTENT_TYPE,
             HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("last-event-id"),
+            HeaderName::from_static(TERMINAL_HEADER),
         ])
         .expose_headers([header::CONTENT_DISPOSITION, header::RETRY_AFTER])
         .max_age(CORS_TIME_MAX)

@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::{App, AppState};
-use crate::auth::{Gate, PepperError, Pins};
+use crate::auth::{Gate, Pairings, PepperError, Pins, Terminals};
 use crate::config::Settings;
 use crate::demo::aurora::{self, AuroraError};
 use crate::demo::lines::Lines;
@@ -141,6 +141,8 @@ impl Hub {
             pins,
             gate: Gate::default(),
             devices: settings.devices,
+            terminals: Terminals::default(),
+            pairings: Pairings::default(),
             stopping: stopping.clone(),
             is_demo: settings.demo,
             peers,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
+use maitred_domain::ids::TerminalId;
 use serde_json::json;
 use tokio::sync::{broadcast, mpsc};
 
@@ -36,7 +37,8 @@ struct Ended;
 /// the session ends or the hub stops.
 pub fn follow(app: &App, actor: &Actor, cursor: Option<u64>, seat: Seat) -> mpsc::Receiver<Bytes> {
     let (to, frames) = mpsc::channel(CLIENT_FRAMES_MAX);
-    let client = Client { app: app.clone(), token_hash: actor.token_hash, at: 0, to };
+    let client =
+        Client { app: app.clone(), token_hash: actor.token_hash, terminal: actor.terminal, at: 0, to };
     // Subscribed before the journal is read, so that nothing falls between.
     let live = app.live.frames.subscribe();
     tokio::spawn(async move {
@@ -53,6 +55,7 @@ pub fn follow(app: &App, actor: &Actor, cursor: Option<u64>, seat: Seat) -> mpsc
 struct Client {
     app: App,
     token_hash: [u8; 32],
+    terminal: Option<TerminalId>,
     /// The last entry that was sent.
     at: u64,
     to: mpsc::Sender<Bytes>,
@@ -85,6 +88,9 @@ impl Client {
     }
 
     async fn pass_on(&mut self, frame: Frame) -> Result<(), Ended> {
+        if !Actor::is_let_in(&self.app, self.terminal) {
+            return Err(Ended);
+        }
         match frame.kind {
             FrameKind::Change(seq) if seq <= self.at => Ok(()),
             FrameKind::Change(seq) => {
@@ -93,7 +99,7 @@ impl Client {
                 self.send(frame.bytes).await
             }
             FrameKind::Heartbeat(seq) => {
-                Actor::of_token(&self.app, self.token_hash).map_err(|_| Ended)?;
+                Actor::of_token(&self.app, self.token_hash, self.terminal).map_err(|_| Ended)?;
                 self.replay_to(seq).await?;
                 self.send(frame.bytes).await
             }

@@ -12,6 +12,7 @@ mod logo;
 mod look_back;
 mod menu_csv;
 mod merged;
+mod pairing;
 mod papers;
 mod peers;
 mod permissions;
