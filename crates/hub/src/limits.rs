@@ -11,6 +11,23 @@ pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(3);
 /// The longest idempotency key.
 pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 128;
 
+/// Connections that one address may have open; this box itself may have any number.
+pub const CONNECTIONS_OF_ADDRESS_MAX: usize = 128;
+/// Connections that all addresses together may have open.
+pub const CONNECTIONS_MAX: usize = 4_096;
+/// Requests that one device may send in a second for long.
+pub const REQUESTS_PER_SEC_MAX: u32 = 200;
+/// Requests that one device may send at once.
+pub const REQUESTS_AHEAD_MAX: u32 = 1_000;
+/// Requests that this box may send in a second for long.
+pub const REQUESTS_PER_SEC_OF_BOX_MAX: u32 = 50_000;
+/// Requests that this box may send at once.
+pub const REQUESTS_AHEAD_OF_BOX_MAX: u32 = 100_000;
+/// The most devices of which it is counted how often they ask.
+pub const PACE_KEYS_MAX: usize = 4_096;
+/// Event streams that one device may have open; this box itself may have all of them.
+pub const STREAMS_OF_DEVICE_MAX: usize = 32;
+
 /// The most addresses of other hubs that are kept.
 pub const PEERS_MAX: usize = 16;
 /// Time between two beats of a hub for another.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// Every problem: its code, its status, its title.
-pub const TABLE: [(&str, u16, &str); 59] = [
+pub const TABLE: [(&str, u16, &str); 60] = [
     ("malformed-json", 400, "The body is not JSON"),
     ("malformed-id", 400, "An id in the address is malformed"),
     ("malformed-query", 400, "A parameter is malformed"),
@@ -44,6 +44,7 @@ pub const TABLE: [(&str, u16, &str); 59] = [
     ("job-settled", 409, "The print job is done"),
     ("too-large", 413, "The body is too large"),
     ("unsupported-media-type", 415, "The body is of another type"),
+    ("not-this-host", 421, "The request is meant for somebody else"),
     ("invalid-body", 422, "The body does not have the right fields"),
     ("invalid-key", 422, "The idempotency key is malformed"),
     ("key-reused", 422, "The idempotency key was used for something else"),

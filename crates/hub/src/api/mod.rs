@@ -40,8 +40,6 @@ pub fn open_router() -> OpenApiRouter<App> {
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(auth::router())
-        .merge(pairings::router())
-        .merge(terminals::router())
         .merge(venue::router())
         .merge(logo::router())
         .merge(floor::router())
@@ -65,4 +63,6 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(hubs::router())
         .merge(demo::router())
         .merge(demo_devices::router())
+        .merge(pairings::router())
+        .merge(terminals::router())
 }

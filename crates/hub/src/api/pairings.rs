@@ -24,12 +24,15 @@ use crate::openapi::{BodyProblems, OpenBodyProblems, OpenProblems, OpenQueryProb
 use crate::problem::Problem;
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(waiting)).routes(routes!(accept))
+    OpenApiRouter::new().routes(routes!(pairings)).routes(routes!(accept_pairing))
 }
 
 /// What a screen may ask that is not paired.
 pub fn open_router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(ask)).routes(routes!(claim)).routes(routes!(prove))
+    OpenApiRouter::new()
+        .routes(routes!(ask_for_code))
+        .routes(routes!(claim_pairing))
+        .routes(routes!(prove_venue))
 }
 
 /// A code to be shown.
@@ -48,7 +51,7 @@ struct Asked {
 /// Asks for a code by which a manager lets this screen in.
 #[utoipa::path(post, path = "/pairings", tag = "terminals", security(()),
     responses((status = 201, body = Asked), OpenProblems))]
-async fn ask(
+async fn ask_for_code(
     State(app): State<App>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
 ) -> Result<(StatusCode, axum::Json<Asked>), Problem> {
@@ -97,7 +100,7 @@ struct Pairing {
 /// Asks whether a manager has typed the code.
 #[utoipa::path(post, path = "/pairings/claim", tag = "terminals", security(()), request_body = Claim,
     responses((status = 200, body = Pairing), OpenBodyProblems))]
-async fn claim(State(app): State<App>, Json(body): Json<Claim>) -> axum::Json<Pairing> {
+async fn claim_pairing(State(app): State<App>, Json(body): Json<Claim>) -> axum::Json<Pairing> {
     let hub = app.hubs.standing.identity.key.to_string();
     let nothing = |state| Pairing { state, token: None, terminal: None, hub: hub.clone() };
     let catalogue = app.store.catalogue();
@@ -137,7 +140,7 @@ struct Proof {
 /// nobody knows it says something too, which is no proof.
 #[utoipa::path(get, path = "/pairings/proof", tag = "terminals", security(()), params(ProofQuery),
     responses((status = 200, body = Proof), OpenQueryProblems))]
-async fn prove(
+async fn prove_venue(
     State(app): State<App>,
     Query(query): Query<ProofQuery>,
 ) -> Result<axum::Json<Proof>, Problem> {
@@ -156,7 +159,7 @@ async fn prove(
 
 /// Screens that wait to be let in. What code each shows is on the screen alone.
 #[utoipa::path(get, path = "/pairings", tag = "terminals", responses((status = 200, body = Vec<PairingView>), ReadProblems))]
-async fn waiting(State(app): State<App>, actor: Actor) -> Result<axum::Json<Vec<PairingView>>, Problem> {
+async fn pairings(State(app): State<App>, actor: Actor) -> Result<axum::Json<Vec<PairingView>>, Problem> {
     actor.allow(Permission::EditSettings)?;
     Ok(axum::Json(app.pairings.waiting(app.now())))
 }
@@ -182,7 +185,7 @@ struct Accepted {
 /// Lets the screen in that shows the code. Wrong codes are counted for the person, and for each code that is shown.
 #[utoipa::path(post, path = "/pairings/accept", tag = "terminals", params(IdempotencyKey), request_body = Accepted,
     responses((status = 201, body = TerminalView), BodyProblems))]
-async fn accept(
+async fn accept_pairing(
     State(app): State<App>,
     actor: Actor,
     key: IdempotencyKey,

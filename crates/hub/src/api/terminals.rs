@@ -22,7 +22,7 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(this_device))
         .routes(routes!(terminals))
-        .routes(routes!(change, revoke))
+        .routes(routes!(change_terminal, revoke_terminal))
 }
 
 /// A screen that was let in.
@@ -143,7 +143,7 @@ fn terminal(app: &App, id: TerminalId) -> Result<Terminal, Problem> {
 /// Calls a terminal otherwise, or lets it do something else.
 #[utoipa::path(post, path = "/terminals/{id}", tag = "terminals", params(("id" = TerminalId, Path), IdempotencyKey),
     request_body = TerminalInput, responses((status = 200, body = TerminalView), ChangeProblems))]
-async fn change(
+async fn change_terminal(
     State(app): State<App>,
     actor: Actor,
     key: IdempotencyKey,
@@ -163,7 +163,7 @@ async fn change(
 /// Takes a terminal out of the venue: whoever is signed in there is signed out, and its event streams end.
 #[utoipa::path(delete, path = "/terminals/{id}", tag = "terminals", params(("id" = TerminalId, Path), IdempotencyKey),
     responses((status = 204), AskProblems))]
-async fn revoke(
+async fn revoke_terminal(
     State(app): State<App>,
     actor: Actor,
     key: IdempotencyKey,

@@ -38,7 +38,7 @@ impl DevicePolicy {
 }
 
 /// A device that may speak with the hub.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Device {
     /// The box that the hub runs on.
     OwnBox,

@@ -2,8 +2,10 @@
 
 mod actor;
 mod device;
+mod elsewhere;
 mod lockout;
 mod new_pin;
+mod pace;
 mod pairing;
 mod pins;
 mod sign_in;
@@ -12,8 +14,10 @@ mod token;
 
 pub use actor::Actor;
 pub use device::{Device, DevicePolicy, TERMINAL_HEADER, is_of_the_house, only_paired, proof_by};
+pub use elsewhere::{Names, only_meant_for_us};
 pub use lockout::Gate;
 pub use new_pin::{PinRefused, accept as accept_pin};
+pub use pace::{Pace, at_its_pace};
 pub use pairing::{Asked, Claimed, PairingView, Pairings};
 pub use pins::{PEPPER_FILE, PepperError, Pins, back_up_pepper, restore_pepper};
 pub use sign_in::{SignedIn, open_session, sign_in, sign_out};

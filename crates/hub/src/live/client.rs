@@ -1,7 +1,8 @@
 //! One event stream.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use maitred_domain::ids::TerminalId;
@@ -11,22 +12,43 @@ use tokio::sync::{broadcast, mpsc};
 use super::frame::{self, Frame, FrameKind};
 use super::publisher::{change, heartbeat};
 use crate::app::App;
-use crate::auth::Actor;
+use crate::auth::{Actor, Device};
 use crate::limits::{CLIENT_FRAMES_MAX, CLIENT_READ_TIME_MAX, REPLAY_BATCH, REPLAY_ENTRIES_MAX};
 
+/// Streams that are open, by device.
+pub(super) type Clients = Arc<Mutex<HashMap<Device, usize>>>;
+
 /// A stream that counts while it is open.
-pub struct Seat(Arc<AtomicUsize>);
+pub struct Seat {
+    all: Arc<AtomicUsize>,
+    of: Clients,
+    device: Device,
+}
 
 impl Seat {
-    pub(super) fn new(clients: Arc<AtomicUsize>) -> Self {
-        clients.fetch_add(1, Ordering::Relaxed);
-        Self(clients)
+    pub(super) fn new(all: Arc<AtomicUsize>, of: Clients, device: Device) -> Self {
+        all.fetch_add(1, Ordering::Relaxed);
+        *of.lock().unwrap_or_else(PoisonError::into_inner).entry(device).or_default() += 1;
+        Self { all, of, device }
+    }
+
+    /// Streams of the same device, this one among them.
+    pub(super) fn of_device(&self) -> usize {
+        let of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        of.get(&self.device).copied().unwrap_or_default()
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.all.fetch_sub(1, Ordering::Relaxed);
+        let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = of.get_mut(&self.device) {
+            *count -= 1;
+            if *count == 0 {
+                of.remove(&self.device);
+            }
+        }
     }
 }
 

@@ -33,7 +33,7 @@ fn can_have_networks() -> bool {
 }
 
 /// Tells a story inside a network of its own.
-fn inside(name: &str, story: impl Future<Output = ()>) {
+pub fn inside(module: &str, name: &str, story: impl Future<Output = ()>) {
     if std::env::var_os(INSIDE).is_some() {
         return tokio::runtime::Runtime::new().unwrap().block_on(story);
     }
@@ -43,7 +43,7 @@ fn inside(name: &str, story: impl Future<Output = ()>) {
     let output = Command::new("unshare")
         .args(["--net", "sh", "-c", NETWORK, "sh"])
         .arg(std::env::current_exe().unwrap())
-        .args(["--exact", &format!("pairing::{name}"), "--nocapture"])
+        .args(["--exact", &format!("{module}::{name}"), "--nocapture"])
         .env(INSIDE, "1")
         .output()
         .unwrap();
@@ -51,14 +51,14 @@ fn inside(name: &str, story: impl Future<Output = ()>) {
     assert!(output.status.success(), "{said}\n{failed}");
 }
 
-const fn address(n: u8) -> IpAddr {
+pub const fn address(n: u8) -> IpAddr {
     IpAddr::V4(Ipv4Addr::new(10, 77, 0, n))
 }
 
 /// On every address, so that there is a box itself to pair the first screen from.
 const EVERYWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
-async fn venue() -> House {
+pub async fn venue() -> House {
     open_at(EVERYWHERE).await
 }
 
@@ -67,13 +67,13 @@ fn url(hub: &Hub) -> String {
 }
 
 /// Somebody with a screen at an address of its own.
-fn screen_at(house: &House, n: u8) -> Person {
+pub fn screen_at(house: &House, n: u8) -> Person {
     let client = reqwest::Client::builder().local_address(address(n)).build().unwrap();
     Person { base: url(&house.hub), token: None, client }
 }
 
 /// The screen of a person, paired or not.
-struct Tablet {
+pub struct Tablet {
     person: Person,
     terminal: String,
     id: String,
@@ -81,7 +81,7 @@ struct Tablet {
 
 impl Tablet {
     /// Asks for a code, has it typed by a manager on the hub's own box, and fetches its token.
-    async fn paired(house: &House, n: u8, wanted: Value) -> Self {
+    pub async fn paired(house: &House, n: u8, wanted: Value) -> Self {
         let person = screen_at(house, n);
         let asked = ask(&person).await;
         let accepted = accept(&house.manager().await, &asked.body, &wanted).await;
@@ -92,11 +92,11 @@ impl Tablet {
         Self { person, terminal: text(&claimed["token"]), id: text(&claimed["terminal"]["id"]) }
     }
 
-    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.person.request(method, path).header("Maitred-Terminal", &self.terminal)
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         send(self.request(Method::GET, path)).await
     }
 
@@ -104,7 +104,7 @@ impl Tablet {
         send(self.request(Method::POST, "/auth/login").json(&json!({ "staff": staff, "pin": pin }))).await
     }
 
-    async fn sign_in(&mut self, staff: &str, pin: &str) {
+    pub async fn sign_in(&mut self, staff: &str, pin: &str) {
         let session = self.login(staff, pin).await;
         assert_eq!(session.status, StatusCode::OK, "{session:?}");
         self.person.token = Some(session.body["access_token"].as_str().unwrap().to_owned());
@@ -127,13 +127,13 @@ async fn accept(by: &Person, asked: &Value, wanted: &Value) -> Answer {
     by.post("/pairings/accept", body).await
 }
 
-fn called(name: &str) -> Value {
+pub fn called(name: &str) -> Value {
     json!({ "name": name })
 }
 
 #[test]
 fn an_unpaired_screen_may_ask_for_a_code_and_see_the_pages_and_nothing_else() {
-    inside("an_unpaired_screen_may_ask_for_a_code_and_see_the_pages_and_nothing_else", async {
+    inside("pairing", "an_unpaired_screen_may_ask_for_a_code_and_see_the_pages_and_nothing_else", async {
         let house = venue().await;
         let stranger = screen_at(&house, 7);
         let document = stranger.get("//openapi.json").await.body;
@@ -163,7 +163,7 @@ fn an_unpaired_screen_may_ask_for_a_code_and_see_the_pages_and_nothing_else() {
 
 #[test]
 fn a_code_that_a_manager_types_lets_the_screen_in_once_and_as_what_was_said() {
-    inside("a_code_that_a_manager_types_lets_the_screen_in_once_and_as_what_was_said", async {
+    inside("pairing", "a_code_that_a_manager_types_lets_the_screen_in_once_and_as_what_was_said", async {
         let house = venue().await;
         let (manager, screen) = (house.manager().await, screen_at(&house, 7));
         let asked = ask(&screen).await.body;
@@ -210,7 +210,7 @@ fn a_code_that_a_manager_types_lets_the_screen_in_once_and_as_what_was_said() {
 
 #[test]
 fn five_wrong_codes_or_five_minutes_end_a_pairing() {
-    inside("five_wrong_codes_or_five_minutes_end_a_pairing", async {
+    inside("pairing", "five_wrong_codes_or_five_minutes_end_a_pairing", async {
         let house = venue().await;
         let (manager, screen) = (house.manager().await, screen_at(&house, 7));
         let late = ask(&screen).await.body;
@@ -235,7 +235,7 @@ fn five_wrong_codes_or_five_minutes_end_a_pairing() {
 
 #[test]
 fn a_stolen_tablet_is_out_at_once_in_mid_service_and_the_others_go_on() {
-    inside("a_stolen_tablet_is_out_at_once_in_mid_service_and_the_others_go_on", async {
+    inside("pairing", "a_stolen_tablet_is_out_at_once_in_mid_service_and_the_others_go_on", async {
         let house = venue().await;
         let manager = house.manager().await;
         let mut stolen = Tablet::paired(&house, 7, called("Bar")).await;
@@ -275,7 +275,7 @@ fn a_stolen_tablet_is_out_at_once_in_mid_service_and_the_others_go_on() {
 
 #[test]
 fn an_event_stream_proves_its_terminal_without_its_token_in_the_address() {
-    inside("an_event_stream_proves_its_terminal_without_its_token_in_the_address", async {
+    inside("pairing", "an_event_stream_proves_its_terminal_without_its_token_in_the_address", async {
         let house = venue().await;
         let mut tablet = Tablet::paired(&house, 7, called("Bar")).await;
         tablet.sign_in("waiter", "2222").await;
@@ -294,7 +294,7 @@ fn an_event_stream_proves_its_terminal_without_its_token_in_the_address() {
 
 #[test]
 fn wrong_pins_from_ten_terminals_at_once_lock_out_nobody_but_those_who_guess() {
-    inside("wrong_pins_from_ten_terminals_at_once_lock_out_nobody_but_those_who_guess", async {
+    inside("pairing", "wrong_pins_from_ten_terminals_at_once_lock_out_nobody_but_those_who_guess", async {
         let house = venue().await;
         let mut terminals = Vec::new();
         for n in 7..=17 {
@@ -326,28 +326,32 @@ fn wrong_pins_from_ten_terminals_at_once_lock_out_nobody_but_those_who_guess() {
 
 #[test]
 fn a_terminal_is_one_of_the_standby_too_and_each_hub_proves_that_it_is_of_the_venue() {
-    inside("a_terminal_is_one_of_the_standby_too_and_each_hub_proves_that_it_is_of_the_venue", async {
-        let acting = venue().await;
-        let mut tablet = Tablet::paired(&acting, 7, called("Bar")).await;
-        tablet.sign_in("waiter", "2222").await;
-        let standby = standby::joined(&acting, EVERYWHERE).await;
-        standby::alike(&acting, &standby).await;
-        assert_proves(&tablet, &acting.hub, true).await;
-        acting.hub.stop().await.unwrap();
+    inside(
+        "pairing",
+        "a_terminal_is_one_of_the_standby_too_and_each_hub_proves_that_it_is_of_the_venue",
+        async {
+            let acting = venue().await;
+            let mut tablet = Tablet::paired(&acting, 7, called("Bar")).await;
+            tablet.sign_in("waiter", "2222").await;
+            let standby = standby::joined(&acting, EVERYWHERE).await;
+            standby::alike(&acting, &standby).await;
+            assert_proves(&tablet, &acting.hub, true).await;
+            acting.hub.stop().await.unwrap();
 
-        tablet.person.base = url(&standby.hub);
-        assert_proves(&tablet, &standby.hub, true).await;
-        tablet.sign_in("waiter", "2222").await;
-        assert_eq!(tablet.get("/floor").await.status, StatusCode::OK);
+            tablet.person.base = url(&standby.hub);
+            assert_proves(&tablet, &standby.hub, true).await;
+            tablet.sign_in("waiter", "2222").await;
+            assert_eq!(tablet.get("/floor").await.status, StatusCode::OK);
 
-        let data = tempfile::tempdir().unwrap();
-        let listen = EVERYWHERE;
-        let foreign =
-            Hub::start(Settings { demo: true, listen, ..Settings::new(data.path()) }).await.unwrap();
-        assert_proves(&tablet, &foreign, false).await;
-        foreign.stop().await.unwrap();
-        standby.hub.stop().await.unwrap();
-    });
+            let data = tempfile::tempdir().unwrap();
+            let listen = EVERYWHERE;
+            let foreign =
+                Hub::start(Settings { demo: true, listen, ..Settings::new(data.path()) }).await.unwrap();
+            assert_proves(&tablet, &foreign, false).await;
+            foreign.stop().await.unwrap();
+            standby.hub.stop().await.unwrap();
+        },
+    );
 }
 
 /// Whether a hub can say what only a hub of the tablet's venue can.

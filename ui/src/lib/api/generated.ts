@@ -1346,10 +1346,10 @@ export interface paths {
             cookie?: never;
         };
         /** Screens that wait to be let in. What code each shows is on the screen alone. */
-        get: operations["waiting"];
+        get: operations["pairings"];
         put?: never;
         /** Asks for a code by which a manager lets this screen in. */
-        post: operations["ask"];
+        post: operations["ask_for_code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1366,7 +1366,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Lets the screen in that shows the code. Wrong codes are counted for the person, and for each code that is shown. */
-        post: operations["accept"];
+        post: operations["accept_pairing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1383,7 +1383,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Asks whether a manager has typed the code. */
-        post: operations["claim"];
+        post: operations["claim_pairing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1401,7 +1401,7 @@ export interface paths {
          * Proves that this is a hub of the venue that the terminal was paired with, before it says who it is. Of a terminal that
          *     nobody knows it says something too, which is no proof.
          */
-        get: operations["prove"];
+        get: operations["prove_venue"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1773,9 +1773,9 @@ export interface paths {
         get?: never;
         put?: never;
         /** Calls a terminal otherwise, or lets it do something else. */
-        post: operations["change"];
+        post: operations["change_terminal"];
         /** Takes a terminal out of the venue: whoever is signed in there is signed out, and its event streams end. */
-        delete: operations["revoke"];
+        delete: operations["revoke_terminal"];
         options?: never;
         head?: never;
         patch?: never;
@@ -12951,7 +12951,7 @@ export interface operations {
             };
         };
     };
-    waiting: {
+    pairings: {
         parameters: {
             query?: never;
             header?: never;
@@ -13006,7 +13006,7 @@ export interface operations {
             };
         };
     };
-    ask: {
+    ask_for_code: {
         parameters: {
             query?: never;
             header?: never;
@@ -13061,7 +13061,7 @@ export interface operations {
             };
         };
     };
-    accept: {
+    accept_pairing: {
         parameters: {
             query?: never;
             header?: {
@@ -13168,7 +13168,7 @@ export interface operations {
             };
         };
     };
-    claim: {
+    claim_pairing: {
         parameters: {
             query?: never;
             header?: never;
@@ -13245,7 +13245,7 @@ export interface operations {
             };
         };
     };
-    prove: {
+    prove_venue: {
         parameters: {
             query: {
                 /** @description Which terminal asks. */
@@ -15103,7 +15103,7 @@ export interface operations {
             };
         };
     };
-    change: {
+    change_terminal: {
         parameters: {
             query?: never;
             header?: {
@@ -15221,7 +15221,7 @@ export interface operations {
             };
         };
     };
-    revoke: {
+    revoke_terminal: {
         parameters: {
             query?: never;
             header?: {
