@@ -136,6 +136,7 @@ async fn add_device(
     key: IdempotencyKey,
     Json(NewDevice { homie, device }): Json<NewDevice>,
 ) -> Result<(StatusCode, axum::Json<DeviceView>), Problem> {
+    actor.allow(Permission::EditSettings)?;
     let unknown = || Refusal::InvalidEntity { kind: "device", problem: "it was not found".to_owned() };
     let kind = app.wired.seen_one(&homie).and_then(|seen| seen.kind).ok_or_else(unknown)?;
     let id = IdSource::new(&format!("device/{}", key.of(actor.staff))).make();

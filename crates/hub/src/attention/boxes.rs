@@ -37,6 +37,16 @@ pub(super) fn database(app: &App, now: Timestamp) -> Vec<AttentionItem> {
     items
 }
 
+/// Screens that wait to be let in: one item, however many pretend to be one.
+pub(super) fn pairings(app: &App, now: Timestamp) -> Option<AttentionItem> {
+    let waiting = app.pairings.waiting(now);
+    let (first, count) = (waiting.first()?, waiting.len());
+    let title = "A screen waits to be paired".to_owned();
+    let item =
+        AttentionItem::new(AttentionKind::PairingWaits, Severity::Info, "screens", first.asked_at, title);
+    Some(AttentionItem { params: params(json!({ "count": count })), ..item })
+}
+
 pub(super) fn hubs(app: &App, now: Timestamp) -> Result<Vec<AttentionItem>, Problem> {
     let disagree = |alarm: Alarm| {
         let (kind, of) = (AttentionKind::HubsDisagree, alarm.origin.to_string());

@@ -65,6 +65,8 @@ pub enum AttentionKind {
     CatchingUp,
     /// Two hubs know a journal otherwise: one was restored or copied.
     HubsDisagree,
+    /// Screens show a code, and wait to be let in: `count`.
+    PairingWaits,
 }
 
 /// How bad it is.
@@ -148,6 +150,7 @@ pub(crate) fn items(app: &App) -> Result<Vec<AttentionItem>, Problem> {
     items.extend(boxes::database(app, views.now));
     items.extend(boxes::hubs(app, views.now)?);
     items.extend(boxes::set_aside(app)?);
+    items.extend(boxes::pairings(app, views.now));
     items.extend(printing::printed_twice(app, &views)?);
     items.sort_by_key(|item| (std::cmp::Reverse(item.severity), item.since));
     Ok(items)
