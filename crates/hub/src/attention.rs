@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::backup::{Failure, Place};
 use crate::devices::DeviceState;
-use crate::limits::{ATTENTION_ASIDE_MAX, ATTENTION_JOBS_MAX, WAL_BYTES_MAX};
+use crate::limits::{ATTENTION_ASIDE_MAX, ATTENTION_JOBS_MAX, BACKUP_AGE_MAX, WAL_BYTES_MAX};
 use crate::peer::{Alarm, AlarmKind, HubRole, Progress};
 use crate::problem::Problem;
 use crate::views::money::Currency;
@@ -73,6 +74,8 @@ pub enum AttentionKind {
     CatchingUp,
     /// Two hubs know a journal otherwise: one was restored or copied.
     HubsDisagree,
+    /// No backup is made any more: `place` (`folder` or `relay`) and `problem`; `hours` since the last one, if there was one.
+    BackupFailed,
 }
 
 /// How bad it is.
@@ -153,6 +156,7 @@ pub(crate) fn items(app: &App) -> Result<Vec<AttentionItem>, Problem> {
     items.extend(calls(&views));
     items.extend(devices(app, &views));
     items.extend(database(app, views.now));
+    items.extend(backups(app, views.now));
     items.extend(hubs(app, views.now)?);
     items.extend(set_aside(app)?);
     items.extend(printed_twice(app, &views)?);
@@ -184,6 +188,23 @@ fn database(app: &App, now: Timestamp) -> Vec<AttentionItem> {
         items.push(alarm(AttentionKind::LogLarge, title, detail, json!({ "mib": mib })));
     }
     items
+}
+
+/// Backups that come to nothing: an alarm when the last one is old.
+fn backups(app: &App, now: Timestamp) -> impl Iterator<Item = AttentionItem> {
+    Place::ALL.into_iter().filter_map(move |place| {
+        let Failure { since, problem, .. } = app.backups.failure(place)?;
+        let age = app.backups.made(place).map(|made| now.duration_since(made.at));
+        let severity = match age {
+            Some(age) if age < BACKUP_AGE_MAX => Severity::Warning,
+            Some(_) | None => Severity::Alarm,
+        };
+        let (kind, title) = (AttentionKind::BackupFailed, "No backup is made".to_owned());
+        let item = AttentionItem::new(kind, severity, place.as_str(), since, title);
+        let hours = age.map(|age| age.as_hours());
+        let about = json!({ "place": place.as_str(), "problem": problem, "hours": hours });
+        Some(AttentionItem { detail: problem, params: params(about), ..item })
+    })
 }
 
 fn hubs(app: &App, now: Timestamp) -> Result<Vec<AttentionItem>, Problem> {

@@ -1,3 +1,4 @@
+import { backup } from './backup';
 import { catalogue } from './catalogue';
 import { day } from './day';
 import { devices } from './devices';
@@ -11,6 +12,7 @@ import { setup } from './setup';
 
 /** What only the manager's screens say. */
 export const venue = {
+  ...backup,
   ...devices,
   ...floorEdit,
   ...manager,
