@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod business_day;
+pub mod card_number;
 pub mod catalogue;
 pub mod check;
 pub mod day;

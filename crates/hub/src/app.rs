@@ -11,6 +11,7 @@ use maitred_store::{Clock, CommandError, Reply, Request, Store};
 use tokio::sync::{Semaphore, watch};
 
 use crate::auth::{Actor, DevicePolicy, Gate, Names, Pace, Pairings, Pins, Terminals};
+use crate::backup::Backups;
 use crate::demo::lines::Lines;
 use crate::demo::printers::DemoPrinters;
 use crate::devices::Devices;
@@ -73,6 +74,7 @@ pub struct AppState {
     pub(crate) lines: Lines,
     pub(crate) exports: Arc<Semaphore>,
     pub(crate) upkeep: Upkeep,
+    pub(crate) backups: Backups,
 }
 
 impl Deref for App {

@@ -1,5 +1,6 @@
 //! The command line of `maitred`. What it does not say comes from `MAITRED_*`, then from the TOML file.
 
+use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -7,12 +8,15 @@ use anyhow::{Context, Result, bail};
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use maitred_hub::auth::DevicePolicy;
+use maitred_hub::backup::{RecoveryKey, Source};
 use maitred_hub::config::{RelayAt, Settings};
 use maitred_hub::devices::BrokerAt;
 use maitred_hub::peers::PeerUrl;
 use maitred_process::{LogFormat, Logs};
 use serde::Deserialize;
 
+/// The recovery key, in the environment.
+const RECOVERY_KEY: &str = "MAITRED_RECOVERY_KEY";
 /// Where a hub listens when nobody says where.
 const LISTEN: &str = "127.0.0.1:8080";
 
@@ -32,8 +36,16 @@ pub struct Cli {
 pub enum Command {
     /// Runs the hub until it is told to stop.
     Serve(Box<Serve>),
-    /// Verifies a data folder: journal, documents, projections.
-    Doctor(Data),
+    /// Verifies a data folder, or a backup: journal, documents, projections.
+    Doctor {
+        #[command(flatten)]
+        data: Data,
+        /// A backup to verify instead, or a folder of sealed ones.
+        #[arg(long, value_name = "FILE")]
+        backup: Option<PathBuf>,
+        #[command(flatten)]
+        key: Key,
+    },
     /// Copies the database, also of a running hub, to one file, and checks the copy; the pepper of the PINs goes beside it.
     Backup {
         #[command(flatten)]
@@ -42,13 +54,18 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
     },
-    /// Makes a data folder out of a backup, with the pepper that lies beside it.
+    /// Makes a data folder out of a backup: a sealed one, or a plain one with the pepper that lies beside it.
     Restore {
-        /// The backup.
-        #[arg(long, value_name = "FILE")]
-        from: PathBuf,
+        /// The backup: a file, a folder of which the newest is taken, or the address of a relay.
+        #[arg(long, value_name = "FILE|DIR|URL")]
+        from: Source,
         #[command(flatten)]
         data: Data,
+        #[command(flatten)]
+        key: Key,
+        /// Certificates to believe beside those of the system when the relay is called, as a PEM file.
+        #[arg(long, env = "MAITRED_RELAY_CA", value_name = "FILE")]
+        relay_ca: Option<PathBuf>,
     },
     /// Changes who can sign in, while the hub is stopped.
     #[command(subcommand)]
@@ -82,6 +99,15 @@ pub struct Data {
     /// The folder of everything durable.
     #[arg(long = "data", env = "MAITRED_DATA", value_name = "DIR")]
     pub folder: Option<PathBuf>,
+}
+
+/// What opens a sealed backup: a file, or `MAITRED_RECOVERY_KEY`, or it is asked for. Never a word of the command line,
+/// which others read.
+#[derive(Args)]
+pub struct Key {
+    /// The file that holds the recovery key [default: `MAITRED_RECOVERY_KEY`, or standard input].
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
 }
 
 /// How to export.
@@ -195,6 +221,26 @@ impl From<Nodes> for Vec<PeerUrl> {
             Nodes::One(url) => vec![url],
             Nodes::Many(urls) => urls,
         }
+    }
+}
+
+impl Key {
+    /// Reads it from where it is said to be.
+    pub fn read(&self) -> Result<RecoveryKey> {
+        let text = match (&self.key_file, std::env::var(RECOVERY_KEY)) {
+            (Some(file), _) => std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read the recovery key from {}", file.display()))?,
+            (None, Ok(text)) => text,
+            (None, Err(_)) => {
+                if io::stdin().is_terminal() {
+                    eprint!("recovery key: ");
+                }
+                let mut line = String::new();
+                io::stdin().read_line(&mut line).context("cannot read the recovery key")?;
+                line
+            }
+        };
+        Ok(text.parse()?)
     }
 }
 

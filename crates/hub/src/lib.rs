@@ -7,6 +7,7 @@
 pub mod app;
 pub mod attention;
 pub mod auth;
+pub mod backup;
 pub mod config;
 pub mod demo;
 pub mod devices;

@@ -225,3 +225,18 @@ pub const SLIP_WATCH: Duration = Duration::from_secs(1);
 pub const RELAY_RETRY_MIN: Duration = Duration::from_millis(500);
 /// The longest wait before the relay is called again.
 pub const RELAY_RETRY_MAX: Duration = Duration::from_secs(4);
+
+/// How often it is looked whether a backup is due.
+pub const BACKUP_WATCH: Duration = Duration::from_secs(30);
+/// How soon a backup that came to nothing is tried again.
+pub const BACKUP_RETRY: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
+/// Bytes that a backup leaves free on the disk of the data.
+pub const BACKUP_ROOM_LEFT: u64 = 64 * 1024 * 1024;
+/// The most days that a backup is kept: what was erased since is gone after them.
+pub const BACKUP_DAYS_MAX: u8 = 30;
+/// So many of the newest backups are kept however old they seem to be.
+pub const BACKUPS_KEPT_MIN: usize = 3;
+/// A venue that was not backed up for so long is alarmed about it.
+pub const BACKUP_AGE_MAX: jiff::SignedDuration = jiff::SignedDuration::from_hours(48);
+/// The longest that the relay may be silent while it takes a backup, or hands one out.
+pub const BACKUP_SILENCE_MAX: Duration = Duration::from_secs(60);

@@ -9,12 +9,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use maitred_hub::auth::{back_up_pepper, restore_pepper};
+use maitred_hub::backup::{self, Source, examine, is_sealed};
 use maitred_hub::config::Settings;
 use maitred_hub::serve::Hub;
 use maitred_process::{Stop, Supervisor, read_file};
-use maitred_store as store;
+use maitred_store::{self as store, Diagnosis};
 
-use crate::cli::{Cli, Command, File, Format, Staff};
+use crate::cli::{Cli, Command, File, Format, Key, Staff};
 
 /// What is logged when nobody says: libraries only when something is wrong.
 const LOGGED: &str = "info,refinery_core=warn,maitred_device::worker=warn";
@@ -33,9 +34,15 @@ fn run(cli: Cli) -> Result<ExitCode> {
             let runtime = tokio::runtime::Runtime::new().context("cannot start the threads")?;
             runtime.block_on(serve_until_told(settings))?;
         }
-        Command::Doctor(data) => return doctor(&data.folder(&file)?),
+        Command::Doctor { backup: Some(backup), key, .. } => return doctor_of_backup(&backup, &key),
+        Command::Doctor { data, backup: None, .. } => {
+            let diagnosis = store::doctor(&data.folder(&file)?).context("cannot examine the data")?;
+            return say(&diagnosis);
+        }
         Command::Backup { data, to } => back_up(&data.folder(&file)?, &to)?,
-        Command::Restore { from, data } => restore(&from, &data.folder(&file)?)?,
+        Command::Restore { from, data, key, relay_ca } => {
+            restore(&from, &key, &data.folder(&file)?, relay_ca.as_deref())?;
+        }
         Command::Staff(Staff::ResetPin { data, staff }) => reset_pin(&data.folder(&file)?, &staff)?,
         Command::Export { data, format } => export(&data.folder(&file)?, format)?,
     }
@@ -74,8 +81,17 @@ fn greet(hub: &Hub) -> io::Result<()> {
     out.flush()
 }
 
-fn doctor(data: &Path) -> Result<ExitCode> {
-    let diagnosis = store::doctor(data).context("cannot examine the data")?;
+fn doctor_of_backup(backup: &Path, key: &Key) -> Result<ExitCode> {
+    let diagnosis = if is_sealed(backup)? {
+        examine(backup, &key.read()?, &std::env::temp_dir()).context("cannot examine the backup")?
+    } else {
+        store::examine_backup(backup).context("cannot examine the backup")?
+    };
+    say(&diagnosis)
+}
+
+/// Prints what the doctor found.
+fn say(diagnosis: &Diagnosis) -> Result<ExitCode> {
     let mut out = io::stdout().lock();
     for line in &diagnosis.checked {
         writeln!(out, "{line}")?;
@@ -98,17 +114,30 @@ fn back_up(data: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-fn restore(from: &Path, data: &Path) -> Result<()> {
+fn restore(from: &Source, key: &Key, data: &Path, relay_ca: Option<&Path>) -> Result<()> {
+    match from {
+        Source::Path(path) if !is_sealed(path).context("cannot restore")? => restore_plain(path, data)?,
+        Source::Path(_) | Source::Relay(_) => {
+            let runtime = tokio::runtime::Runtime::new().context("cannot start the threads")?;
+            let restored = runtime.block_on(backup::restore(from, &key.read()?, data, relay_ca));
+            println!("{} was opened", restored.context("cannot restore")?);
+        }
+    }
+    println!("{} is restored", data.display());
+    println!(
+        "It is a hub of its own: other hubs of the venue take it with --standby-of URL --enrol TOKEN, a relay with a token too"
+    );
+    Ok(())
+}
+
+/// Makes a data folder out of a database as it is, and the pepper beside it.
+fn restore_plain(from: &Path, data: &Path) -> Result<()> {
     store::restore(from, data).context("cannot restore")?;
     if restore_pepper(from, data).context("cannot restore the pepper")?.is_none() {
         eprintln!(
             "maitred: no pepper lies beside the backup: put it into the data folder, or no PIN will fit"
         );
     }
-    println!("{} is restored", data.display());
-    println!(
-        "It is a hub of its own: other hubs of the venue take it with --standby-of URL --enrol TOKEN, a relay with a token too"
-    );
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use maitred_store::{CommandError, Health, JobState};
 
 use crate::app::App;
+use crate::backup::Place;
 use crate::problem::Problem;
 
 /// Upper bounds of the latency histogram, in milliseconds.
@@ -93,6 +94,7 @@ pub fn text(app: &App) -> Result<String, Problem> {
     }
     head(&mut text, "maitred_wal_bytes", "gauge", "Size of the database's write-ahead log.");
     line(&mut text, "maitred_wal_bytes", app.store.wal_bytes());
+    write_backups(&mut text, app);
     head(&mut text, "maitred_open_checks", "gauge", "Checks that are open.");
     line(&mut text, "maitred_open_checks", app.store.open_checks().len());
 
@@ -105,6 +107,23 @@ pub fn text(app: &App) -> Result<String, Problem> {
         line(&mut text, &format!("maitred_print_jobs{{state=\"{}\"}}", state.as_str()), count);
     }
     Ok(text)
+}
+
+/// How old the last backups are, and which come to nothing.
+fn write_backups(text: &mut String, app: &App) {
+    let places = || Place::ALL.into_iter().filter(|place| app.backups.goes_to(*place));
+    head(text, "maitred_backup_age_seconds", "gauge", "Age of the last backup, by where it is.");
+    for place in places() {
+        if let Some(made) = app.backups.made(place) {
+            let name = format!("maitred_backup_age_seconds{{place=\"{}\"}}", place.as_str());
+            line(text, &name, app.now().duration_since(made.at).as_secs());
+        }
+    }
+    head(text, "maitred_backup_failing", "gauge", "1 when the last attempt at a backup came to nothing.");
+    for place in places() {
+        let name = format!("maitred_backup_failing{{place=\"{}\"}}", place.as_str());
+        line(text, &name, u8::from(app.backups.failure(place).is_some()));
+    }
 }
 
 fn load(counter: &AtomicU64) -> u64 {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// Every problem: its code, its status, its title.
-pub const TABLE: [(&str, u16, &str); 60] = [
+pub const TABLE: [(&str, u16, &str); 62] = [
     ("malformed-json", 400, "The body is not JSON"),
     ("malformed-id", 400, "An id in the address is malformed"),
     ("malformed-query", 400, "A parameter is malformed"),
@@ -39,6 +39,7 @@ pub const TABLE: [(&str, u16, &str); 60] = [
     ("has-tenders", 409, "The check has payments"),
     ("day-closed", 409, "The trading day is closed"),
     ("already-set-up", 409, "The venue is set up"),
+    ("no-recovery-key", 409, "There is no recovery key yet"),
     ("no-printer", 409, "No printer is set up for this"),
     ("job-not-settled", 409, "The print job is still under way"),
     ("job-settled", 409, "The print job is done"),
@@ -59,6 +60,7 @@ pub const TABLE: [(&str, u16, &str); 60] = [
     ("invalid-edit", 422, "What is wanted would not work"),
     ("malformed-table", 422, "That is no table of items"),
     ("import-problems", 422, "Rows of the table cannot be read"),
+    ("bad-folder", 422, "No backup can be put there"),
     ("bad-picture", 422, "The picture cannot be printed"),
     ("weak-pin", 422, "That PIN is too easy to guess"),
     ("malformed-pin", 422, "A PIN is 4 to 8 digits"),

@@ -11,7 +11,7 @@ use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation, PathItem};
 
 use Permission as P;
-use Rule::{Device, May, Open, SignedIn};
+use Rule::{Device, May, Open, Printer, SignedIn};
 
 /// Says of every operation in the document what it wants.
 pub const EXTENSION: &str = "x-permission";
@@ -21,6 +21,8 @@ pub const EXTENSION: &str = "x-permission";
 pub enum Rule {
     /// Nothing.
     Open,
+    /// The venue's token in the address, which printers that fetch their papers are told.
+    Printer,
     /// A paired device.
     Device,
     /// Somebody who is signed in there.
@@ -38,7 +40,7 @@ impl Rule {
     /// Whether somebody of `role` gets past the door where nobody decided otherwise.
     pub fn lets(self, role: Role) -> bool {
         match self {
-            Open | Device | SignedIn => true,
+            Open | Printer | Device | SignedIn => true,
             May(permissions) => permissions.iter().any(|it| role.may_as_delivered(*it)),
         }
     }
@@ -46,6 +48,7 @@ impl Rule {
     fn as_json(self) -> Value {
         match self {
             Open => json!("open"),
+            Printer => json!("printer"),
             Device => json!("device"),
             SignedIn => json!("signed_in"),
             May(permissions) => json!(permissions),
@@ -54,8 +57,9 @@ impl Rule {
 }
 
 /// The rule of every operation, by its id.
-const RULES: [(&str, Rule); 115] = [
+const RULES: [(&str, Rule); 124] = [
     ("accept_pairing", May(&[P::EditSettings])),
+    ("acknowledge", Printer),
     ("add_device", May(&[P::EditSettings])),
     ("add_lines", May(&[P::Order])),
     ("add_printer", May(&[P::EditSettings])),
@@ -64,8 +68,11 @@ const RULES: [(&str, Rule); 115] = [
     ("answer_alarm", May(&[P::Bump])),
     ("answer_call", May(&[P::Seat])),
     ("ask_for_code", Open),
+    ("asking_addresses", May(&[P::EditSettings])),
     ("attention", SignedIn),
     ("audit", May(&[P::ViewAudit])),
+    ("back_up_now", May(&[P::EditSettings])),
+    ("backups", May(&[P::EditSettings])),
     ("break_demo_printer", SignedIn),
     ("bump_ticket", May(&[P::Bump])),
     ("catalogue", May(&[P::EditMenu, P::EditFloor, P::EditSettings, P::EditStaff])),
@@ -91,6 +98,7 @@ const RULES: [(&str, Rule); 115] = [
     ("demo_printers", SignedIn),
     ("demo_slip", Device),
     ("devices", SignedIn),
+    ("direct_print", Printer),
     ("discount_check", May(&[P::Discount])),
     ("dismiss_job", May(&[P::Print])),
     ("dismiss_printed_twice", May(&[P::Print])),
@@ -98,6 +106,7 @@ const RULES: [(&str, Rule); 115] = [
     ("events", SignedIn),
     ("export_menu", May(&[P::EditMenu])),
     ("export_table", May(&[P::ViewReports, P::ViewAudit])),
+    ("fetch", Printer),
     ("fire", May(&[P::Fire])),
     ("floor", SignedIn),
     ("forget_lockout", May(&[P::EditStaff])),
@@ -111,6 +120,7 @@ const RULES: [(&str, Rule); 115] = [
     ("keys_made_with", SignedIn),
     ("login", Device),
     ("logout", SignedIn),
+    ("make_recovery_key", May(&[P::EditSettings])),
     ("mark_table", May(&[P::Seat])),
     ("me", SignedIn),
     ("menu", SignedIn),
@@ -123,6 +133,8 @@ const RULES: [(&str, Rule); 115] = [
     ("pairings", May(&[P::EditSettings])),
     ("part_tables", May(&[P::Seat])),
     ("permissions", SignedIn),
+    ("plan_backups", May(&[P::EditSettings])),
+    ("poll", Printer),
     ("print_closed_day", May(&[P::ViewReports])),
     ("print_day_report", May(&[P::ViewReports])),
     ("print_jobs", SignedIn),
@@ -155,8 +167,8 @@ const RULES: [(&str, Rule); 115] = [
     ("set_service", May(&[P::Discount])),
     ("set_up", Device),
     ("setup_state", Device),
-    ("show_check", May(&[P::TakePayment])),
     ("show_metrics", Device),
+    ("show_on_display", May(&[P::Order])),
     ("split_check", May(&[P::Transfer])),
     ("staff_tiles", Device),
     ("sync", SignedIn),
@@ -195,6 +207,7 @@ pub fn page(document: &Value) -> String {
             let Some(rule) = operation["operationId"].as_str().and_then(Rule::of) else { continue };
             let wants = match rule {
                 Open => "nothing".to_owned(),
+                Printer => "the token of the venue's printers".to_owned(),
                 Device => "a paired device".to_owned(),
                 SignedIn => "somebody signed in".to_owned(),
                 May(permissions) => {

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::{App, AppState};
 use crate::auth::{Gate, Names, Pace, Pairings, PepperError, Pins, Terminals};
+use crate::backup::{self, Backups, KeptError};
 use crate::config::Settings;
 use crate::demo::aurora::{self, AuroraError};
 use crate::demo::lines::Lines;
@@ -59,6 +60,9 @@ pub enum ServeError {
     /// The relay cannot be used, or is needed once and not there.
     #[error(transparent)]
     Relay(#[from] RelayError),
+    /// What is known of backups cannot be used.
+    #[error(transparent)]
+    Backups(#[from] KeptError),
     /// The demo venue is damaged.
     #[error(transparent)]
     Demo(#[from] AuroraError),
@@ -117,6 +121,7 @@ impl Hub {
             None => None,
         };
         let pins = Pins::open(&settings.data)?;
+        let backups = Backups::open(&settings.data)?;
         let (store, shown) = open_store(&settings, &pins, &identity)?;
         let (stop, stopping) = watch::channel(false);
         let live = Live::default();
@@ -164,6 +169,7 @@ impl Hub {
             lines: Lines::default(),
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE_MAX)),
             upkeep: Upkeep::default(),
+            backups,
         });
         let listen = |source| ServeError::Listen { address: settings.listen, source };
         let listener = TcpListener::bind(settings.listen).await.map_err(listen)?;
@@ -187,6 +193,7 @@ impl Hub {
         }
         tokio::spawn(upkeep::watch(app.clone()));
         upkeep::check(app.clone());
+        tokio::spawn(backup::keep_backing_up(app.clone()));
         Ok(Self { address, pins: shown, app, stop, server, printers, _held: held })
     }
 

@@ -7,6 +7,7 @@
 
 mod connect;
 mod converse;
+pub mod deposit;
 pub mod handshake;
 mod identity;
 pub mod limits;

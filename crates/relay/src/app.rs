@@ -45,6 +45,7 @@ pub struct AppState {
     pub(crate) metrics: Metrics,
     pub(crate) connected: Connected,
     pub(crate) handshakes: Arc<Semaphore>,
+    pub(crate) deposits: Arc<Semaphore>,
 }
 
 impl Deref for App {

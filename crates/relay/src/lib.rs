@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod app;
+mod backups;
 pub mod cloud;
 pub mod ids;
 pub mod limits;

@@ -53,6 +53,19 @@ pub const CLOUD_SHARED_TIME_MAX: Duration = Duration::from_secs(10);
 /// How long a cloud replica waits before it catches up again after it could not.
 pub const CLOUD_RETRY: Duration = Duration::from_secs(1);
 
+/// The longest backup of a hub, in bytes (2 GiB).
+pub const BACKUP_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
+/// All backups of a venue, in bytes (16 GiB).
+pub const BACKUPS_BYTES_MAX: u64 = 16 * 1024 * 1024 * 1024;
+/// Backups of a venue: two hubs, each night of a month.
+pub const BACKUPS_PER_VENUE_MAX: usize = 64;
+/// A backup that is older goes when a newer one comes.
+pub const BACKUP_AGE_MAX: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
+/// Backups on their way, here and from here.
+pub const DEPOSITS_MAX: usize = 16;
+/// The longest that nothing may come of a backup before it is given up.
+pub const BACKUP_SILENCE_MAX: Duration = Duration::from_secs(60);
+
 /// The largest request body.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// The longest that a request may take.

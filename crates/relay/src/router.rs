@@ -12,6 +12,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
+use crate::backups;
 use crate::dashboard;
 use crate::hubs;
 use crate::limits::{BODY_BYTES_MAX, REQUEST_TIME_MAX};
@@ -37,6 +38,7 @@ pub fn router(app: App, pages: Option<&Path>) -> Router {
         .layer(CatchPanicLayer::custom(|_| {
             Problem::new("internal", "the relay's log says what").into_response()
         }))
+        .merge(backups::router())
         .with_state(app)
 }
 

@@ -21,7 +21,9 @@ use crate::accounts::Door;
 use crate::app::{App, AppState};
 use crate::cloud::CloudReplicas;
 use crate::connected::{self, Connected};
-use crate::limits::{CLOUD_IDLE, CONVERSATIONS_MAX, DRAIN_TIME_MAX, HANDSHAKES_MAX, STREAMS_MAX};
+use crate::limits::{
+    CLOUD_IDLE, CONVERSATIONS_MAX, DEPOSITS_MAX, DRAIN_TIME_MAX, HANDSHAKES_MAX, STREAMS_MAX,
+};
 use crate::metrics::Metrics;
 use crate::nodes::{self, Nats, NatsError};
 use crate::router;
@@ -132,6 +134,7 @@ impl Relay {
             metrics: Metrics::default(),
             connected: Connected::default(),
             handshakes: Arc::new(Semaphore::new(HANDSHAKES_MAX)),
+            deposits: Arc::new(Semaphore::new(DEPOSITS_MAX)),
             conversations: Arc::new(Semaphore::new(CONVERSATIONS_MAX)),
         });
         let tls = settings.tls.map(|(certificate, key)| tls(&certificate, &key)).transpose()?;

@@ -43,7 +43,7 @@ impl Store {
     }
 }
 
-fn examine(database: &Database) -> Result<Diagnosis, OpenError> {
+pub(crate) fn examine(database: &Database) -> Result<Diagnosis, OpenError> {
     let mut connection = database.reader()?;
     // One read transaction: everything is of the same commit, whatever is written meanwhile.
     let connection = connection.transaction()?;

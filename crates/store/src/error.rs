@@ -42,6 +42,9 @@ pub enum OpenError {
         /// The newest that this version knows.
         known: i64,
     },
+    /// There is one already.
+    #[error("{} is there already", .0.display())]
+    Taken(std::path::PathBuf),
     /// A file could not be made.
     #[error("cannot use the data folder")]
     Io(#[from] std::io::Error),

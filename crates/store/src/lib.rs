@@ -37,7 +37,7 @@ mod store;
 mod upkeep;
 mod writer;
 
-pub use backup::{backup, restore};
+pub use backup::{backup, clear_vacant, examine_backup, is_vacant, prepare_restored, restore};
 pub use check_rows::{CHECK_COLUMNS, check_rows, guarded};
 pub use device_tasks::{TaskRow, TaskState};
 pub use doctor::{Diagnosis, doctor};

@@ -48,7 +48,7 @@ pub fn migrate(connection: &mut Connection) -> Result<(), refinery::Error> {
 }
 
 /// Refuses a database that a newer version has brought further than this one knows, before anything is changed.
-fn refuse_newer(connection: &Connection) -> Result<(), OpenError> {
+pub fn refuse_newer(connection: &Connection) -> Result<(), OpenError> {
     let known = migrations::migrations::runner().get_migrations().iter().map(Migration::version).max();
     let known = i64::from(known.unwrap_or_default());
     if !connection.table_exists(None, HISTORY)? {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Answer, Context, Decision, Refusal, World};
+use crate::card_number::holds_card_number;
 use crate::catalogue::{Catalogue, Item};
 use crate::check::{Check, CheckFact, CheckState, LineState, Marked, NOTE_CHARS_MAX};
 use crate::fact::Fact;
@@ -144,37 +145,6 @@ pub(super) fn free_text(field: &'static str, text: &str) -> Result<String, Refus
         return Err(Refusal::CardNumber(field));
     }
     Ok(text.to_owned())
-}
-
-/// Whether 13 to 19 digits in a row, spaces and dashes aside, pass the Luhn check (ISO/IEC 7812-1).
-fn holds_card_number(text: &str) -> bool {
-    let mut digits: Vec<u32> = Vec::new();
-    for character in text.chars().chain(std::iter::once('.')) {
-        match character.to_digit(10) {
-            Some(digit) => digits.push(digit),
-            None if character == ' ' || character == '-' => {}
-            None => {
-                if (13..=19).contains(&digits.len()) && passes_luhn(&digits) {
-                    return true;
-                }
-                digits.clear();
-            }
-        }
-    }
-    false
-}
-
-fn passes_luhn(digits: &[u32]) -> bool {
-    let sum: u32 = digits
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(place, digit)| match place % 2 {
-            0 => *digit,
-            _ => digit * 2 / 10 + digit * 2 % 10,
-        })
-        .sum();
-    sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

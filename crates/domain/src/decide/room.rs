@@ -3,6 +3,8 @@
 use super::Refusal;
 use super::draft::{Draft, free_text, reason};
 use super::order::standing_table;
+use crate::card_number::fields_with_card_numbers;
+use crate::catalogue::lint::{Flaw, Severity};
 use crate::catalogue::{Catalogue, EntityChanged};
 use crate::day::{CashKind, Counted, DayFact};
 use crate::fact::Fact;
@@ -109,7 +111,8 @@ pub(super) fn edit(draft: &mut Draft<'_>, changes: &[EntityChanged]) -> Result<(
     if different.is_empty() {
         return Err(Refusal::Nothing("change"));
     }
-    let errors = edited.errors_beyond(before);
+    let mut errors = edited.errors_beyond(before);
+    errors.extend(different.iter().flat_map(card_numbers));
     if !errors.is_empty() {
         return Err(Refusal::InvalidEdit(errors));
     }
@@ -117,4 +120,17 @@ pub(super) fn edit(draft: &mut Draft<'_>, changes: &[EntityChanged]) -> Result<(
         draft.record_other(Fact::Entity { change });
     }
     Ok(())
+}
+
+/// A name or a text of the settings is as free as a note.
+fn card_numbers(change: &EntityChanged) -> impl Iterator<Item = Flaw> {
+    fields_with_card_numbers(&change.fields).map(|field| Flaw {
+        severity: Severity::Error,
+        kind: change.kind,
+        id: change.id,
+        field: Some(field.to_owned()),
+        code: "card-number",
+        other: None,
+        detail: "it looks like a card number".to_owned(),
+    })
 }

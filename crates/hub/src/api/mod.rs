@@ -3,6 +3,7 @@
 mod attention;
 mod audit;
 mod auth;
+mod backup;
 mod catalogue;
 mod checks;
 mod day;
@@ -61,6 +62,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(events::router())
         .merge(sync::router())
         .merge(hubs::router())
+        .merge(backup::router())
         .merge(demo::router())
         .merge(demo_devices::router())
         .merge(pairings::router())

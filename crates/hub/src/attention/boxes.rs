@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{AttentionItem, AttentionKind, Severity};
 use crate::app::App;
-use crate::limits::{ATTENTION_ASIDE_MAX, WAL_BYTES_MAX};
+use crate::backup::{Failure, Place};
+use crate::limits::{ATTENTION_ASIDE_MAX, BACKUP_AGE_MAX, WAL_BYTES_MAX};
 use crate::peer::{Alarm, AlarmKind, HubRole, Progress};
 use crate::problem::Problem;
 use crate::views::params;
@@ -35,6 +36,23 @@ pub(super) fn database(app: &App, now: Timestamp) -> Vec<AttentionItem> {
         items.push(alarm(AttentionKind::LogLarge, title, detail, json!({ "mib": mib })));
     }
     items
+}
+
+/// Backups that come to nothing: an alarm when the last one is old.
+pub(super) fn backups(app: &App, now: Timestamp) -> impl Iterator<Item = AttentionItem> {
+    Place::ALL.into_iter().filter_map(move |place| {
+        let Failure { since, problem, .. } = app.backups.failure(place)?;
+        let age = app.backups.made(place).map(|made| now.duration_since(made.at));
+        let severity = match age {
+            Some(age) if age < BACKUP_AGE_MAX => Severity::Warning,
+            Some(_) | None => Severity::Alarm,
+        };
+        let (kind, title) = (AttentionKind::BackupFailed, "No backup is made".to_owned());
+        let item = AttentionItem::new(kind, severity, place.as_str(), since, title);
+        let hours = age.map(|age| age.as_hours());
+        let about = json!({ "place": place.as_str(), "problem": problem, "hours": hours });
+        Some(AttentionItem { detail: problem, params: params(about), ..item })
+    })
 }
 
 /// Screens that wait to be let in: one item, however many pretend to be one.

@@ -67,6 +67,8 @@ pub enum AttentionKind {
     HubsDisagree,
     /// Screens show a code, and wait to be let in: `count`.
     PairingWaits,
+    /// No backup is made any more: `place` (`folder` or `relay`) and `problem`; `hours` since the last one, if there was one.
+    BackupFailed,
 }
 
 /// How bad it is.
@@ -148,6 +150,7 @@ pub(crate) fn items(app: &App) -> Result<Vec<AttentionItem>, Problem> {
     items.extend(wired::calls(&views));
     items.extend(wired::devices(app, &views));
     items.extend(boxes::database(app, views.now));
+    items.extend(boxes::backups(app, views.now));
     items.extend(boxes::hubs(app, views.now)?);
     items.extend(boxes::set_aside(app)?);
     items.extend(boxes::pairings(app, views.now));

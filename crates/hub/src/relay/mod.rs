@@ -1,6 +1,7 @@
 //! The relay, as this hub sees it: called whenever the internet allows, and kept caught up. Nothing in the room waits for
 //! any of this.
 
+mod backups;
 mod kept;
 mod standing;
 
@@ -16,6 +17,7 @@ use maitred_store::{OpenError, Store};
 use maitred_sync::Output;
 use tokio::sync::Notify;
 
+pub use self::backups::{BroughtError, fetch_backup};
 use self::kept::{Kept, KeptError};
 use self::standing::Standing;
 use crate::app::App;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
 
 mod asking;
+mod backup;
 mod catalogue;
 mod command_line;
 mod day;

@@ -160,6 +160,11 @@ pub trait Storage: Accounts + Send + Sync + 'static {
         false
     }
 
+    /// The folder of sealed backups, where there is one.
+    fn backups(&self) -> Option<std::path::PathBuf> {
+        None
+    }
+
     /// The seed of this relay's key: `new` if it has none.
     ///
     /// # Errors

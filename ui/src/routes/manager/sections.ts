@@ -4,6 +4,7 @@ import type { Key } from '$lib/i18n/catalogue';
 import AttentionPage from './AttentionPage.svelte';
 import AuditPage from './AuditPage.svelte';
 import AvailabilityPage from './AvailabilityPage.svelte';
+import BackupPage from './backup/BackupPage.svelte';
 import DevicesPage from './devices/DevicesPage.svelte';
 import ClosePage from './ClosePage.svelte';
 import DayPage from './DayPage.svelte';
@@ -119,5 +120,12 @@ export const sections: Section[] = [
     needs: 'edit_settings',
     group: 'venue',
     page: SettingsPage,
+  },
+  {
+    slug: 'backup',
+    name: 'manager.backup',
+    needs: 'edit_settings',
+    group: 'venue',
+    page: BackupPage,
   },
 ];

@@ -22,6 +22,7 @@ use crate::limits::VENUES_OPEN_MAX;
 
 const TENANTS: &str = "tenants.db";
 const VENUES: &str = "venues";
+const BACKUPS: &str = "backups";
 const JOURNALS: &str = "journals.db";
 /// How long one process waits for another, say for `maitred-relay enrol` beside the server.
 const BUSY: Duration = Duration::from_secs(5);
@@ -142,6 +143,10 @@ fn connect(file: &Path) -> rusqlite::Result<Connection> {
 impl Storage for Sqlite {
     fn check(&self) -> Result<(), StorageError> {
         Ok(lock(&self.tenants).query_row("SELECT 1 FROM meta", [], |_| Ok(())).or_else(none_is_fine)?)
+    }
+
+    fn backups(&self) -> Option<PathBuf> {
+        Some(self.folder.join(BACKUPS))
     }
 
     fn seed(&self, new: [u8; 32]) -> Result<[u8; 32], StorageError> {

@@ -107,6 +107,7 @@ export const manager: Translation<typeof original> = {
   'attention.kind.log_large': 'سجل قاعدة البيانات يكبر بلا توقف',
   'attention.kind.hub_alone': 'هذا الصندوق يعمل وحده',
   'attention.kind.catching_up': 'هذا الصندوق يلحق بصندوق آخر',
+  'attention.kind.backup_failed': 'لا تُصنع نسخ احتياطية',
   'attention.kind.hubs_disagree': 'صندوقان لا يتفقان',
   'attention.kind.line_twice': 'صنف واحد على حسابين',
 };

@@ -90,6 +90,7 @@ export const manager = {
   'attention.kind.log_large': 'The database log grows and grows',
   'attention.kind.hub_alone': 'This hub runs alone',
   'attention.kind.catching_up': 'Catching up with another hub',
+  'attention.kind.backup_failed': 'No backup is made',
   'attention.kind.hubs_disagree': 'Two hubs disagree',
   'attention.kind.line_twice': 'One line on two checks',
 } as const satisfies Record<string, Message>;

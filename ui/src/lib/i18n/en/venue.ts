@@ -1,3 +1,4 @@
+import { backup } from './backup';
 import { catalogue } from './catalogue';
 import { day } from './day';
 import { devices } from './devices';
@@ -12,6 +13,7 @@ import { terminals } from './terminals';
 
 /** What only the manager's screens say. */
 export const venue = {
+  ...backup,
   ...devices,
   ...floorEdit,
   ...manager,

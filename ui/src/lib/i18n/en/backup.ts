@@ -1,0 +1,30 @@
+import type { Message } from '../message';
+
+export const backup = {
+  'manager.backup': 'Backup',
+  'backup.key': 'Recovery key',
+  'backup.keyNone': 'No recovery key yet: no backup is made',
+  'backup.keyIs': 'Backups open with the key …{mark}',
+  'backup.keyMake': 'Make a recovery key',
+  'backup.keyRenew': 'Make another key',
+  'backup.keyTitle': 'Write this down now',
+  'backup.keyWhy':
+    'Only this key opens the backups. It is shown once, and kept nowhere: keep the paper apart from the box.',
+  'backup.keyWritten': 'It is written down',
+  'backup.where': 'Where and when',
+  'backup.folder': 'Folder or stick',
+  'backup.time': 'At (empty: when the business day ends)',
+  'backup.days': 'Kept for',
+  'backup.daysUnit': { one: '{n} day', other: '{n} days' },
+  'backup.toRelay': 'To the relay too',
+  'backup.save': 'Save',
+  'backup.last': 'Last backups',
+  'backup.inFolder': 'Folder or stick',
+  'backup.atRelay': 'Relay',
+  'backup.never': 'None yet',
+  'backup.at': '{age} ago · {size}',
+  'backup.off': 'Not wanted',
+  'backup.failed': 'The last attempt failed',
+  'backup.running': 'Being made …',
+  'backup.now': 'Back up now',
+} as const satisfies Record<string, Message>;
