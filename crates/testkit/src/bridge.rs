@@ -102,7 +102,7 @@ pub fn ticket_for_the_bar(manager: &mut Client, number: u64) -> io::Result<Value
     let device = bar(manager)?["device"].clone();
     let path = format!("/api/v1/devices/{}", device["id"].as_str().unwrap_or_default());
     let body = json!({ "name": device["name"], "station": ticket["station"] });
-    let placed = manager.post(&path, Some(&format!("place the bar {number}")), &body)?;
+    let placed = manager.post(&path, Some(&format!("place-the-bar-{number}")), &body)?;
     if placed.is_success() { Ok(ticket) } else { Err(io::Error::other(format!("{placed:?}"))) }
 }
 

@@ -87,6 +87,7 @@ export const floor: Translation<typeof original> = {
   'pager.page': 'نداء',
   'pager.called': 'نودي',
   'pager.takeBack': 'أُعيد الجهاز {n}',
+  'pager.returned': 'أُعيد',
   'pager.isBack': 'عاد الجهاز {n}',
   'pager.noBase': 'قاعدة أجهزة النداء غير موجودة',
   'pager.noParty': 'لا أحد بلا جهاز نداء',

@@ -86,6 +86,7 @@ export const floor = {
   'pager.page': 'Page',
   'pager.called': 'Called',
   'pager.takeBack': 'Pager {n} is given back',
+  'pager.returned': 'Returned',
   'pager.isBack': 'Pager {n} is back',
   'pager.noBase': 'The pager base is not there',
   'pager.noParty': 'Nobody is without a pager',
