@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use maitred_domain::catalogue::Device;
+use maitred_domain::catalogue::{Device, Printer};
 use maitred_domain::check::{Check, CheckState, LineState, TicketState};
 use maitred_domain::device_log::{CallKind, Standing};
 use maitred_domain::ids::{ChangeId, CheckId, DeviceId, JobId, PrinterId, TableId};
@@ -34,6 +34,8 @@ pub enum AttentionKind {
     PrintExpired,
     /// A printer cannot print, and papers wait for it: `printer`, its `health`, how many papers in `count`.
     PrinterDown,
+    /// A cash drawer is left open: `printer`, `minutes`.
+    DrawerOpen,
     /// A party paid too much: `check`, `amount_minor`.
     RefundDue,
     /// A check is open for very long: `check`, `hours`.
@@ -149,6 +151,7 @@ pub(crate) fn items(app: &App) -> Result<Vec<AttentionItem>, Problem> {
     items.extend(stock(&views));
     items.extend(jobs(app, &views)?);
     items.extend(printers(app, &views));
+    items.extend(drawers(app, &views));
     items.extend(probes(app, &views));
     items.extend(calls(&views));
     items.extend(devices(app, &views));
@@ -438,7 +441,7 @@ fn jobs(app: &App, views: &Views<'_>) -> Result<Vec<AttentionItem>, Problem> {
 
 fn printers(app: &App, views: &Views<'_>) -> Vec<AttentionItem> {
     let printers = views.catalogue.printers.values().filter(|printer| !printer.archived);
-    let views_of = printers.map(|printer| views.printer(printer, app.printers.health(printer.id)));
+    let views_of = printers.map(|printer| views.printer(printer, &app.printers));
     let down = views_of.filter(|printer| printer.health.is_down() && printer.queued > 0);
     let item = |printer: crate::views::PrinterView| {
         let since = printer.oldest_queued_at.unwrap_or(views.now);
@@ -456,6 +459,29 @@ fn printers(app: &App, views: &Views<'_>) -> Vec<AttentionItem> {
         }
     };
     down.map(item).collect()
+}
+
+/// Drawers that stand open for longer than the venue likes.
+fn drawers(app: &App, views: &Views<'_>) -> Vec<AttentionItem> {
+    let minutes_max = views.catalogue.venue.drawer_open_minutes;
+    let limit = SignedDuration::from_mins(i64::from(minutes_max));
+    let printers = views.catalogue.printers.values().filter(|printer| !printer.archived && minutes_max > 0);
+    let item = |printer: &Printer| {
+        let since = app.printers.drawers.open_since(printer.id)?;
+        let open_for = views.now.duration_since(since);
+        let title = format!("The drawer at {} is open", printer.name);
+        let of = printer.id.to_string();
+        let item = AttentionItem::new(AttentionKind::DrawerOpen, Severity::Warning, &of, since, title);
+        let about = json!({ "printer": printer.name, "minutes": open_for.as_mins() });
+        let detail = format!("For {} minutes.", open_for.as_mins());
+        (open_for >= limit).then(|| AttentionItem {
+            detail,
+            params: params(about),
+            printer_id: Some(printer.id),
+            ..item
+        })
+    };
+    printers.filter_map(item).collect()
 }
 
 /// Probes that are too warm or too cold, each once.

@@ -19,6 +19,7 @@ mod menu;
 mod menu_csv;
 mod print_jobs;
 mod printers;
+mod probes;
 mod reports;
 mod setup;
 mod staff;
@@ -43,6 +44,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(print_jobs::router())
         .merge(printers::router())
         .merge(devices::router())
+        .merge(probes::router())
         .merge(catalogue::router())
         .merge(staff::router())
         .merge(setup::router())
