@@ -74,6 +74,8 @@ pub struct Words {
     pub open_checks: &'static str,
     /// Counted less expected.
     pub over_short: &'static str,
+    /// What a guest has just paid.
+    pub paid: &'static str,
     /// Paid for checks that are still open.
     pub paid_ahead: &'static str,
     /// Paid on earlier days.
@@ -124,6 +126,8 @@ pub struct Words {
     pub taxes: &'static str,
     /// Title: what a probe measured.
     pub temperatures: &'static str,
+    /// To a guest who has paid everything.
+    pub thank_you: &'static str,
     /// Gratuity.
     pub tip: &'static str,
     /// All gratuities.

@@ -226,15 +226,57 @@ impl fmt::Display for Address {
         match self {
             Self::Tcp(host) => write!(f, "tcp://{host}"),
             Self::Usb(path) => write!(f, "usb:{}", path.display()),
-            Self::Serial(line) => write!(f, "serial:{}?baud={}", line.path.display(), line.baud),
+            Self::Serial(line) => write!(f, "serial:{line}"),
             Self::Caller(caller) => caller.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for SerialLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}?baud={}", self.path.display(), self.baud)?;
+        match self.parity {
+            Parity::None => {}
+            Parity::Even => f.write_str("&parity=even")?,
+            Parity::Odd => f.write_str("&parity=odd")?,
+        }
+        match self.flow {
+            Flow::Hardware => Ok(()),
+            Flow::Software => f.write_str("&flow=software"),
+            Flow::None => f.write_str("&flow=none"),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn any_address() -> impl Strategy<Value = Address> {
+        let host = ("[a-z][a-z0-9.-]{0,20}", 1..=u16::MAX).prop_map(|(host, port)| format!("{host}:{port}"));
+        let line = (
+            "/dev/[a-zA-Z0-9/]{0,20}[a-zA-Z0-9]",
+            BAUD_MIN..=BAUD_MAX,
+            prop_oneof![Just(Parity::None), Just(Parity::Even), Just(Parity::Odd)],
+            prop_oneof![Just(Flow::Hardware), Just(Flow::Software), Just(Flow::None)],
+        );
+        let line =
+            line.prop_map(|(path, baud, parity, flow)| SerialLine { path: path.into(), baud, parity, flow });
+        prop_oneof![
+            host.prop_map(Address::Tcp),
+            "/dev/usb/lp[0-9]".prop_map(|path| Address::Usb(path.into())),
+            line.prop_map(Address::Serial),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_that_is_written_down_is_the_same_when_it_is_read(address in any_address()) {
+            prop_assert_eq!(address.to_string().parse::<Address>(), Ok(address));
+        }
+    }
 
     fn tcp(text: &str) -> Address {
         Address::Tcp(text.to_owned())

@@ -28,6 +28,10 @@ pub(super) enum Step {
 }
 
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the printer, and they are independent"
+)]
 pub(super) struct Machine {
     pub(super) line_time: Duration,
     /// Rises when the printer hangs up: connections of an earlier life are dead.

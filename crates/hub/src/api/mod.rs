@@ -17,6 +17,7 @@ mod kitchen;
 mod logo;
 mod menu;
 mod menu_csv;
+mod pairings;
 mod print_jobs;
 mod printers;
 mod probes;
@@ -24,13 +25,19 @@ mod reports;
 mod setup;
 mod staff;
 mod sync;
+mod terminals;
 mod venue;
 
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
 
-/// Everything under `/api/v1`.
+/// What a device may ask under `/api/v1` that is not paired.
+pub fn open_router() -> OpenApiRouter<App> {
+    pairings::open_router()
+}
+
+/// Everything else under `/api/v1`.
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(auth::router())
@@ -58,4 +65,6 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(hubs::router())
         .merge(demo::router())
         .merge(demo_devices::router())
+        .merge(pairings::router())
+        .merge(terminals::router())
 }

@@ -9,7 +9,7 @@ mod printing;
 
 pub use maitred_views::*;
 
-pub use device::{DeviceView, DevicesView};
+pub use device::{DeviceView, DevicesView, PagerView};
 pub use event::{ChangeEvent, Changed, EntryViews};
 pub use printing::{
     DrawerState, Grade, JobKind, JobStateView, PaperViews, PrintJobView, PrinterHealth, PrinterView,

@@ -607,23 +607,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/checks/{id}/show": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Shows the guest what is to be paid, on the displays of the area. */
-        post: operations["show_check"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/checks/{id}/split": {
         parameters: {
             query?: never;
@@ -1000,6 +983,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/displays/{id}/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows the guest at a till what is to be paid. Payments of that check are shown there by themselves. */
+        post: operations["show_on_display"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1338,6 +1338,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pairings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Screens that wait to be let in. What code each shows is on the screen alone. */
+        get: operations["pairings"];
+        put?: never;
+        /** Asks for a code by which a manager lets this screen in. */
+        post: operations["ask_for_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the screen in that shows the code. Wrong codes are counted for the person, and for each code that is shown. */
+        post: operations["accept_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks whether a manager has typed the code. */
+        post: operations["claim_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proves that this is a hub of the venue that the terminal was paired with, before it says who it is. Of a terminal that
+         *     nobody knows it says something too, which is no proof.
+         */
+        get: operations["prove_venue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/permissions": {
         parameters: {
             query?: never;
@@ -1613,7 +1685,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who can sign in. */
+        /** Who can sign in on this device. */
         get: operations["staff_tiles"];
         put?: never;
         post?: never;
@@ -1686,6 +1758,58 @@ export interface paths {
         /** Marks a table. */
         post: operations["mark_table"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the hub takes this device for. */
+        get: operations["this_device"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Terminals of the venue. */
+        get: operations["terminals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls a terminal otherwise, or lets it do something else. */
+        post: operations["change_terminal"];
+        /** Takes a terminal out of the venue: whoever is signed in there is signed out, and its event streams end. */
+        delete: operations["revoke_terminal"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1820,6 +1944,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Which screen to let in, as what. */
+        Accepted: {
+            /** @description What the screen shows; hyphens, spaces and case do not matter. */
+            code: string;
+            /** @description What to call it. */
+            name: string;
+            role?: components["schemas"]["Role"] | null;
+            /** @description What it shows first. */
+            screen?: components["schemas"]["Screen"];
+            station?: components["schemas"]["StationId"] | null;
+        };
         /** @description Lines to order. */
         AddLines: {
             /** @description At least one. */
@@ -1955,6 +2090,20 @@ export interface components {
              */
             width: number;
         };
+        /** @description A code to be shown. */
+        Asked: {
+            /** @description What to show: six characters. */
+            code: string;
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             */
+            expires_at: string;
+            /** @description The hub's key, of which people compare the first eight digits. */
+            hub: string;
+            /** @description What to ask again with; nobody is to see it. */
+            secret: string;
+        };
         /** @description Where printers ask that fetch their papers. */
         AskingAddresses: {
             /** @description Star `CloudPRNT`: a path of this hub. */
@@ -1994,7 +2143,7 @@ export interface components {
          * @description What is wrong.
          * @enum {string}
          */
-        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "drawer_open" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "fired_twice" | "check_reopened" | "entry_set_aside" | "newer_version" | "printed_twice" | "stock_negative" | "probe_alarm" | "table_call" | "device_gone" | "unhealthy" | "damaged" | "log_large" | "hub_alone" | "catching_up" | "hubs_disagree";
+        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "drawer_open" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "fired_twice" | "check_reopened" | "entry_set_aside" | "newer_version" | "printed_twice" | "stock_negative" | "probe_alarm" | "table_call" | "device_gone" | "unhealthy" | "damaged" | "log_large" | "hub_alone" | "catching_up" | "hubs_disagree" | "pairing_waits";
         /** @description A line of the audit log. */
         AuditEntry: {
             /** @description What: the fact's name. */
@@ -2424,6 +2573,11 @@ export interface components {
             tenders: components["schemas"]["TenderView"][];
             /** @description Gratuities. */
             tips_minor: components["schemas"]["Money"];
+        };
+        /** @description Which screen asks. */
+        Claim: {
+            /** @description As in the answer of `POST /pairings`. */
+            secret: string;
         };
         /** @description The drawer as counted. */
         CloseDay: {
@@ -2956,6 +3110,8 @@ export interface components {
             has_broker: boolean;
             /** @description It is there. */
             is_connected: boolean;
+            /** @description Pagers that parties carry, by their numbers. */
+            pagers: components["schemas"]["PagerView"][];
         };
         /** @description A discount: either a rate or an amount. */
         DiscountCheck: {
@@ -3017,7 +3173,7 @@ export interface components {
          * @description The kinds of entity; each belongs to one shared document.
          * @enum {string}
          */
-        EntityKind: "venue" | "tax" | "category" | "item" | "modifier_group" | "area" | "table" | "decor" | "section" | "station" | "printer" | "device" | "staff" | "rights";
+        EntityKind: "venue" | "tax" | "category" | "item" | "modifier_group" | "area" | "table" | "decor" | "section" | "station" | "printer" | "device" | "staff" | "rights" | "terminal";
         /**
          * @description What is out of the ordinary.
          * @enum {string}
@@ -3375,6 +3531,11 @@ export interface components {
             tenders: components["schemas"]["TenderSales"][];
         };
         /**
+         * @description Why a device may speak with the hub.
+         * @enum {string}
+         */
+        LetInAs: "own_box" | "trusted_network" | "terminal";
+        /**
          * @description A line to somebody else.
          * @enum {string}
          */
@@ -3708,6 +3869,67 @@ export interface components {
             /** @description For the log. */
             reason: string;
         };
+        /** @description A pager that a party carries. */
+        PagerView: {
+            /** @description Whose check. */
+            check_id: components["schemas"]["CheckId"];
+            /** @description What people call it. */
+            check_number: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            given_at: string;
+            /** @description A name, where there is one. */
+            name: string;
+            /**
+             * Format: int32
+             * @description As it stands on it.
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When the party was called last.
+             */
+            paged_at?: string | null;
+            /** @description Where the party sits; `null` while it waits, or takes away. */
+            place?: string | null;
+        };
+        /** @description How a pairing stands, and what the screen is when it is let in. */
+        Pairing: {
+            /** @description The hub's key. */
+            hub: string;
+            /** @description How. */
+            state: components["schemas"]["PairingState"];
+            terminal?: components["schemas"]["TerminalView"] | null;
+            /** @description What the screen sends from now on, as the header `Maitred-Terminal`. */
+            token?: string | null;
+        };
+        /**
+         * @description How a pairing stands.
+         * @enum {string}
+         */
+        PairingState: "waiting" | "paired" | "gone";
+        /** @description A screen that waits, for those who may let it in. */
+        PairingView: {
+            /** @description From where it asks. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            asked_at: string;
+            /**
+             * Format: date-time
+             * @description Until when its code is good.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+        };
         /** @description What a paper is about. */
         PaperAbout: {
             /** @description What people call the check. */
@@ -3959,6 +4181,13 @@ export interface components {
         ProgressLine: {
             progress: ("started" | "ready") & Record<string, never>;
         };
+        /** @description What only a hub of the terminal's venue can say. */
+        Proof: {
+            /** @description The hub's key. */
+            hub: string;
+            /** @description BLAKE3 of `nonce` and `hub`, one after the other, keyed with the hash of the terminal's token. */
+            proof: string;
+        };
         /** @description Why. */
         Reason: {
             /** @description In words. */
@@ -4136,6 +4365,11 @@ export interface components {
             /** @description Undone. */
             void_minor: components["schemas"]["Money"];
         };
+        /**
+         * @description What a terminal shows when somebody has signed in.
+         * @enum {string}
+         */
+        Screen: "home" | "host" | "order" | "kitchen" | "expo" | "manager";
         /** @description Tables that one server looks after. */
         Section: {
             /** @description No longer used. */
@@ -4296,6 +4530,10 @@ export interface components {
             label: string;
             /** @description What was paid of it. */
             paid_minor: components["schemas"]["Money"];
+        };
+        /** @description What a display is to show. */
+        ShowOnDisplay: {
+            check_id?: components["schemas"]["CheckId"] | null;
         };
         /** @description What was sold of an item, a category, or by a person. */
         SoldRow: {
@@ -4647,6 +4885,58 @@ export interface components {
             tendered_minor: components["schemas"]["Money"];
             /** @description Gratuity on top. */
             tip_minor: components["schemas"]["Money"];
+        };
+        /**
+         * Format: uuid
+         * @description A screen that a manager let in.
+         */
+        TerminalId: string;
+        /** @description A terminal as it is to be. */
+        TerminalInput: {
+            /** @description As shown. */
+            name: string;
+            role?: components["schemas"]["Role"] | null;
+            /** @description What it shows first. */
+            screen: components["schemas"]["Screen"];
+            station?: components["schemas"]["StationId"] | null;
+        };
+        /** @description A screen that was let in. */
+        TerminalView: {
+            /** @description Its id. */
+            id: components["schemas"]["TerminalId"];
+            /**
+             * Format: date-time
+             * @description When this hub heard of it last, since it was started.
+             */
+            last_seen?: string | null;
+            /** @description As shown. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            paired_at: string;
+            /** @description Who let it in. */
+            paired_by: string;
+            role?: components["schemas"]["Role"] | null;
+            /** @description What it shows first. */
+            screen: components["schemas"]["Screen"];
+            station?: components["schemas"]["StationId"] | null;
+            /** @description Where that is in the addresses of screens. */
+            station_slug?: string | null;
+        };
+        /** @description Terminals of the venue, and whether others may speak with the hub too. */
+        TerminalsView: {
+            /** @description By name. */
+            terminals: components["schemas"]["TerminalView"][];
+            /** @description The hub lets in whoever reaches it, paired or not. */
+            trusts_network: boolean;
+        };
+        /** @description The device that asks. */
+        ThisDevice: {
+            /** @description Why it may. */
+            let_in_as: components["schemas"]["LetInAs"];
+            terminal?: components["schemas"]["TerminalView"] | null;
         };
         /**
          * Format: uuid
@@ -8708,100 +8998,6 @@ export interface operations {
             };
         };
     };
-    show_check: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key is the same write: sent again, it answers and does nothing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: components["schemas"]["CheckId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request is malformed */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in, or that is not the PIN */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This needs a permission, or a paired device */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field, or the idempotency key, will not do; `code` says why */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many; try later */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong in the hub */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     split_check: {
         parameters: {
             query?: never;
@@ -11029,6 +11225,122 @@ export interface operations {
             };
         };
     };
+    show_on_display: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShowOnDisplay"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     events: {
         parameters: {
             query?: {
@@ -12760,6 +13072,351 @@ export interface operations {
             };
             /** @description The text is too long */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pairings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingView"][];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_pairing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Accepted"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Claim"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_venue: {
+        parameters: {
+            query: {
+                /** @description Which terminal asks. */
+                terminal: components["schemas"]["TerminalId"];
+                /** @description What it has made up: 64 hexadecimal digits. */
+                nonce: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proof"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14614,6 +15271,319 @@ export interface operations {
             };
             /** @description The body is of another type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    this_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThisDevice"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    terminals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalsView"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_terminal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["TerminalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TerminalInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_terminal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["TerminalId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

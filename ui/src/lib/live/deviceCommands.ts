@@ -37,5 +37,3 @@ export const printLog = (probe: Uuid, date: string) =>
 export const givePager = (check: Uuid, pager: number | null) =>
   outbox.post<CheckView>(`/checks/${check}/pager`, { pager });
 export const page = (check: Uuid) => outbox.post<CheckView>(`/checks/${check}/page`, {});
-/** The guest reads what is to be paid. */
-export const showCheck = (check: Uuid) => outbox.post<unknown>(`/checks/${check}/show`, {});
