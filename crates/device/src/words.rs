@@ -12,6 +12,8 @@ use crate::paper::Language;
 /// The fixed words of one language.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Words {
+    /// Title: what was too cold or too warm.
+    pub alarms: &'static str,
     /// Before what a guest must not eat.
     pub allergy: &'static str,
     /// Title: sales against payments.
@@ -62,6 +64,8 @@ pub struct Words {
     pub hours: &'static str,
     /// Before a tax that prices include.
     pub included: &'static str,
+    /// What a probe may measure.
+    pub limits: &'static str,
     /// Sales without tax and service.
     pub net: &'static str,
     /// What a changed line is now.
@@ -120,12 +124,18 @@ pub struct Words {
     pub tax: &'static str,
     /// Title: each tax.
     pub taxes: &'static str,
+    /// Title: what a probe measured.
+    pub temperatures: &'static str,
+    /// To a guest who has paid everything.
+    pub thank_you: &'static str,
     /// Gratuity.
     pub tip: &'static str,
     /// All gratuities.
     pub tips: &'static str,
-    /// To a guest who has paid everything.
-    pub thank_you: &'static str,
+    /// A probe below its limit.
+    pub too_cold: &'static str,
+    /// A probe above its limit.
+    pub too_warm: &'static str,
     /// What is to be paid.
     pub total: &'static str,
     /// Not to be made.

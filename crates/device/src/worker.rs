@@ -86,6 +86,10 @@ pub struct PrinterState {
     pub health: Health,
     /// What it can do: worth keeping over restarts.
     pub abilities: Abilities,
+    /// The switch of its drawer, as it said last: high is closed, where the drawer is of the usual make, and where there is
+    /// none.
+    #[serde(default)]
+    pub is_drawer_high: Option<bool>,
 }
 
 /// The ledger could not do it; the cause is inside.
@@ -134,6 +138,7 @@ pub async fn run_printer<L: Ledger>(printer: Printer, ledger: L, shutdown: impl 
         printer,
         ledger,
         abilities,
+        is_drawer_high: None,
         state: None,
         epoch: Instant::now(),
         refusals: 0,
@@ -169,6 +174,7 @@ struct Worker<L> {
     printer: Printer,
     ledger: L,
     abilities: Abilities,
+    is_drawer_high: Option<bool>,
     state: Option<PrinterState>,
     epoch: Instant,
     /// Attempts in a row that wrote nothing.
@@ -304,7 +310,7 @@ impl<L: Ledger> Worker<L> {
     }
 
     async fn report(&mut self, health: Health) {
-        let state = PrinterState { health, abilities: self.abilities };
+        let state = PrinterState { health, abilities: self.abilities, is_drawer_high: self.is_drawer_high };
         if self.state.replace(state) != Some(state) {
             tracing::info!(address = %self.printer.address, ?health, "printer state");
             self.ledger.printer_state(state).await;
@@ -328,6 +334,7 @@ impl<L: Ledger> Worker<L> {
         let mut is_shutting_down = false;
         loop {
             self.abilities = session.abilities();
+            self.is_drawer_high = session.is_drawer_high().or(self.is_drawer_high);
             self.is_in_doubt &= !session.has_cleared();
             if let Some(ending) = self.carry_out(&mut session, outputs, &mut line, attempt).await {
                 line.close(ending).await;

@@ -6,7 +6,7 @@ use crate::catalogue::{Catalogue, Printer};
 use crate::check::{Check, CheckFact, LineState, Phase};
 use crate::day::DayFact;
 use crate::fact::Fact;
-use crate::ids::{AreaId, CheckId, LineId, PrinterId, StationId, TicketId};
+use crate::ids::{AreaId, CheckId, DeviceId, LineId, PrinterId, StationId, TicketId};
 use jiff::civil::Date;
 
 /// What a paper is about.
@@ -22,6 +22,8 @@ pub enum PaperSource {
     Receipt { check: CheckId },
     /// The figures of a day; of the open one as they are when it is printed.
     Report { date: Option<Date> },
+    /// What a probe measured on a day, its alarms, and what was done about them.
+    Temperatures { probe: DeviceId, date: Date },
     /// Opens the drawer; on no account late.
     Drawer { check: Option<CheckId> },
     /// Shows that the printer works.
@@ -34,7 +36,7 @@ impl PaperSource {
         match self {
             Self::Ticket { .. } | Self::VoidSlip { .. } => "ticket",
             Self::Receipt { .. } => "receipt",
-            Self::Report { .. } => "report",
+            Self::Report { .. } | Self::Temperatures { .. } => "report",
             Self::Drawer { .. } => "drawer",
             Self::Test => "test",
         }
@@ -47,7 +49,7 @@ impl PaperSource {
                 Some(*check)
             }
             Self::Drawer { check } => *check,
-            Self::Report { .. } | Self::Test => None,
+            Self::Report { .. } | Self::Temperatures { .. } | Self::Test => None,
         }
     }
 
@@ -58,6 +60,7 @@ impl PaperSource {
             Self::VoidSlip { .. }
             | Self::Receipt { .. }
             | Self::Report { .. }
+            | Self::Temperatures { .. }
             | Self::Drawer { .. }
             | Self::Test => None,
         }

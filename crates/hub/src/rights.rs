@@ -57,7 +57,7 @@ impl Rule {
 }
 
 /// The rule of every operation, by its id.
-const RULES: [(&str, Rule); 124] = [
+const RULES: [(&str, Rule); 125] = [
     ("accept_pairing", May(&[P::EditSettings])),
     ("acknowledge", Printer),
     ("add_device", May(&[P::EditSettings])),
@@ -129,7 +129,7 @@ const RULES: [(&str, Rule); 124] = [
     ("move_lines", May(&[P::Transfer])),
     ("open_check", May(&[P::Seat])),
     ("open_drawer", May(&[P::Drawer])),
-    ("page", May(&[P::Serve])),
+    ("page", May(&[P::Seat])),
     ("pairings", May(&[P::EditSettings])),
     ("part_tables", May(&[P::Seat])),
     ("permissions", SignedIn),
@@ -138,6 +138,7 @@ const RULES: [(&str, Rule); 124] = [
     ("print_closed_day", May(&[P::ViewReports])),
     ("print_day_report", May(&[P::ViewReports])),
     ("print_jobs", SignedIn),
+    ("print_probe_log", May(&[P::Print])),
     ("print_receipt", May(&[P::Print])),
     ("printers", SignedIn),
     ("probe_log", SignedIn),

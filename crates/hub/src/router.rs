@@ -107,9 +107,12 @@ fn pages_of(peers: &Peers) -> CorsLayer {
         .max_age(CORS_TIME_MAX)
 }
 
-/// Logs a request without its query, which may hold a token.
+/// Logs a request without its query, which may hold a token, and without the token at the end of a printer's address.
 fn span(request: &Request) -> tracing::Span {
-    tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
+    let path = request.uri().path();
+    let is_printer = path.starts_with("/print/");
+    let path = path.rsplit_once('/').filter(|_| is_printer).map_or(path, |(shown, _)| shown);
+    tracing::debug_span!("request", method = %request.method(), path)
 }
 
 async fn method_not_allowed() -> Problem {

@@ -178,7 +178,7 @@ impl<L: Ledger> Clerk<L> {
         let Some(health) = self.counter.health() else { return };
         if self.health.replace(health) != Some(health) {
             tracing::info!(address = %self.printer.address, ?health, "printer state");
-            let state = PrinterState { health, abilities: Abilities::default() };
+            let state = PrinterState { health, abilities: Abilities::default(), is_drawer_high: None };
             self.ledger.printer_state(state).await;
         }
     }
@@ -206,9 +206,8 @@ fn hand(answer: oneshot::Sender<Answer>, what: Answer) {
 fn write(work: &Work, printer: &Printer, form: Form) -> (Handed, u32) {
     let token = format!("{:08}", work.process_id.number());
     let (dialect, is_language) = match form {
-        Form::EscPos => (Dialect::EscPos, false),
+        Form::EscPos | Form::Png => (Dialect::EscPos, false),
         Form::StarPrnt => (Dialect::StarPrnt, true),
-        Form::Png => (Dialect::EscPos, false),
     };
     if let (Paper::Drawer(kick), false) = (&work.paper, is_language) {
         return (Handed { token, form, bytes: Vec::new(), drawer: Some(*kick) }, 0);

@@ -46,11 +46,11 @@ fn length(first: u8) -> Option<usize> {
     (is_header && count >= STATUS_BYTES_MIN).then_some(count)
 }
 
-/// In the terms of the other language.
+/// In the terms of the other language: Star says that the switch of the drawer is closed, which is low.
 fn status(bytes: &[u8]) -> AutoStatus {
     let is = |at: usize, bits: u8| bytes.get(at).is_some_and(|byte| byte & bits != 0);
     let flag = |is_set: bool, bits: u8| if is_set { bits } else { 0 };
-    let first = 0x10 | flag(is(2, 0x04), 0x04) | flag(is(2, 0x08), 0x08) | flag(is(2, 0x20), 0x20);
+    let first = 0x10 | flag(!is(2, 0x04), 0x04) | flag(is(2, 0x08), 0x08) | flag(is(2, 0x20), 0x20);
     let second = flag(is(3, 0x0c), 0x08) | flag(is(3, 0x20), 0x20);
     let third = flag(is(5, 0x06), 0x03) | flag(is(5, 0x08), 0x0c);
     AutoStatus([first, second, third, 0x0f])
@@ -77,12 +77,12 @@ mod tests {
         ]
         .concat();
         let expected = [
-            Reply::Auto(AutoStatus([0x10, 0, 0, 0x0f])),
+            Reply::Auto(AutoStatus([0x14, 0, 0, 0x0f])),
             Reply::Processed(0),
             Reply::Pause,
             Reply::Resume,
             Reply::Counted(0x0107),
-            Reply::Auto(AutoStatus([0x38, 0, 0x0f, 0x0f])),
+            Reply::Auto(AutoStatus([0x3c, 0, 0x0f, 0x0f])),
         ];
         assert_eq!(replies(&stream), expected);
     }

@@ -163,10 +163,8 @@ impl<'a> Emitter<'a> {
     fn switch(&mut self, style: Style, is_on: bool) {
         let dialect = self.dialect();
         let is_larger = style.width > 1 || style.height > 1;
-        let size = is_larger.then(|| match is_on {
-            true => dialect::size(dialect, style.width, style.height),
-            false => dialect::size(dialect, 1, 1),
-        });
+        let (width, height) = if is_on { (style.width, style.height) } else { (1, 1) };
+        let size = is_larger.then(|| dialect::size(dialect, width, height));
         let bold = style.bold.then(|| dialect::bold(dialect, is_on));
         let inverse = style.inverse.then(|| dialect::inverse(dialect, is_on));
         let commands = if is_on { [bold, inverse, size] } else { [size, bold, inverse] };

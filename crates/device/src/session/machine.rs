@@ -92,6 +92,11 @@ impl Session {
         self.abilities
     }
 
+    /// What the switch of the drawer says, if the printer said it by now.
+    pub fn is_drawer_high(&self) -> Option<bool> {
+        self.conditions.is_drawer_high
+    }
+
     /// Whether the printer said that its buffers are empty.
     pub fn has_cleared(&self) -> bool {
         self.has_cleared

@@ -28,6 +28,10 @@ pub(super) enum Step {
 }
 
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the printer, and they are independent"
+)]
 pub(super) struct Machine {
     pub(super) line_time: Duration,
     /// Rises when the printer hangs up: connections of an earlier life are dead.
@@ -49,6 +53,7 @@ pub(super) struct Machine {
     slips: VecDeque<Slip>,
     slips_cut: u64,
     drawer_kicks: u32,
+    pub(super) is_drawer_open: bool,
     /// Star's print-end counter.
     counter: u8,
     noise: Noise,
@@ -88,6 +93,7 @@ impl Machine {
             slips: VecDeque::new(),
             slips_cut: 0,
             drawer_kicks: 0,
+            is_drawer_open: false,
             counter: 0,
             noise: Noise::default(),
         }
@@ -215,7 +221,9 @@ impl Machine {
         let flag = |is_set: bool, bits: u8| if is_set { bits } else { 0 };
         let is_out = self.fault == Fault::PaperOut;
         let is_low = is_out || self.fault == Fault::PaperNearEnd;
-        let first = flag(self.is_stopped(), 0x08) | flag(self.fault == Fault::CoverOpen, 0x20);
+        let first = flag(self.is_stopped(), 0x08)
+            | flag(self.fault == Fault::CoverOpen, 0x20)
+            | flag(self.is_drawer_open, 0x04);
         self.say(&[0x23, 0x86, first, 0, 0, flag(is_out, 0x08) | flag(is_low, 0x04), 0, 0, 0]);
     }
 
@@ -260,7 +268,7 @@ impl Machine {
         let is_out = self.fault == Fault::PaperOut;
         let is_open = self.fault == Fault::CoverOpen;
         let bits = match n {
-            1 => flag(self.is_stopped(), 0x08),
+            1 => flag(self.is_stopped(), 0x08) | flag(!self.is_drawer_open, 0x04),
             2 => flag(is_open, 0x04) | flag(is_out, 0x20),
             4 => flag(is_out, 0x60) | flag(is_out || self.fault == Fault::PaperNearEnd, 0x0c),
             _ => 0,
@@ -285,7 +293,10 @@ impl Machine {
         }
         let flag = |is_set: bool, bits: u8| if is_set { bits } else { 0 };
         let is_out = self.fault == Fault::PaperOut;
-        let first = 0x10 | flag(self.is_stopped(), 0x08) | flag(self.fault == Fault::CoverOpen, 0x20);
+        let first = 0x10
+            | flag(!self.is_drawer_open, 0x04)
+            | flag(self.is_stopped(), 0x08)
+            | flag(self.fault == Fault::CoverOpen, 0x20);
         let third = flag(is_out, 0x0c) | flag(is_out || self.fault == Fault::PaperNearEnd, 0x03);
         self.say(&[first, 0, third, 0x0f]);
     }

@@ -257,6 +257,11 @@ impl VirtualPrinter {
         self.shared.machine().drawer_kicks()
     }
 
+    /// Leaves its drawer open, or shuts it. A drawer that it opens itself is shut at once.
+    pub fn leave_drawer(&self, is_open: bool) {
+        self.shared.machine().is_drawer_open = is_open;
+    }
+
     /// Bytes that wait for paper.
     pub fn waiting_bytes(&self) -> usize {
         self.shared.machine().waiting_bytes()

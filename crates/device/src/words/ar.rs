@@ -3,6 +3,7 @@
 use super::Words;
 
 pub(super) const WORDS: Words = Words {
+    alarms: "التنبيهات",
     allergy: "حساسية",
     balance: "الموازنة",
     card: "بطاقة",
@@ -28,6 +29,7 @@ pub(super) const WORDS: Words = Words {
     guest_check: "كشف حساب - ليس إيصالا",
     hours: "الساعات",
     included: "شامل",
+    limits: "الحدود",
     net: "الصافي",
     now: "الآن",
     open_checks: "فواتير مفتوحة",
@@ -57,8 +59,11 @@ pub(super) const WORDS: Words = Words {
     taken_off: "الحسومات",
     tax: "الضريبة",
     taxes: "الضرائب",
+    temperatures: "درجات الحرارة",
     tip: "إكرامية",
     tips: "الإكراميات",
+    too_cold: "بارد جدًا",
+    too_warm: "ساخن جدًا",
     thank_you: "شكراً لكم",
     total: "الإجمالي",
     void: "إلغاء",

@@ -3,6 +3,7 @@
 use super::Words;
 
 pub(super) const WORDS: Words = Words {
+    alarms: "Alarme",
     allergy: "ALLERGIE",
     balance: "Abgleich",
     card: "Karte",
@@ -28,6 +29,7 @@ pub(super) const WORDS: Words = Words {
     guest_check: "ZWISCHENRECHNUNG - KEIN BELEG",
     hours: "Stunden",
     included: "inkl.",
+    limits: "Grenzwerte",
     net: "Netto",
     now: "JETZT",
     open_checks: "Offene Rechnungen",
@@ -57,8 +59,11 @@ pub(super) const WORDS: Words = Words {
     taken_off: "Abzüge",
     tax: "Steuer",
     taxes: "Steuern",
+    temperatures: "Temperaturen",
     tip: "Trinkgeld",
     tips: "Trinkgelder",
+    too_cold: "Zu kalt",
+    too_warm: "Zu warm",
     thank_you: "Vielen Dank",
     total: "SUMME",
     void: "STORNO",

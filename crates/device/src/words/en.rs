@@ -3,6 +3,7 @@
 use super::Words;
 
 pub(super) const WORDS: Words = Words {
+    alarms: "Alarms",
     allergy: "ALLERGY",
     balance: "Balance",
     card: "Card",
@@ -28,6 +29,7 @@ pub(super) const WORDS: Words = Words {
     guest_check: "GUEST CHECK - NOT A RECEIPT",
     hours: "Hours",
     included: "incl.",
+    limits: "Limits",
     net: "Net",
     now: "NOW",
     open_checks: "Open checks",
@@ -57,8 +59,11 @@ pub(super) const WORDS: Words = Words {
     taken_off: "Taken off",
     tax: "Tax",
     taxes: "Taxes",
+    temperatures: "Temperatures",
     tip: "Tip",
     tips: "Tips",
+    too_cold: "Too cold",
+    too_warm: "Too warm",
     thank_you: "Thank you",
     total: "TOTAL",
     void: "VOID",

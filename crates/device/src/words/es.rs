@@ -3,6 +3,7 @@
 use super::Words;
 
 pub(super) const WORDS: Words = Words {
+    alarms: "Alarmas",
     allergy: "ALERGIA",
     balance: "Cuadre",
     card: "Tarjeta",
@@ -28,6 +29,7 @@ pub(super) const WORDS: Words = Words {
     guest_check: "CUENTA - NO ES RECIBO",
     hours: "Horas",
     included: "incl.",
+    limits: "Límites",
     net: "Neto",
     now: "AHORA",
     open_checks: "Cuentas abiertas",
@@ -57,8 +59,11 @@ pub(super) const WORDS: Words = Words {
     taken_off: "Deducido",
     tax: "Impuestos",
     taxes: "Impuestos",
+    temperatures: "Temperaturas",
     tip: "Propina",
     tips: "Propinas",
+    too_cold: "Demasiado frío",
+    too_warm: "Demasiado caliente",
     thank_you: "Gracias",
     total: "TOTAL",
     void: "ANULADO",

@@ -3,6 +3,7 @@
 use super::Words;
 
 pub(super) const WORDS: Words = Words {
+    alarms: "Alarmes",
     allergy: "ALLERGIE",
     balance: "Équilibre",
     card: "Carte",
@@ -28,6 +29,7 @@ pub(super) const WORDS: Words = Words {
     guest_check: "NOTE - N'EST PAS UN REÇU",
     hours: "Heures",
     included: "dont",
+    limits: "Limites",
     net: "Net",
     now: "DEVIENT",
     open_checks: "Additions ouvertes",
@@ -57,8 +59,11 @@ pub(super) const WORDS: Words = Words {
     taken_off: "Déductions",
     tax: "Taxes",
     taxes: "Taxes",
+    temperatures: "Températures",
     tip: "Pourboire",
     tips: "Pourboires",
+    too_cold: "Trop froid",
+    too_warm: "Trop chaud",
     thank_you: "Merci",
     total: "TOTAL",
     void: "ANNULÉ",

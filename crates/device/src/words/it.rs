@@ -3,6 +3,7 @@
 use super::Words;
 
 pub(super) const WORDS: Words = Words {
+    alarms: "Allarmi",
     allergy: "ALLERGIA",
     balance: "Quadratura",
     card: "Carta",
@@ -28,6 +29,7 @@ pub(super) const WORDS: Words = Words {
     guest_check: "PRECONTO - NON È UNA RICEVUTA",
     hours: "Ore",
     included: "incl.",
+    limits: "Limiti",
     net: "Netto",
     now: "ORA",
     open_checks: "Conti aperti",
@@ -57,8 +59,11 @@ pub(super) const WORDS: Words = Words {
     taken_off: "Detratto",
     tax: "Imposte",
     taxes: "Imposte",
+    temperatures: "Temperature",
     tip: "Mancia",
     tips: "Mance",
+    too_cold: "Troppo freddo",
+    too_warm: "Troppo caldo",
     thank_you: "Grazie",
     total: "TOTALE",
     void: "ANNULLATO",

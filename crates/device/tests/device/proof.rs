@@ -77,6 +77,25 @@ async fn without_paper_no_ticket_byte_is_written_and_a_new_roll_prints_it_once()
 }
 
 #[tokio::test]
+async fn a_drawer_that_is_left_open_is_seen() {
+    for model in [Model::Full, Model::Basic] {
+        let kitchen = kitchen(model).await;
+        let says = |is_high: bool| {
+            move |inner: &crate::support::Inner| {
+                let states = inner.states.values().last();
+                states.and_then(|states| states.last()).and_then(|state| state.is_drawer_high)
+                    == Some(is_high)
+            }
+        };
+        kitchen.desk.until("a closed drawer", says(true)).await;
+        kitchen.printer.leave_drawer(true);
+        kitchen.desk.until("an open drawer", says(false)).await;
+        kitchen.printer.leave_drawer(false);
+        kitchen.desk.until("a closed drawer", says(true)).await;
+    }
+}
+
+#[tokio::test]
 async fn paper_that_ends_in_the_middle_continues_on_a_new_roll_without_a_second_copy() {
     let models = [Model::Full, Model::Basic];
     for (wire, model) in WIRES.into_iter().flat_map(|wire| models.map(|model| (wire, model))) {

@@ -107,6 +107,9 @@ pub struct Venue {
     /// How long parties stay by their size, smallest first; the last one counts for larger parties too.
     #[serde(default = "turn_times")]
     pub turn_times: Vec<TurnTime>,
+    /// Minutes for which a cash drawer may stand open before somebody is told; 0 tells nobody.
+    #[serde(default = "five")]
+    pub drawer_open_minutes: u32,
 }
 
 fn turn_times() -> Vec<TurnTime> {
@@ -117,6 +120,10 @@ fn turn_times() -> Vec<TurnTime> {
 
 fn tip_percents() -> Vec<u8> {
     vec![5, 10, 15]
+}
+
+fn five() -> u32 {
+    5
 }
 
 fn four() -> i8 {
@@ -145,6 +152,7 @@ impl Default for Venue {
             tip_percents: tip_percents(),
             cash_denominations: Vec::new(),
             turn_times: turn_times(),
+            drawer_open_minutes: five(),
         }
     }
 }

@@ -21,6 +21,7 @@ mod menu_csv;
 mod pairings;
 mod print_jobs;
 mod printers;
+mod probes;
 mod reports;
 mod setup;
 mod staff;
@@ -51,6 +52,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(print_jobs::router())
         .merge(printers::router())
         .merge(devices::router())
+        .merge(probes::router())
         .merge(catalogue::router())
         .merge(staff::router())
         .merge(setup::router())

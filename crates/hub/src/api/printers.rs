@@ -45,7 +45,7 @@ async fn printers(State(app): State<App>, _: Actor) -> Result<axum::Json<Vec<Pri
             .printers
             .values()
             .filter(|printer| !printer.archived)
-            .map(|printer| views.printer(printer, app.printers.health(printer.id)))
+            .map(|printer| views.printer(printer, &app.printers))
             .collect();
         printers.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(printers)
@@ -108,7 +108,7 @@ async fn edit(
     }
     let views = app.views();
     let printer = views.catalogue.printers.get(&after.id).ok_or_else(|| Problem::unknown("printer"))?;
-    Ok(views.printer(printer, app.printers.health(printer.id)))
+    Ok(views.printer(printer, &app.printers))
 }
 
 /// Sets up a printer.
@@ -241,8 +241,8 @@ fn asked_view(caller: &Caller, catalogue: &Catalogue) -> FoundPrinter {
         Caller::Epson(id) => (id.clone(), "Epson Server Direct Print", None),
     };
     let is_it = |printer: &&Printer| printer.address.parse() == Ok(Address::Caller(caller.clone()));
-    let standing = catalogue.printers.values().filter(|printer| !printer.archived);
-    let printer = { standing }.find(is_it).map(|printer| printer.id);
+    let mut standing = catalogue.printers.values().filter(|printer| !printer.archived);
+    let printer = standing.find(is_it).map(|printer| printer.id);
     let model = Some(model.to_owned());
     FoundPrinter { address: caller.to_string(), name, model, mac, profile: String::new(), printer }
 }

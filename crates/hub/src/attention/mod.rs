@@ -26,6 +26,8 @@ pub enum AttentionKind {
     PrintExpired,
     /// A printer cannot print, and papers wait for it: `printer`, its `health`, how many papers in `count`.
     PrinterDown,
+    /// A cash drawer is left open: `printer`, `minutes`.
+    DrawerOpen,
     /// A party paid too much: `check`, `amount_minor`.
     RefundDue,
     /// A check is open for very long: `check`, `hours`.
@@ -146,6 +148,7 @@ pub(crate) fn items(app: &App) -> Result<Vec<AttentionItem>, Problem> {
     items.extend(checks::stock(&views));
     items.extend(printing::jobs(app, &views)?);
     items.extend(printing::printers(app, &views));
+    items.extend(printing::drawers(app, &views));
     items.extend(wired::probes(app, &views));
     items.extend(wired::calls(&views));
     items.extend(wired::devices(app, &views));

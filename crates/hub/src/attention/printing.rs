@@ -1,5 +1,7 @@
 //! Papers and printers.
 
+use jiff::SignedDuration;
+use maitred_domain::catalogue::Printer;
 use maitred_domain::paper::PaperSource;
 use maitred_store::{JobFilter, JobState, PrintJob};
 use serde_json::json;
@@ -68,7 +70,7 @@ pub(super) fn jobs(app: &App, views: &Views<'_>) -> Result<Vec<AttentionItem>, P
 
 pub(super) fn printers(app: &App, views: &Views<'_>) -> Vec<AttentionItem> {
     let printers = views.catalogue.printers.values().filter(|printer| !printer.archived);
-    let views_of = printers.map(|printer| views.printer(printer, app.printers.health(printer.id)));
+    let views_of = printers.map(|printer| views.printer(printer, &app.printers));
     let down = views_of.filter(|printer| printer.health.is_down() && printer.queued > 0);
     let item = |printer: crate::views::PrinterView| {
         let since = printer.oldest_queued_at.unwrap_or(views.now);
@@ -86,4 +88,27 @@ pub(super) fn printers(app: &App, views: &Views<'_>) -> Vec<AttentionItem> {
         }
     };
     down.map(item).collect()
+}
+
+/// Drawers that stand open for longer than the venue likes.
+pub(super) fn drawers(app: &App, views: &Views<'_>) -> Vec<AttentionItem> {
+    let minutes_max = views.catalogue.venue.drawer_open_minutes;
+    let limit = SignedDuration::from_mins(i64::from(minutes_max));
+    let printers = views.catalogue.printers.values().filter(|printer| !printer.archived && minutes_max > 0);
+    let item = |printer: &Printer| {
+        let since = app.printers.drawers.open_since(printer.id)?;
+        let open_for = views.now.duration_since(since);
+        let title = format!("The drawer at {} is open", printer.name);
+        let of = printer.id.to_string();
+        let item = AttentionItem::new(AttentionKind::DrawerOpen, Severity::Warning, &of, since, title);
+        let about = json!({ "printer": printer.name, "minutes": open_for.as_mins() });
+        let detail = format!("For {} minutes.", open_for.as_mins());
+        (open_for >= limit).then(|| AttentionItem {
+            detail,
+            params: params(about),
+            printer_id: Some(printer.id),
+            ..item
+        })
+    };
+    printers.filter_map(item).collect()
 }

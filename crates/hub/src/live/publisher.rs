@@ -68,7 +68,7 @@ fn send_prints(app: &App) {
         let printers = changes.printers.iter().filter_map(|id| views.catalogue.printers.get(id));
         let event = PrintEvent {
             print_jobs: jobs.map(|job| views.print_job(&job)).collect(),
-            printers: printers.map(|it| views.printer(it, app.printers.health(it.id))).collect(),
+            printers: printers.map(|it| views.printer(it, &app.printers)).collect(),
             attention: true,
         };
         frame::event("print", None, &event)

@@ -79,7 +79,9 @@ impl Inner {
         self.seen.insert(caller.clone(), now);
         if self.seen.len() > CALLERS_MAX {
             let oldest = self.seen.iter().min_by_key(|(_, at)| **at).map(|(caller, _)| caller.clone());
-            oldest.map(|oldest| self.seen.remove(&oldest));
+            if let Some(oldest) = oldest {
+                self.seen.remove(&oldest);
+            }
         }
     }
 }

@@ -187,6 +187,9 @@ impl Ledger for StoreLedger {
             tracing::warn!(printer = self.name(), ?health, "a printer cannot print");
         }
         self.app.printers.set_health(self.printer, health);
+        if let Some(is_high) = state.is_drawer_high {
+            self.app.printers.drawers.note(self.printer, is_high, self.app.now());
+        }
         self.app.live.printer_changed(self.printer);
     }
 }
@@ -202,7 +205,10 @@ pub(super) fn expired(problem: &str) -> JobSettled {
 fn lifetime(source: &PaperSource) -> Duration {
     match source {
         PaperSource::Ticket { .. } | PaperSource::VoidSlip { .. } => TICKET_LIFETIME,
-        PaperSource::Receipt { .. } | PaperSource::Report { .. } | PaperSource::Test => RECEIPT_LIFETIME,
+        PaperSource::Receipt { .. }
+        | PaperSource::Report { .. }
+        | PaperSource::Temperatures { .. }
+        | PaperSource::Test => RECEIPT_LIFETIME,
         PaperSource::Drawer { .. } => DRAWER_LIFETIME,
     }
 }

@@ -6,6 +6,7 @@
 mod allergy;
 mod asked;
 mod callers;
+mod drawers;
 mod gone;
 mod ledger;
 mod papers;
@@ -13,6 +14,7 @@ mod plain;
 mod receipt;
 mod report;
 mod run;
+mod temperatures;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -23,6 +25,7 @@ use tokio::sync::Notify;
 
 pub use asked::router;
 pub use callers::{Callers, token};
+pub use drawers::Drawers;
 pub use gone::standing;
 pub use papers::{heading, language};
 pub use plain::receipt_text;
@@ -34,6 +37,8 @@ use crate::views::PrinterHealth;
 #[derive(Default)]
 pub struct Printers {
     health: Mutex<BTreeMap<PrinterId, PrinterHealth>>,
+    /// Their drawers.
+    pub drawers: Drawers,
     work: Notify,
     /// Those that ask.
     pub callers: Callers,
@@ -57,6 +62,7 @@ impl Printers {
 
     fn forget(&self, printer: PrinterId) {
         self.health.lock().unwrap_or_else(PoisonError::into_inner).remove(&printer);
+        self.drawers.forget(printer);
     }
 }
 

@@ -12,7 +12,7 @@ use maitred_domain::ids::{CheckId, LineId, StationId, TicketId};
 use maitred_domain::paper::PaperSource;
 use maitred_store::PrintJob;
 
-use super::{allergy, receipt, report};
+use super::{allergy, receipt, report, temperatures};
 use crate::views::Views;
 
 /// The paper of a job, under the heading that its past demands; `None` when what it is about cannot be found.
@@ -24,6 +24,9 @@ pub fn paper(views: &Views<'_>, job: &PrintJob) -> Option<Paper> {
         }
         PaperSource::Receipt { check } => Paper::Receipt(receipt::receipt(views, &*views.check(*check)?)),
         PaperSource::Report { date } => Paper::Report(report::report(views, *date)?),
+        PaperSource::Temperatures { probe, date } => {
+            Paper::Report(temperatures::report(views, *probe, *date)?)
+        }
         PaperSource::Drawer { .. } => Paper::Drawer(DrawerKick::Pin2),
         PaperSource::Test => test_page(views, job),
     };

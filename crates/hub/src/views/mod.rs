@@ -11,4 +11,6 @@ pub use maitred_views::*;
 
 pub use device::{DeviceView, DevicesView, PagerView};
 pub use event::{ChangeEvent, Changed, EntryViews};
-pub use printing::{Grade, JobKind, JobStateView, PaperViews, PrintJobView, PrinterHealth, PrinterView};
+pub use printing::{
+    DrawerState, Grade, JobKind, JobStateView, PaperViews, PrintJobView, PrinterHealth, PrinterView,
+};

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Views;
-use crate::printing::{heading, language};
+use crate::printing::{Printers, heading, language};
 
 /// What a printer says of itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -45,6 +45,16 @@ impl PrinterHealth {
     }
 }
 
+/// Whether a cash drawer is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DrawerState {
+    /// Shut, or there is none.
+    Closed,
+    /// Open.
+    Open,
+}
+
 /// A printer.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PrinterView {
@@ -63,6 +73,8 @@ pub struct PrinterView {
     pub backup: Option<PrinterId>,
     /// What it says of itself.
     pub health: PrinterHealth,
+    /// What it says of its drawer; `null` when it says nothing.
+    pub drawer: Option<DrawerState>,
     /// Jobs that wait for it.
     pub queued: u32,
     /// Since when the oldest waits.
@@ -190,7 +202,7 @@ pub trait PaperViews {
     /// A print job.
     fn print_job(&self, job: &PrintJob) -> PrintJobView;
     /// A printer that says `health` of itself.
-    fn printer(&self, printer: &Printer, health: PrinterHealth) -> PrinterView;
+    fn printer(&self, printer: &Printer, printers: &Printers) -> PrinterView;
 }
 
 impl PaperViews for Views<'_> {
@@ -198,7 +210,7 @@ impl PaperViews for Views<'_> {
         let kind = match &job.source {
             PaperSource::Ticket { .. } | PaperSource::VoidSlip { .. } => JobKind::Ticket,
             PaperSource::Receipt { .. } => JobKind::Receipt,
-            PaperSource::Report { .. } => JobKind::Report,
+            PaperSource::Report { .. } | PaperSource::Temperatures { .. } => JobKind::Report,
             PaperSource::Drawer { .. } => JobKind::Drawer,
             PaperSource::Test => JobKind::Test,
         };
@@ -223,7 +235,7 @@ impl PaperViews for Views<'_> {
         }
     }
 
-    fn printer(&self, printer: &Printer, health: PrinterHealth) -> PrinterView {
+    fn printer(&self, printer: &Printer, printers: &Printers) -> PrinterView {
         let (queued, oldest_queued_at) = self.store.waiting_jobs(printer.id).unwrap_or_else(|error| {
             tracing::error!(printer = %printer.id, %error, "a printer's queue cannot be read");
             (0, None)
@@ -235,7 +247,8 @@ impl PaperViews for Views<'_> {
             role: printer.role,
             stations: printer.stations.clone(),
             backup: printer.backup,
-            health,
+            health: printers.health(printer.id),
+            drawer: printers.drawers.state(printer.id),
             queued,
             oldest_queued_at,
         }
@@ -251,7 +264,15 @@ fn about(views: &Views<'_>, source: &PaperSource) -> PaperAbout {
         check_number: check.as_ref().map(|check| check.number.clone()),
         place: check.as_ref().and_then(|check| views.place(check)),
         course: ticket.map(|ticket| ticket.course),
-        date: if let PaperSource::Report { date } = source { *date } else { None },
+        date: match source {
+            PaperSource::Report { date } => *date,
+            PaperSource::Temperatures { date, .. } => Some(*date),
+            PaperSource::Ticket { .. }
+            | PaperSource::VoidSlip { .. }
+            | PaperSource::Receipt { .. }
+            | PaperSource::Drawer { .. }
+            | PaperSource::Test => None,
+        },
     }
 }
 

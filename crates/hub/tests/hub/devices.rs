@@ -326,6 +326,8 @@ async fn a_probe_over_its_limit_raises_an_alarm_that_clears_and_stands_in_the_lo
     assert_eq!(readings, [3_000, 9_500, 4_000], "each that crosses the limit is written down");
     assert!(log["alarms"][0]["cleared_at"].is_string());
     assert_eq!(log["alarms"][0]["answers"][0]["action"], "Door was open; closed it");
+    let printed = manager.post(&format!("/probes/{probe}/log/print"), json!({})).await;
+    assert_eq!((printed.status.as_u16(), &printed.body["kind"]), (202, &json!("report")));
     let csv = manager.get(&format!("/probes/{probe}/log/csv")).await;
     assert!(csv.content_type.starts_with("text/csv"), "{csv:?}");
     let text = csv.body.as_str().unwrap();

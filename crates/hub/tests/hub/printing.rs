@@ -84,6 +84,38 @@ async fn without_paper_a_ticket_goes_to_the_backup_and_people_are_told() {
     assert_eq!(down["health"], "paper_out");
 }
 
+#[tokio::test]
+async fn a_drawer_that_is_left_open_is_shown_and_told_of_after_a_while() {
+    let house = open().await;
+    let manager = house.manager().await;
+    let (bar, bar_id) = replace(&manager, "Bar", None).await;
+    let until = async |state: &str| {
+        for _ in 0..300 {
+            let printers = manager.get("/printers").await.body;
+            let one = printers.as_array().unwrap().iter().find(|it| id(it) == bar_id).unwrap().clone();
+            if one["drawer"] == state {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("never {state}");
+    };
+    let told = async || {
+        let items = manager.get("/attention").await.body;
+        items.as_array().unwrap().iter().find(|it| it["kind"] == "drawer_open").cloned()
+    };
+    until("closed").await;
+    bar.leave_drawer(true);
+    until("open").await;
+    assert_eq!(told().await, None);
+    house.skip(5 * 60);
+    let item = told().await.unwrap();
+    assert_eq!((&item["printer_id"], &item["params"]["printer"]), (&json!(bar_id), &json!("Bar")));
+    bar.leave_drawer(false);
+    until("closed").await;
+    assert_eq!(told().await, None);
+}
+
 /// Takes the printer called `name` out of use.
 async fn retire(house: &House, name: &str) {
     let catalogue = house.hub.app().store.catalogue();

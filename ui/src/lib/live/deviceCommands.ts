@@ -30,6 +30,9 @@ export async function answerCall(item: AttentionItem) {
 export const answerAlarm = (probe: Uuid, alarm: Uuid, date: string, action: string) =>
   outbox.post<ProbeLogView>(`/probes/${probe}/alarms/${alarm}/answer`, { date, action });
 
+export const printLog = (probe: Uuid, date: string) =>
+  outbox.post<unknown>(`/probes/${probe}/log/print?date=${date}`, {}).then(() => true);
+
 /** The party carries that pager; null gives it back. */
 export const givePager = (check: Uuid, pager: number | null) =>
   outbox.post<CheckView>(`/checks/${check}/pager`, { pager });

@@ -34,6 +34,7 @@ fn settings(venue: &Venue, found: &mut Findings) {
     if TimeZone::get(&venue.time_zone).is_err() {
         found.error(venue, "time_zone", "time-zone-unknown", "a time zone is an IANA name");
     }
+    found.range(venue, "drawer_open_minutes", i64::from(venue.drawer_open_minutes), 0..=240);
     found.range(venue, "day_starts_at_hour", i64::from(venue.day_starts_at_hour), 0..=12);
     found.range(venue, "service_basis_points", i64::from(venue.service_basis_points), 0..=10_000);
     if venue.languages.is_empty() {

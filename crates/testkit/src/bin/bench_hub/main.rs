@@ -1,6 +1,6 @@
 //! What a whole hub costs, with what the machine does at its barest beside it, measured in the same run.
 //!
-//! `cargo run --release -p maitred-testkit --bin maitred-bench-hub [-- --only screen|keys|memory|start] [--checks N]`
+//! `cargo run --release -p maitred-testkit --bin maitred-bench-hub [-- --only screen|keys|memory|printing|start] [--checks N]`
 //!
 //! Prints a table and merges its figures into `target/bench/report.json`. The start with a history of N checks uses what
 //! the store's own bench has made of it (`--only history --checks N`), and is left out where there is none.
@@ -9,6 +9,7 @@ mod floor;
 #[cfg(target_os = "linux")]
 mod keys;
 mod memory;
+mod printing;
 #[path = "../bench/report.rs"]
 mod report;
 mod screen;
@@ -52,6 +53,9 @@ fn measure(arguments: &[String]) -> Outcome<()> {
     }
     if wanted("memory") {
         figures.extend(memory::measure(&empty(&home, "hub-memory")?)?);
+    }
+    if wanted("printing") {
+        figures.extend(printing::measure(&empty(&home, "hub-printing")?)?);
     }
     if wanted("start") {
         figures.extend(start::measure(&home, checks)?);

@@ -32,6 +32,8 @@ export const devices = {
   'devices.temperature': 'درجة الحرارة',
   'devices.day': 'اليوم',
   'devices.csv': 'حفظ بصيغة CSV',
+  'devices.print': 'اطبع',
+  'devices.printSent': 'أُرسل إلى الطابعة',
   'devices.log': 'الإنذارات وما تم بشأنها',
   'devices.action': 'ما الذي تم بشأنه',
   'devices.write': 'تدوين',

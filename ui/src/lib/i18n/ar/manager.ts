@@ -92,6 +92,7 @@ export const manager: Translation<typeof original> = {
   'attention.kind.print_failed': 'ورقة قد لا تكون طُبعت',
   'attention.kind.print_expired': 'ورقة لم تُطبع',
   'attention.kind.printer_down': 'طابعة لا تطبع',
+  'attention.kind.drawer_open': 'درج النقود تُرك مفتوحًا',
   'attention.kind.refund_due': 'مبلغ مستحق الرد',
   'attention.kind.check_open_long': 'حساب مفتوح منذ مدة طويلة',
   'attention.kind.double_seated': 'حسابان على طاولة واحدة',

@@ -23,6 +23,8 @@ export const printing: Translation<typeof original> = {
   'print.unsettled': 'غير محسومة',
   'print.noJobs': 'لا مهام طباعة',
   'print.backup': 'البديل {name}',
+  'drawerState.open': 'الدرج مفتوح',
+  'drawerState.closed': 'الدرج مغلق',
   'print.testSent': 'أُرسل الاختبار',
 
   'paper.ticket': 'تذكرة مطبخ',

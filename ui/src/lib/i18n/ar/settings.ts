@@ -36,6 +36,7 @@ export const settings: Translation<typeof original> = {
   'settings.taxIn': 'الأسعار تشمل الضريبة',
   'settings.taxOut': 'تُضاف الضريبة',
   'settings.serviceCharge': 'رسم الخدمة، ٪',
+  'settings.drawerMinutes': 'نبّهني إلى درج مفتوح بعد، بالدقائق (0: أبدًا)',
   'settings.tips': 'الإكراميات المقترحة، ٪',
   'settings.courses': 'الأطباق المتتالية',
   'settings.course': 'الطبق {n}',

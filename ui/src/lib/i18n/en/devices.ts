@@ -32,6 +32,8 @@ export const devices = {
   'devices.temperature': 'Temperature',
   'devices.day': 'Day',
   'devices.csv': 'Save as CSV',
+  'devices.print': 'Print',
+  'devices.printSent': 'Sent to the printer',
   'devices.log': 'Alarms and what was done',
   'devices.action': 'What was done about it',
   'devices.write': 'Write down',

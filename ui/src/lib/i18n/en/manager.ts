@@ -75,6 +75,7 @@ export const manager = {
   'attention.kind.print_failed': 'A paper may be missing',
   'attention.kind.print_expired': 'A paper was never printed',
   'attention.kind.printer_down': 'A printer does not print',
+  'attention.kind.drawer_open': 'A cash drawer is left open',
   'attention.kind.refund_due': 'A refund is due',
   'attention.kind.check_open_long': 'A check is open for long',
   'attention.kind.double_seated': 'Two checks at one table',

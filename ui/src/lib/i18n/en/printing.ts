@@ -12,6 +12,8 @@ export const printing = {
   'print.unsettled': 'Unsettled',
   'print.noJobs': 'No print jobs',
   'print.backup': 'Backup {name}',
+  'drawerState.open': 'Drawer open',
+  'drawerState.closed': 'Drawer shut',
   'print.testSent': 'Test sent',
 
   'paper.ticket': 'Ticket',

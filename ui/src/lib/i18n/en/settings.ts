@@ -35,6 +35,7 @@ export const settings = {
   'settings.taxIn': 'Prices include tax',
   'settings.taxOut': 'Tax is added',
   'settings.serviceCharge': 'Service charge, %',
+  'settings.drawerMinutes': 'Tell me of an open drawer after, minutes (0: never)',
   'settings.tips': 'Tips offered, %',
   'settings.courses': 'Courses',
   'settings.course': 'Course {n}',
