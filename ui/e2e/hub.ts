@@ -39,6 +39,13 @@ export class Hub {
     return hub;
   }
 
+  /** With the demo venue and the devices that hang on a bridge. */
+  static async wired(wires: { broker: string; controls: string }): Promise<Hub> {
+    const hub = await Hub.at(['--demo', '--broker', wires.broker, '--simulated', wires.controls]);
+    await hub.signIn('manager', '2468');
+    return hub;
+  }
+
   /** With the demo venue of another, for which it stands by on the same box. */
   static async standbyOf(first: Hub): Promise<Hub> {
     const hub = await Hub.at(['--demo', '--standby-of', first.url]);

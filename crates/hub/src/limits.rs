@@ -76,8 +76,12 @@ pub const BROKER_MESSAGES_MAX: usize = 256;
 pub const BROKER_RETRY: Duration = Duration::from_millis(500);
 /// The most devices on one broker.
 pub const DEVICES_SEEN_MAX: usize = 256;
-/// A key that was pressed so long ago does nothing any more: the screen has shown something else since.
-pub const KEY_AGE_MAX: jiff::SignedDuration = jiff::SignedDuration::from_secs(10);
+/// A key that was pressed so long ago does nothing any more: whoever pressed it has cleared the ticket by hand since.
+pub const KEY_AGE_MAX: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
+/// Who sees nothing happen for so long presses again.
+pub const KEY_LATE: jiff::SignedDuration = jiff::SignedDuration::from_secs(2);
+/// Commands of keys that a standby keeps for the case that it has to act.
+pub const KEYS_LEFT_MAX: usize = 256;
 /// Whoever called so long ago was seen, or has left.
 pub const CALL_AGE_MAX: jiff::SignedDuration = jiff::SignedDuration::from_mins(30);
 /// How often it is looked for what devices are to do.
@@ -210,6 +214,10 @@ pub const RECEIPT_LIFETIME: Duration = Duration::from_hours(2);
 pub const DRAWER_LIFETIME: Duration = Duration::from_secs(10);
 /// The longest that stopping waits for printers.
 pub const PRINTERS_STOP_MAX: Duration = Duration::from_secs(2);
+/// Visits of one printer that asks, at once.
+pub const CALLER_VISITS_MAX: usize = 8;
+/// The most printers that asked of late.
+pub const CALLERS_MAX: usize = 64;
 /// How often the times of the demo's slips are noted.
 pub const SLIP_WATCH: Duration = Duration::from_secs(1);
 

@@ -54,8 +54,9 @@ impl Rule {
 }
 
 /// The rule of every operation, by its id.
-const RULES: [(&str, Rule); 115] = [
+const RULES: [(&str, Rule); 120] = [
     ("accept_pairing", May(&[P::EditSettings])),
+    ("acknowledge", Open),
     ("add_device", May(&[P::EditSettings])),
     ("add_lines", May(&[P::Order])),
     ("add_printer", May(&[P::EditSettings])),
@@ -64,6 +65,7 @@ const RULES: [(&str, Rule); 115] = [
     ("answer_alarm", May(&[P::Bump])),
     ("answer_call", May(&[P::Seat])),
     ("ask_for_code", Open),
+    ("asking_addresses", May(&[P::EditSettings])),
     ("attention", SignedIn),
     ("audit", May(&[P::ViewAudit])),
     ("break_demo_printer", SignedIn),
@@ -91,6 +93,7 @@ const RULES: [(&str, Rule); 115] = [
     ("demo_printers", SignedIn),
     ("demo_slip", Device),
     ("devices", SignedIn),
+    ("direct_print", Open),
     ("discount_check", May(&[P::Discount])),
     ("dismiss_job", May(&[P::Print])),
     ("dismiss_printed_twice", May(&[P::Print])),
@@ -98,6 +101,7 @@ const RULES: [(&str, Rule); 115] = [
     ("events", SignedIn),
     ("export_menu", May(&[P::EditMenu])),
     ("export_table", May(&[P::ViewReports, P::ViewAudit])),
+    ("fetch", Open),
     ("fire", May(&[P::Fire])),
     ("floor", SignedIn),
     ("forget_lockout", May(&[P::EditStaff])),
@@ -119,10 +123,11 @@ const RULES: [(&str, Rule); 115] = [
     ("move_lines", May(&[P::Transfer])),
     ("open_check", May(&[P::Seat])),
     ("open_drawer", May(&[P::Drawer])),
-    ("page", May(&[P::Serve])),
+    ("page", May(&[P::Seat])),
     ("pairings", May(&[P::EditSettings])),
     ("part_tables", May(&[P::Seat])),
     ("permissions", SignedIn),
+    ("poll", Open),
     ("print_closed_day", May(&[P::ViewReports])),
     ("print_day_report", May(&[P::ViewReports])),
     ("print_jobs", SignedIn),
@@ -155,8 +160,8 @@ const RULES: [(&str, Rule); 115] = [
     ("set_service", May(&[P::Discount])),
     ("set_up", Device),
     ("setup_state", Device),
-    ("show_check", May(&[P::TakePayment])),
     ("show_metrics", Device),
+    ("show_on_display", May(&[P::Order])),
     ("split_check", May(&[P::Transfer])),
     ("staff_tiles", Device),
     ("sync", SignedIn),

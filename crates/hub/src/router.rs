@@ -27,7 +27,7 @@ use crate::limits::{BODY_BYTES_MAX, CORS_TIME_MAX, REQUEST_TIME_MAX};
 use crate::peer::HubRole;
 use crate::peers::Peers;
 use crate::problem::{Problem, ProblemView};
-use crate::{api, metrics, openapi, peer, rights, ui};
+use crate::{api, metrics, openapi, peer, printing, rights, ui};
 
 /// Pages may load what the hub itself serves, and nothing else.
 const CONTENT_SECURITY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
@@ -42,6 +42,7 @@ pub fn described(app: &App) -> (Router<App>, Document) {
         .routes(routes!(ready))
         .merge(metrics)
         .nest("/api/v1", api::router().layer(paired).merge(api::open_router()))
+        .nest("/print", printing::router())
         .split_for_parts();
     openapi::whole_entities(&mut document);
     rights::note(&mut document);

@@ -1,6 +1,7 @@
 //! A real hub on port 0, spoken to as its screens do.
 #![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
 
+mod asking;
 mod catalogue;
 mod command_line;
 mod day;

@@ -1,6 +1,7 @@
 import { get, send } from './client';
 import type {
   AllDayRow,
+  AskingAddresses,
   AttentionItem,
   AuditEntry,
   CatalogueView,
@@ -63,6 +64,7 @@ export const audit = (filter: Params) =>
 export const attention = () => get<AttentionItem[]>('/attention');
 export const sync = () => get<SyncView>('/sync');
 export const foundPrinters = () => get<FoundPrinter[]>('/printers/found');
+export const askingAddresses = () => get<AskingAddresses>('/printers/asking');
 export const demoPrinters = () => get<DemoPrinter[]>('/demo/printers');
 export const demoLines = () => get<DemoLine[]>('/demo/lines');
 export const catalogue = () => get<CatalogueView>('/catalogue');
