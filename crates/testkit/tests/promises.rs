@@ -1,4 +1,4 @@
-//! Every test that `docs/PROMISES.md` names exists.
+//! Every test that `docs/PROMISES.md` and `docs/SECURITY.md` name exists.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -19,14 +19,14 @@ fn sources(folder: &Path, text: &mut String) {
     }
 }
 
-#[test]
-fn every_promise_names_tests_that_exist() {
+/// The tests that the third column of a page's table names exist; rows are those that start with `start`.
+fn names_tests_that_exist(page: &str, start: &str) -> usize {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut text = String::new();
     sources(&root.join("crates"), &mut text);
     sources(&root.join("ui/e2e"), &mut text);
-    let promises = fs::read_to_string(root.join("docs/PROMISES.md")).unwrap();
-    let rows = promises.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| Seen"));
+    let page = fs::read_to_string(root.join(page)).unwrap();
+    let rows = page.lines().filter(|line| line.starts_with(start) && !line.starts_with("| Seen"));
     let mut named = 0;
     for row in rows {
         let tests = row.split('|').nth(3).unwrap();
@@ -36,5 +36,13 @@ fn every_promise_names_tests_that_exist() {
             named += 1;
         }
     }
+    named
+}
+
+#[test]
+fn every_promise_names_tests_that_exist() {
+    let named = names_tests_that_exist("docs/PROMISES.md", "| ");
     assert!(named > 30, "{named}");
+    let named = names_tests_that_exist("docs/SECURITY.md", "| V");
+    assert!(named > 15, "{named}");
 }

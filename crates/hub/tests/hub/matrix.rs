@@ -93,6 +93,7 @@ impl Things {
             ("{origin}", &zeros[..32]),
             ("{seq}", "1"),
             ("{index}", "0"),
+            ("{token}", "x"),
             ("{key}", &zeros),
         ];
         names.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))

@@ -56,7 +56,7 @@ pub const fn address(n: u8) -> IpAddr {
 }
 
 /// On every address, so that there is a box itself to pair the first screen from.
-const EVERYWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+pub const EVERYWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 pub async fn venue() -> House {
     open_at(EVERYWHERE).await

@@ -5,14 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use maitred_domain::catalogue::{EntityChanged, Printer};
 use maitred_domain::decide::Command;
 use maitred_domain::permission::Role;
 use maitred_hub::config::Settings;
 use maitred_hub::serve::Hub;
 use maitred_process::clock;
-use maitred_store::Request;
+use maitred_store::{Clock, Request};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -32,7 +32,7 @@ pub async fn open() -> House {
 pub async fn open_at(listen: SocketAddr) -> House {
     let data = tempfile::tempdir().unwrap();
     let skipped_secs = Arc::new(AtomicI64::new(0));
-    let hub = start(data.path(), listen, &skipped_secs).await;
+    let hub = start(data.path(), listen, ticking(&skipped_secs)).await;
     unplug_printers(&hub).await;
     House { hub, data, skipped_secs }
 }
@@ -60,19 +60,30 @@ pub async fn edit(hub: &Hub, key: &str, changes: Vec<EntityChanged>) {
     store.command(request).await.unwrap();
 }
 
-async fn start(data: &Path, listen: SocketAddr, skipped_secs: &Arc<AtomicI64>) -> Hub {
+/// One for which no time passes but what is skipped, however long anything takes.
+pub async fn open_out_of_time(listen: SocketAddr) -> House {
+    let data = tempfile::tempdir().unwrap();
+    let skipped_secs = Arc::new(AtomicI64::new(0));
+    let (begun, skipped) = (clock::now(), Arc::clone(&skipped_secs));
+    let now = move || begun + SignedDuration::from_secs(skipped.load(Ordering::Relaxed));
+    let hub = start(data.path(), listen, Arc::new(now)).await;
+    House { hub, data, skipped_secs }
+}
+
+fn ticking(skipped_secs: &Arc<AtomicI64>) -> Clock {
     let skipped = Arc::clone(skipped_secs);
-    let now =
-        move || -> Timestamp { clock::now() + SignedDuration::from_secs(skipped.load(Ordering::Relaxed)) };
-    let settings = Settings { demo: true, listen, clock: Arc::new(now), ..Settings::new(data) };
-    Hub::start(settings).await.unwrap()
+    Arc::new(move || clock::now() + SignedDuration::from_secs(skipped.load(Ordering::Relaxed)))
+}
+
+async fn start(data: &Path, listen: SocketAddr, clock: Clock) -> Hub {
+    Hub::start(Settings { demo: true, listen, clock, ..Settings::new(data) }).await.unwrap()
 }
 
 impl House {
     pub async fn restart(self) -> Self {
         let Self { hub, data, skipped_secs } = self;
         hub.stop().await.unwrap();
-        let hub = start(data.path(), SocketAddr::from(([127, 0, 0, 1], 0)), &skipped_secs).await;
+        let hub = start(data.path(), SocketAddr::from(([127, 0, 0, 1], 0)), ticking(&skipped_secs)).await;
         Self { hub, data, skipped_secs }
     }
 

@@ -31,7 +31,7 @@ export const terminals = {
   'terminals.role': 'لمن',
   'terminals.anyRole': 'الجميع',
   'terminals.roleMeans': 'لا أحد يفعل هناك أكثر مما يُسمح لهذا الدور، حتى المدير.',
-  'terminals.seen': 'آخر اتصال {ago}',
+  'terminals.seen': 'آخر اتصال قبل {ago}',
   'terminals.unseen': 'لا اتصال منذ تشغيل الخادم',
   'terminals.this': 'هذه الشاشة',
   'terminals.by': 'أقرنها {name}، {time}',

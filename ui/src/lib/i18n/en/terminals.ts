@@ -20,7 +20,7 @@ export const terminals = {
   'terminals.role': 'For',
   'terminals.anyRole': 'Everybody',
   'terminals.roleMeans': 'Nobody does more there than this role may, managers included.',
-  'terminals.seen': 'Heard of {ago}',
+  'terminals.seen': 'Heard of {ago} ago',
   'terminals.unseen': 'Not heard of since the hub started',
   'terminals.this': 'This screen',
   'terminals.by': 'Paired by {name}, {time}',
