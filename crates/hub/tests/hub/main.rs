@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
 
 mod backup;
+mod card_numbers;
 mod catalogue;
 mod command_line;
 mod day;
