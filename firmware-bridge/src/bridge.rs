@@ -1,11 +1,13 @@
 //! What the bridge decides: who is there, what is said to whom. No socket, no port, no clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::Sender;
 
 use maitred_device::field::DeviceId;
 use maitred_device::field::homie::{self, Description, Part, State};
-use maitred_device::field::message::{Channel, Command, Event, EventId, Happened, Message, Outcome};
+use maitred_device::field::message::{
+    Channel, Command, Event, EventId, Happened, Message, Outcome, SAY_AGAIN,
+};
 use uuid::Uuid;
 
 use crate::commands::{Commands, Verdict};
@@ -16,14 +18,27 @@ use crate::ports::{FromPort, Met, PortId, ToPort};
 /// How long what a stranger set is tried, in milliseconds.
 const SETTING_LASTS_MS: i64 = 5_000;
 
+/// For how long keys and calls are said again to whoever begins to listen, in milliseconds; and how many at most.
+const AGAIN_MS: i64 = 60_000;
+const AGAIN_MAX: usize = 256;
+
 /// A bridge.
 pub struct Bridge {
     /// What the broker is to have.
     pub outbox: Outbox,
+    /// Keys and calls of the last minute: a broker that was killed has them no more, and who listens may come after them.
+    recent: VecDeque<Said>,
     devices: Devices,
     commands: Commands,
     ports: BTreeMap<PortId, Sender<ToPort>>,
     draw: fn() -> u128,
+}
+
+/// An event as it was said.
+struct Said {
+    at_ms: i64,
+    topic: String,
+    payload: Vec<u8>,
 }
 
 impl Bridge {
@@ -31,6 +46,7 @@ impl Bridge {
     pub fn new(name: &str, draw: fn() -> u128) -> Self {
         Self {
             outbox: Outbox::default(),
+            recent: VecDeque::new(),
             devices: Devices::of_bridge(name),
             commands: Commands::default(),
             ports: BTreeMap::new(),
@@ -133,7 +149,27 @@ impl Bridge {
         device.last = Some(id);
         device.show_event(&event, &whose, &mut self.outbox);
         let message = Event { id, at_ms: now_ms, event };
-        self.outbox.send(Channel::Event.topic(&whose), message.bytes(), Some((whose, id)));
+        let said = Said { at_ms: now_ms, topic: Channel::Event.topic(&whose), payload: message.bytes() };
+        self.outbox.send(said.topic.clone(), said.payload.clone(), Some((whose, id)));
+        if matches!(message.event, Happened::Key { .. } | Happened::Call { .. }) {
+            self.recent.push_back(said);
+            self.forget_old(now_ms);
+        }
+    }
+
+    fn forget_old(&mut self, now_ms: i64) {
+        let is_old = |said: &Said| said.at_ms < now_ms.saturating_sub(AGAIN_MS);
+        while self.recent.len() > AGAIN_MAX || self.recent.front().is_some_and(is_old) {
+            self.recent.pop_front();
+        }
+    }
+
+    /// Somebody begins to listen. What they have heard already they know by its id.
+    fn say_again(&mut self, now_ms: i64) {
+        self.forget_old(now_ms);
+        for Said { topic, payload, .. } in &self.recent {
+            self.outbox.send(topic.clone(), payload.clone(), None);
+        }
     }
 
     fn health(&mut self, port: PortId, battery_percent: Option<u8>, dropped: u32) {
@@ -171,6 +207,9 @@ impl Bridge {
 
     /// Somebody published something.
     pub fn heard(&mut self, now_ms: i64, topic: &str, payload: &[u8]) {
+        if topic == SAY_AGAIN {
+            return self.say_again(now_ms);
+        }
         if let Some((Channel::Command, device)) = Channel::of_topic(topic) {
             match Command::read(payload) {
                 Ok(command) => self.command(now_ms, &device, command),
@@ -316,6 +355,20 @@ mod tests {
         assert_eq!(safe(&told), [1], "of the port where it is now");
         press(&mut bridge, 2, 1);
         assert_eq!(safe(&told), [1], "its acknowledgement was lost");
+    }
+
+    #[test]
+    fn who_begins_to_listen_hears_the_keys_of_the_last_minute_as_they_were() {
+        let mut bridge = connected();
+        let _told = meet(&mut bridge, 1, "grill");
+        press(&mut bridge, 1, 1);
+        let first = said(&mut bridge, 1)["maitred/1/bump-bar-grill/event"].clone();
+        (1..64).for_each(|packet| bridge.taken(packet));
+        bridge.heard(AGAIN_MS, SAY_AGAIN, b"");
+        assert_eq!(said(&mut bridge, 100)["maitred/1/bump-bar-grill/event"], first);
+        (100..110).for_each(|packet| bridge.taken(packet));
+        bridge.heard(AGAIN_MS + 1, SAY_AGAIN, b"");
+        assert!(said(&mut bridge, 200).is_empty());
     }
 
     #[test]

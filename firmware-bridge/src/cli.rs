@@ -46,7 +46,7 @@ pub struct Serve {
     #[arg(long, env = "MAITRED_BRIDGE_NAME", value_name = "NAME")]
     name: Option<String>,
     /// A port and what is there: PATH[,PROFILE[,BAUD]], the path's last part with one * at most. Profiles: frames,
-    /// ascii-keys, ascii-pager, cd5220, esc-pos-display, keyboard [default: /dev/serial/by-id/usb-Maitred_*].
+    /// ascii-keys, ascii-pager, lrs, cd5220, esc-pos-display, keyboard [default: /dev/serial/by-id/usb-Maitred_*].
     #[arg(long = "port", env = "MAITRED_PORTS", value_delimiter = ' ', value_name = "PORT")]
     ports: Vec<Wanted>,
     /// Simulates devices: kinds with commas between them, each perhaps with a name after a colon.

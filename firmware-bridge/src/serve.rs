@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use maitred_device::field::homie::{self, Part, State};
-use maitred_device::field::message::Channel;
+use maitred_device::field::message::{Channel, SAY_AGAIN};
 use maitred_process::clock;
 use tokio::sync::mpsc;
 
@@ -131,6 +131,7 @@ impl Running {
                 tracing::info!("the broker answers");
                 let filters = vec![
                     Channel::Command.filter(),
+                    SAY_AGAIN.to_owned(),
                     // What the broker remembers of devices that may be gone.
                     homie::descriptions(),
                     homie::alerts(),

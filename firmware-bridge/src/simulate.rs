@@ -44,7 +44,7 @@ impl FromStr for SimulatedKind {
 
     fn from_str(text: &str) -> Result<Self, NoSimulatedKind> {
         let (kind, serial) = text.split_once(':').unwrap_or((text, "simulated"));
-        let kind = DeviceKind::of_word(kind).filter(|_| !serial.is_empty());
+        let kind = DeviceKind::of_homie(kind).filter(|_| !serial.is_empty());
         let kind = kind.ok_or_else(|| NoSimulatedKind(text.to_owned()))?;
         Ok(Self { kind, serial: serial.to_owned() })
     }
@@ -174,7 +174,7 @@ fn wire_kind(kind: DeviceKind) -> wire::DeviceKind {
 #[derive(Serialize)]
 struct Listed {
     id: DeviceId,
-    kind: DeviceKind,
+    kind: &'static str,
     plugged: bool,
     /// In thousandths of a degree Celsius; only of probes, and nothing when the sensor is broken.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -206,7 +206,7 @@ fn devices(shared: &Shared) -> MutexGuard<'_, BTreeMap<DeviceId, Device>> {
 async fn list(State(shared): State<Arc<Shared>>) -> Json<Vec<Listed>> {
     let listed = |(id, device): (&DeviceId, &Device)| Listed {
         id: id.clone(),
-        kind: device.kind,
+        kind: device.kind.as_homie(),
         plugged: device.power.is_some(),
         milli_celsius: device.outside.temperature().filter(|_| device.kind == DeviceKind::Probe),
         seen: device.outside.seen(),

@@ -39,6 +39,13 @@ export class Hub {
     return hub;
   }
 
+  /** With the demo venue and the devices that hang on a bridge. */
+  static async wired(wires: { broker: string; controls: string }): Promise<Hub> {
+    const hub = await Hub.at(['--demo', '--broker', wires.broker, '--simulated', wires.controls]);
+    await hub.signIn('manager', '2468');
+    return hub;
+  }
+
   /** With the demo venue of another, for which it stands by on the same box. */
   static async standbyOf(first: Hub): Promise<Hub> {
     const hub = await Hub.at(['--demo', '--standby-of', first.url]);
@@ -55,11 +62,24 @@ export class Hub {
     return Hub.at([]);
   }
 
-  private static async at(options: string[]): Promise<Hub> {
+  /** With the demo venue, for the whole network: its own box is paired, whoever else comes is not. */
+  static async ofTheHouse(): Promise<Hub> {
+    const hub = await Hub.at(['--demo'], '0.0.0.0');
+    await hub.signIn('manager', '2468');
+    return hub;
+  }
+
+  /** Where a screen elsewhere in the house reaches it. */
+  urlAt(address: string): string {
+    return `http://${address}:${new URL(this.url).port}`;
+  }
+
+  private static async at(options: string[], address = '127.0.0.1'): Promise<Hub> {
     const folder = await mkdtemp(join(tmpdir(), 'maitred-e2e-'));
-    const listen = `127.0.0.1:${await freePort()}`;
+    const port = await freePort();
+    const listen = `${address}:${port}`;
     const process = serve(folder, listen, options);
-    const hub = new Hub(`http://${listen}`, listen, folder, options, process, '');
+    const hub = new Hub(`http://127.0.0.1:${port}`, listen, folder, options, process, '');
     await hub.ready();
     return hub;
   }

@@ -1,5 +1,7 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { HERE } from './lib/api/hubs.svelte';
+import { terminal } from './lib/api/terminal.svelte';
 import { i18n } from './lib/i18n/i18n.svelte';
 import { refusalWords } from './lib/i18n/refusal';
 import { outbox } from './lib/live/outbox.svelte';
@@ -25,6 +27,8 @@ function pageAhead(): Promise<unknown> {
   return load().catch(() => undefined);
 }
 
+/** A paired screen asks the hub who it is meanwhile; one that does not say is asked again by whatever is sent first. */
+void terminal.meet(HERE).catch(() => undefined);
 await Promise.all([pageAhead(), i18n.restore(), session.restore(), outbox.start()]);
 const target = document.getElementById('app')!;
 target.replaceChildren();

@@ -3,6 +3,11 @@
 //! The classes of first bytes are disjoint (Epson's ESC/POS reference, "how to tell replies apart"), so a reply is known
 //! without remembering the question; what a status byte is about, only the asker knows.
 
+mod star;
+
+use crate::profile::Dialect;
+use star::StarDecoder;
+
 /// Bytes kept of one block: real ones have at most some dozens.
 const BLOCK_BYTES_MAX: usize = 256;
 
@@ -17,6 +22,8 @@ pub enum Reply {
     Processed(u8),
     /// `37 22 d1 d2 d3 d4 00`: everything before this process id is on paper.
     Printed(crate::session::ProcessId),
+    /// Star's `ESC GS ETX 1`: everything before the one with this id is on paper.
+    Counted(u16),
     /// `37 25 00`: the buffers are empty.
     Cleared,
     /// `3B 31 00`: the printer was switched on, its buffer was lost.
@@ -36,8 +43,42 @@ pub enum Reply {
 pub struct AutoStatus(pub [u8; 4]);
 
 /// Cuts bytes into replies, however they are split; keeps at most one incomplete reply.
+#[derive(Debug)]
+pub struct Decoder(Inner);
+
+#[derive(Debug)]
+enum Inner {
+    EscPos(EscPosDecoder),
+    Star(StarDecoder),
+}
+
+impl Default for Decoder {
+    fn default() -> Self {
+        Self::new(Dialect::EscPos)
+    }
+}
+
+impl Decoder {
+    /// For what a printer says that is written to in `dialect`.
+    pub fn new(dialect: Dialect) -> Self {
+        Self(match dialect {
+            Dialect::EscPos => Inner::EscPos(EscPosDecoder::default()),
+            Dialect::StarPrnt => Inner::Star(StarDecoder::default()),
+        })
+    }
+
+    /// The replies that `bytes` complete.
+    pub fn push(&mut self, bytes: &[u8]) -> Vec<Reply> {
+        let push = |byte: &u8| match &mut self.0 {
+            Inner::EscPos(decoder) => decoder.push_byte(*byte),
+            Inner::Star(decoder) => decoder.push_byte(*byte),
+        };
+        bytes.iter().filter_map(push).collect()
+    }
+}
+
 #[derive(Debug, Default)]
-pub struct Decoder {
+struct EscPosDecoder {
     partial: Partial,
 }
 
@@ -52,12 +93,7 @@ enum Partial {
     },
 }
 
-impl Decoder {
-    /// The replies that `bytes` complete.
-    pub fn push(&mut self, bytes: &[u8]) -> Vec<Reply> {
-        bytes.iter().filter_map(|byte| self.push_byte(*byte)).collect()
-    }
-
+impl EscPosDecoder {
     fn push_byte(&mut self, byte: u8) -> Option<Reply> {
         match std::mem::take(&mut self.partial) {
             Partial::None => self.first(byte),
@@ -111,6 +147,11 @@ fn read_block(block: &[u8]) -> Reply {
 }
 
 impl AutoStatus {
+    /// What the drawer's switch says: high, which is open or closed by the drawer's make.
+    pub fn is_drawer_high(self) -> bool {
+        self.0[0] & 0x04 != 0
+    }
+
     /// The cover is open.
     pub fn is_cover_open(self) -> bool {
         self.0[0] & 0x20 != 0
@@ -176,9 +217,10 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_survived_in_bounded_memory(chunks in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..400), 0..8)) {
-            let mut decoder = Decoder::default();
+            let mut decoder = EscPosDecoder::default();
             for chunk in chunks {
-                prop_assert!(decoder.push(&chunk).len() <= chunk.len());
+                let replies = chunk.iter().filter_map(|byte| decoder.push_byte(*byte)).count();
+                prop_assert!(replies <= chunk.len());
                 if let Partial::Block(block) = &decoder.partial {
                     prop_assert!(block.len() <= BLOCK_BYTES_MAX);
                 }

@@ -1,4 +1,5 @@
-//! The embedded typefaces (`DejaVu`, see `assets/LICENSE-DejaVu.txt`), parsed when first needed.
+//! The embedded typefaces (`DejaVu`, see `assets/LICENSE-DejaVu.txt`), parsed when first needed, and one of the system for
+//! Chinese, Japanese and Korean, which no box should carry twice.
 
 use std::sync::LazyLock;
 
@@ -39,7 +40,36 @@ pub(crate) fn mono(bold: bool) -> &'static Typeface {
     if bold { &BOLD } else { &REGULAR }
 }
 
-/// Whether text with `c` can be drawn at all.
-pub(crate) fn draws(c: char) -> bool {
-    sans(false).shaping.glyph_index(c).is_some()
+/// Where Debian's packages put a typeface with ideographs, the smallest first: `fonts-droid-fallback`, `fonts-wqy-microhei`,
+/// `fonts-wqy-zenhei`, `fonts-noto-cjk`.
+const WIDE: [&str; 4] = [
+    "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+];
+
+/// The system's typeface for what the embedded ones do not have; read once, some megabytes, when such text first comes.
+pub(crate) fn wide() -> Option<&'static Typeface> {
+    static WIDE_FACE: LazyLock<Option<Typeface>> = LazyLock::new(|| {
+        let face = WIDE.iter().find_map(|path| {
+            let data: &'static [u8] = std::fs::read(path).ok()?.leak();
+            let shaping = Face::from_slice(data, 0)?;
+            let outlines = FontRef::try_from_slice_and_index(data, 0).ok()?;
+            Some(Typeface { shaping, outlines })
+        });
+        if face.is_none() {
+            tracing::warn!(
+                "no typeface of this system has ideographs: install fonts-droid-fallback to print them"
+            );
+        }
+        face
+    });
+    WIDE_FACE.as_ref()
+}
+
+/// The typeface that draws `c`; `None` when none does.
+pub(crate) fn that_draws(c: char, bold: bool) -> Option<&'static Typeface> {
+    let has = |face: &&'static Typeface| face.shaping.glyph_index(c).is_some();
+    Some(sans(bold)).filter(has).or_else(|| wide().filter(has))
 }

@@ -7,6 +7,7 @@
 //! *Invariant:* nothing here stores a job or decides where it goes; a [`worker::Ledger`] does, and commits each attempt
 //! before its first byte. No byte of a guest's text reaches a printer unfiltered ([`encode`]).
 
+pub mod asking;
 pub mod bitmap;
 pub mod decode;
 pub mod discovery;

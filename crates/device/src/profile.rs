@@ -14,6 +14,17 @@ pub enum CodePage {
     Cp1252,
 }
 
+/// The language that a printer is written to in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dialect {
+    /// Epson's ESC/POS, which most others understand.
+    #[default]
+    EscPos,
+    /// Star's `StarPRNT` line mode.
+    StarPrnt,
+}
+
 /// What a printer says back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -34,6 +45,9 @@ pub enum BackChannel {
 pub struct Profile {
     /// Its name, as settings store it.
     pub name: String,
+    /// What it is written to in.
+    #[serde(default, rename = "language")]
+    pub dialect: Dialect,
     /// Characters of font A on a line.
     pub columns: u16,
     /// Dots on a line.
@@ -87,6 +101,21 @@ pub fn profile_of_model(model: &str) -> Option<&'static Profile> {
     profiles().iter().filter_map(fit).max_by_key(|(length, _)| *length).map(|(_, profile)| profile)
 }
 
+impl Profile {
+    /// The same printer, written to in `dialect`.
+    #[must_use]
+    pub fn speaking(&self, dialect: Dialect) -> Self {
+        let table = match (dialect, self.code_page) {
+            _ if dialect == self.dialect => self.table,
+            (Dialect::EscPos, CodePage::Cp858) => 19,
+            (Dialect::EscPos, CodePage::Cp1252) => 16,
+            (Dialect::StarPrnt, CodePage::Cp858) => 4,
+            (Dialect::StarPrnt, CodePage::Cp1252) => 32,
+        };
+        Self { dialect, table, ..self.clone() }
+    }
+}
+
 impl Default for Profile {
     fn default() -> Self {
         profile("default").expect("`default` is one of the names")
@@ -114,6 +143,7 @@ mod tests {
         assert_eq!(name("TM-T88VI"), Some("42-columns"));
         assert_eq!(name("TM-m30III"), Some("default"));
         assert_eq!(name("SPP-R200III"), Some("58mm"));
+        assert_eq!(name("mC-Print31"), Some("starprnt"));
         assert_eq!(name("LaserJet"), None);
     }
 }

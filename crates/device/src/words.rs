@@ -70,6 +70,8 @@ pub struct Words {
     pub open_checks: &'static str,
     /// Counted less expected.
     pub over_short: &'static str,
+    /// What a guest has just paid.
+    pub paid: &'static str,
     /// Paid for checks that are still open.
     pub paid_ahead: &'static str,
     /// Paid on earlier days.
@@ -122,6 +124,8 @@ pub struct Words {
     pub tip: &'static str,
     /// All gratuities.
     pub tips: &'static str,
+    /// To a guest who has paid everything.
+    pub thank_you: &'static str,
     /// What is to be paid.
     pub total: &'static str,
     /// Not to be made.

@@ -122,7 +122,7 @@ pub trait Ledger: Send {
 
 /// Works for `printer` until `shutdown` is ready; an attempt under way is then settled as interrupted.
 pub async fn run_printer<L: Ledger>(printer: Printer, ledger: L, shutdown: impl Future<Output = ()> + Send) {
-    let abilities = printer.abilities.unwrap_or_else(|| Abilities::declared(printer.profile.back_channel));
+    let abilities = printer.abilities.unwrap_or_else(|| Abilities::of(&printer.profile));
     let is_in_doubt = printer.is_in_doubt;
     let address = printer.address.parse();
     if let Err(error) = &address {

@@ -86,6 +86,8 @@ ids! {
     TaxId,
     /// A payment applied.
     TenderId,
+    /// A screen that a manager let in.
+    TerminalId,
     /// The lines of one fire for one station.
     TicketId,
 }

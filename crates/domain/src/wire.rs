@@ -110,13 +110,13 @@ fn of_probe(fact: &DeviceFact, catalogue: &Catalogue) -> Vec<TaskWanted> {
 }
 
 /// Displays that a guest of `area` looks at.
-pub fn displays(catalogue: &Catalogue, area: Option<AreaId>) -> impl Iterator<Item = &Device> {
+fn displays(catalogue: &Catalogue, area: Option<AreaId>) -> impl Iterator<Item = &Device> {
     of_kind(catalogue, DeviceKind::CustomerDisplay)
         .filter(move |device| device.area.is_none() || device.area == area)
 }
 
 /// The area of a check.
-pub fn area_of(check: Option<&Check>, catalogue: &Catalogue) -> Option<AreaId> {
+fn area_of(check: Option<&Check>, catalogue: &Catalogue) -> Option<AreaId> {
     let table = check.and_then(|check| check.table)?;
     catalogue.tables.get(&table).map(|table| table.area)
 }

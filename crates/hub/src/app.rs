@@ -10,7 +10,7 @@ use maitred_domain::ids::CheckId;
 use maitred_store::{Clock, CommandError, Reply, Request, Store};
 use tokio::sync::{Semaphore, watch};
 
-use crate::auth::{Actor, DevicePolicy, Gate, Pins};
+use crate::auth::{Actor, DevicePolicy, Gate, Names, Pace, Pairings, Pins, Terminals};
 use crate::backup::Backups;
 use crate::demo::lines::Lines;
 use crate::demo::printers::DemoPrinters;
@@ -43,6 +43,14 @@ pub struct AppState {
     pub gate: Gate,
     /// Which devices may talk to the hub.
     pub devices: DevicePolicy,
+    /// What the hub is called.
+    pub names: Names,
+    /// How often devices ask.
+    pub(crate) pace: Pace,
+    /// When terminals were heard of.
+    pub terminals: Terminals,
+    /// Screens that wait to be let in.
+    pub pairings: Pairings,
     /// Turns true when the hub stops.
     pub stopping: watch::Receiver<bool>,
     /// It runs the demo venue.

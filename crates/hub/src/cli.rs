@@ -136,6 +136,9 @@ pub struct Serve {
     /// Let every device that reaches the hub sign in, not only the hub's own box.
     #[arg(long, env = "MAITRED_TRUST_LAN", value_parser = FalseyValueParser::new())]
     trust_lan: bool,
+    /// A name that the hub answers to, beside its addresses and those of its box; may be said more than once.
+    #[arg(long = "host-name", env = "MAITRED_HOST_NAMES", value_delimiter = ',', value_name = "NAME")]
+    host_names: Vec<String>,
     /// What numbers of checks start with.
     #[arg(long, env = "MAITRED_NUMBER_PREFIX", value_name = "TEXT")]
     number_prefix: Option<String>,
@@ -181,6 +184,7 @@ pub struct File {
     demo: bool,
     ui: Option<PathBuf>,
     trust_lan: bool,
+    host_names: Vec<String>,
     number_prefix: Option<String>,
     peers: Vec<PeerUrl>,
     relay: Nodes,
@@ -290,6 +294,7 @@ impl Serve {
             demo: self.demo || file.demo,
             virtual_printers: (self.demo || file.demo) && standby_of.is_none(),
             devices: if trusts { DevicePolicy::TrustNetwork } else { DevicePolicy::Loopback },
+            names: if self.host_names.is_empty() { file.host_names.clone() } else { self.host_names },
             number_prefix: self.number_prefix.or_else(|| file.number_prefix.clone()),
             peers: if self.peers.is_empty() { file.peers.clone() } else { self.peers },
             relay: (!nodes.is_empty()).then_some(RelayAt { urls: nodes, token, certificates }),

@@ -36,6 +36,8 @@ pub struct Settings {
     pub ui: Option<PathBuf>,
     /// Which devices may talk to the hub.
     pub devices: DevicePolicy,
+    /// Names that the hub answers to, beside its addresses and those of its box.
+    pub names: Vec<String>,
     /// What numbers of checks start with, instead of what the venue gave this hub.
     pub number_prefix: Option<String>,
     /// Joins the venue of the hub there, when it is new.
@@ -68,6 +70,7 @@ impl Settings {
             virtual_printers: false,
             ui: None,
             devices: DevicePolicy::default(),
+            names: Vec::new(),
             number_prefix: None,
             standby_of: None,
             enrol: None,

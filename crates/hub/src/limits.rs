@@ -11,6 +11,23 @@ pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(3);
 /// The longest idempotency key.
 pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 128;
 
+/// Connections that one address may have open; this box itself may have any number.
+pub const CONNECTIONS_OF_ADDRESS_MAX: usize = 128;
+/// Connections that all addresses together may have open.
+pub const CONNECTIONS_MAX: usize = 4_096;
+/// Requests that one device may send in a second for long.
+pub const REQUESTS_PER_SEC_MAX: u32 = 200;
+/// Requests that one device may send at once.
+pub const REQUESTS_AHEAD_MAX: u32 = 1_000;
+/// Requests that this box may send in a second for long.
+pub const REQUESTS_PER_SEC_OF_BOX_MAX: u32 = 50_000;
+/// Requests that this box may send at once.
+pub const REQUESTS_AHEAD_OF_BOX_MAX: u32 = 100_000;
+/// The most devices of which it is counted how often they ask.
+pub const PACE_KEYS_MAX: usize = 4_096;
+/// Event streams that one device may have open; this box itself may have all of them.
+pub const STREAMS_OF_DEVICE_MAX: usize = 32;
+
 /// The most addresses of other hubs that are kept.
 pub const PEERS_MAX: usize = 16;
 /// Time between two beats of a hub for another.
@@ -59,8 +76,12 @@ pub const BROKER_MESSAGES_MAX: usize = 256;
 pub const BROKER_RETRY: Duration = Duration::from_millis(500);
 /// The most devices on one broker.
 pub const DEVICES_SEEN_MAX: usize = 256;
-/// A key that was pressed so long ago does nothing any more: the screen has shown something else since.
-pub const KEY_AGE_MAX: jiff::SignedDuration = jiff::SignedDuration::from_secs(10);
+/// A key that was pressed so long ago does nothing any more: whoever pressed it has cleared the ticket by hand since.
+pub const KEY_AGE_MAX: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
+/// Who sees nothing happen for so long presses again.
+pub const KEY_LATE: jiff::SignedDuration = jiff::SignedDuration::from_secs(2);
+/// Commands of keys that a standby keeps for the case that it has to act.
+pub const KEYS_LEFT_MAX: usize = 256;
 /// Whoever called so long ago was seen, or has left.
 pub const CALL_AGE_MAX: jiff::SignedDuration = jiff::SignedDuration::from_mins(30);
 /// How often it is looked for what devices are to do.
@@ -161,6 +182,19 @@ pub const NEW_PIN_CHARS_MAX: usize = 8;
 /// The shortest PIN.
 pub const PIN_CHARS_MIN: usize = 4;
 
+/// How long the code is good by which a screen is let in; wrong codes are forgotten as soon.
+pub const PAIRING_TIME: Duration = Duration::from_mins(5);
+/// Wrong codes before those that are shown are no longer good, and whoever typed them has to wait.
+pub const PAIRING_TRIES_MAX: u32 = 5;
+/// The most screens that wait to be let in.
+pub const PAIRINGS_MAX: usize = 32;
+/// The most of one address.
+pub const PAIRINGS_OF_ADDRESS_MAX: usize = 3;
+/// How often one address may ask within the time of a code.
+pub const PAIRING_ASKED_MAX: u32 = 20;
+/// The most addresses of which that is counted.
+pub const PAIRING_ADDRESSES_MAX: usize = 1_024;
+
 /// A write-ahead log of the database beyond so many bytes is an alarm.
 pub const WAL_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// How often the database's files are looked at.
@@ -180,6 +214,10 @@ pub const RECEIPT_LIFETIME: Duration = Duration::from_hours(2);
 pub const DRAWER_LIFETIME: Duration = Duration::from_secs(10);
 /// The longest that stopping waits for printers.
 pub const PRINTERS_STOP_MAX: Duration = Duration::from_secs(2);
+/// Visits of one printer that asks, at once.
+pub const CALLER_VISITS_MAX: usize = 8;
+/// The most printers that asked of late.
+pub const CALLERS_MAX: usize = 64;
 /// How often the times of the demo's slips are noted.
 pub const SLIP_WATCH: Duration = Duration::from_secs(1);
 

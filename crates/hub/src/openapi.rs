@@ -134,6 +134,16 @@ problems! {
     PublicProblems: [403, 500, 503];
     /// Of one thing that nobody needs to sign in for.
     PublicIdProblems: [400, 403, 404, 500, 503];
+    /// Of what printers ask.
+    AskingProblems: [400, 404, 413, 500, 503];
+    /// Of a paper that a printer fetches.
+    FetchingProblems: [400, 404, 413, 415, 500, 503];
+    /// Of what a device may ask that is not paired.
+    OpenProblems: [403, 429, 500, 503];
+    /// The same with parameters.
+    OpenQueryProblems: [400, 500, 503];
+    /// The same with a body.
+    OpenBodyProblems: [400, 413, 415, 422, 500, 503];
     /// Of a fault of the demo.
     FaultProblems: [400, 401, 403, 404, 413, 415, 422, 500, 503];
 }

@@ -71,6 +71,18 @@ impl From<PeerUrl> for String {
     }
 }
 
+impl PeerUrl {
+    /// Its host, without a port and without brackets.
+    pub fn host(&self) -> &str {
+        let (_, authority) = self.0.split_once("://").unwrap_or_default();
+        let host = match authority.strip_prefix('[') {
+            Some(rest) => rest.split(']').next(),
+            None => authority.split(':').next(),
+        };
+        host.unwrap_or_default()
+    }
+}
+
 impl fmt::Display for PeerUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

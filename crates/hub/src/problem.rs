@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// Every problem: its code, its status, its title.
-pub const TABLE: [(&str, u16, &str); 58] = [
+pub const TABLE: [(&str, u16, &str); 62] = [
     ("malformed-json", 400, "The body is not JSON"),
     ("malformed-id", 400, "An id in the address is malformed"),
     ("malformed-query", 400, "A parameter is malformed"),
@@ -19,6 +19,8 @@ pub const TABLE: [(&str, u16, &str); 58] = [
     ("forbidden", 403, "This needs a permission"),
     ("not-from-here", 403, "This is done in the restaurant"),
     ("device-not-paired", 403, "This device is not paired with the hub"),
+    ("not-on-this-terminal", 403, "This terminal serves another role"),
+    ("foreign-page", 403, "A page of somebody else asks"),
     ("not-found", 404, "There is no such thing"),
     ("no-such-route", 404, "There is nothing at this address"),
     ("method-not-allowed", 405, "This address does not take that method"),
@@ -43,6 +45,7 @@ pub const TABLE: [(&str, u16, &str); 58] = [
     ("job-settled", 409, "The print job is done"),
     ("too-large", 413, "The body is too large"),
     ("unsupported-media-type", 415, "The body is of another type"),
+    ("not-this-host", 421, "The request is meant for somebody else"),
     ("invalid-body", 422, "The body does not have the right fields"),
     ("invalid-key", 422, "The idempotency key is malformed"),
     ("key-reused", 422, "The idempotency key was used for something else"),
@@ -61,6 +64,7 @@ pub const TABLE: [(&str, u16, &str); 58] = [
     ("bad-picture", 422, "The picture cannot be printed"),
     ("weak-pin", 422, "That PIN is too easy to guess"),
     ("malformed-pin", 422, "A PIN is 4 to 8 digits"),
+    ("wrong-code", 422, "No screen shows that code"),
     ("invalid-entity", 422, "The setting would not be valid"),
     ("locked-out", 429, "Too many wrong PINs"),
     ("busy", 429, "The hub is busy"),

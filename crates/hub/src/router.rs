@@ -22,12 +22,12 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
-use crate::auth::only_paired;
+use crate::auth::{TERMINAL_HEADER, at_its_pace, only_meant_for_us, only_paired};
 use crate::limits::{BODY_BYTES_MAX, CORS_TIME_MAX, REQUEST_TIME_MAX};
 use crate::peer::HubRole;
 use crate::peers::Peers;
 use crate::problem::{Problem, ProblemView};
-use crate::{api, metrics, openapi, peer, ui};
+use crate::{api, metrics, openapi, peer, printing, rights, ui};
 
 /// Pages may load what the hub itself serves, and nothing else.
 const CONTENT_SECURITY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
@@ -41,9 +41,11 @@ pub fn described(app: &App) -> (Router<App>, Document) {
         .routes(routes!(alive))
         .routes(routes!(ready))
         .merge(metrics)
-        .nest("/api/v1", api::router().layer(paired))
+        .nest("/api/v1", api::router().layer(paired).merge(api::open_router()))
+        .nest("/print", printing::router())
         .split_for_parts();
     openapi::whole_entities(&mut document);
+    rights::note(&mut document);
     (router, document)
 }
 
@@ -59,10 +61,13 @@ pub fn router(app: &App, ui: Option<&Path>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn(in_time))
+        .layer(middleware::from_fn_with_state(app.clone(), at_its_pace))
         .layer(CatchPanicLayer::custom(|_| {
             Problem::new("internal", "the hub's log says what").into_response()
         }))
         .layer(CompressionLayer::new())
+        .layer(pages_of(&app.peers))
+        .layer(middleware::from_fn_with_state(app.clone(), only_meant_for_us))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CONTENT_SECURITY_POLICY,
             content_security(&app.peers),
@@ -71,7 +76,6 @@ pub fn router(app: &App, ui: Option<&Path>) -> Router {
         .layer(header(header::X_FRAME_OPTIONS, "DENY"))
         .layer(header(header::REFERRER_POLICY, "no-referrer"))
         .layer(header(header::CACHE_CONTROL, "no-store"))
-        .layer(pages_of(&app.peers))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(app.clone())
 }
@@ -97,6 +101,7 @@ fn pages_of(peers: &Peers) -> CorsLayer {
             header::CONTENT_TYPE,
             HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("last-event-id"),
+            HeaderName::from_static(TERMINAL_HEADER),
         ])
         .expose_headers([header::CONTENT_DISPOSITION, header::RETRY_AFTER])
         .max_age(CORS_TIME_MAX)

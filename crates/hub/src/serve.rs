@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use maitred_domain::catalogue::Catalogue;
 use maitred_store::{CommandError, Durability, OpenError, Options, ReadError, Store};
 use tokio::net::TcpListener;
@@ -12,13 +12,14 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::{App, AppState};
-use crate::auth::{Gate, PepperError, Pins};
+use crate::auth::{Gate, Names, Pace, Pairings, PepperError, Pins, Terminals};
 use crate::backup::{self, Backups, KeptError};
 use crate::config::Settings;
 use crate::demo::aurora::{self, AuroraError};
 use crate::demo::lines::Lines;
 use crate::demo::printers::DemoPrinters;
 use crate::devices::{self, Devices};
+use crate::door::{Door, Met};
 use crate::in_use::{self, Held, InUse};
 use crate::limits::{DRAIN_TIME_MAX, EXPORTS_AT_ONCE_MAX, SLIP_WATCH};
 use crate::live::{self, Live};
@@ -140,12 +141,19 @@ impl Hub {
         } else {
             DemoPrinters::default()
         };
+        let named = settings.url.iter().map(|url| url.host().to_owned());
+        let announced = peer::announced_as(&hubs.standing.identity.key);
+        let names = Names::new(settings.names.into_iter().chain(named).chain([announced]));
         let app = App::from(AppState {
             store,
             clock: Arc::clone(&settings.clock),
             pins,
             gate: Gate::default(),
             devices: settings.devices,
+            names,
+            pace: Pace::default(),
+            terminals: Terminals::default(),
+            pairings: Pairings::default(),
             stopping: stopping.clone(),
             is_demo: settings.demo,
             peers,
@@ -173,8 +181,8 @@ impl Hub {
         }
         tokio::spawn(watch_slips(app.clone()));
         let screens = ui::folder(settings.ui);
-        let service = router::router(&app, screens.as_deref()).into_make_service_with_connect_info();
-        let server = tokio::spawn(serve(listener, service, stopping));
+        let service = router::router(&app, screens.as_deref()).into_make_service_with_connect_info::<Met>();
+        let server = tokio::spawn(serve(Door::new(listener), service, stopping));
         tokio::spawn(relay::keep_in_touch(app.clone()));
         let url = settings.url.map(String::from);
         app.hubs.at.send_replace(Some(At { port: address.port(), url }));
@@ -246,21 +254,15 @@ async fn watch_slips(app: App) {
 }
 
 async fn serve(
-    listener: TcpListener,
-    service: axum::extract::connect_info::IntoMakeServiceWithConnectInfo<axum::Router, SocketAddr>,
+    door: Door,
+    service: IntoMakeServiceWithConnectInfo<axum::Router, Met>,
     mut stopping: watch::Receiver<bool>,
 ) -> std::io::Result<()> {
     let stop = async move {
         // An error means that the hub itself is gone.
         let _ = stopping.wait_for(|stopping| *stopping).await;
     };
-    // An event is on its way at once, and does not wait until the screen has confirmed the one before.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection will be slow");
-        }
-    });
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
+    axum::serve(door, service).with_graceful_shutdown(stop).await
 }
 
 /// Opens the store. A new one starts with the demo venue, or with nothing.

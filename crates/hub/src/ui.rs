@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::problem::Problem;
 
 /// Addresses of screens, all of them the one page.
-const SCREENS: [&str; 12] = [
+const SCREENS: [&str; 13] = [
     "/host",
     "/order",
     "/order/{*rest}",
@@ -23,6 +23,7 @@ const SCREENS: [&str; 12] = [
     "/manager",
     "/manager/{*rest}",
     "/printers",
+    "/pair",
     "/setup",
     "/sign-in",
     "/t/{*rest}",

@@ -70,12 +70,14 @@ fn key(profile: Profile, byte: u8) -> Option<u16> {
 fn written(profile: Profile, action: &Action) -> Option<Vec<u8>> {
     match (profile, action) {
         (Profile::AsciiPager, Action::Page { pager, pattern }) => Some(page(*pager, *pattern)),
+        (Profile::Lrs(system), Action::Page { pager, pattern }) => Some(lrs(*pager, system, *pattern)),
         (Profile::Cd5220, Action::Show { lines }) => Some(cd5220(lines)),
         (Profile::EscPosDisplay, Action::Show { lines }) => Some(esc_pos(lines)),
         (
             Profile::Frames
             | Profile::AsciiKeys
             | Profile::AsciiPager
+            | Profile::Lrs(_)
             | Profile::Cd5220
             | Profile::EscPosDisplay
             | Profile::Keyboard,
@@ -94,6 +96,21 @@ fn page(pager: u16, pattern: Pattern) -> Vec<u8> {
         Pattern::Alarm => 4,
     };
     format!("P{pager:04},{how}\r").into_bytes()
+}
+
+/// `PAGE`, the pager, the system ID and a message, with what overrides the pager's own alert behind `\f`: `F` and `B` flash
+/// and beep for so many seconds, `V` vibrates, `v5` how, `C54` cancels the last page. As Long Range Systems documents the
+/// T74C232 (paging-systems.readme.io, "Basic Paging" and "Alert Overrides"); how a line ends is not said there, and is a
+/// carriage return here.
+fn lrs(pager: u16, system: u8, pattern: Pattern) -> Vec<u8> {
+    let alert = match pattern {
+        Pattern::Off => "C54",
+        Pattern::Short => "F5V",
+        Pattern::Double => "F10V",
+        Pattern::Long => "F30Vv5",
+        Pattern::Alarm => "F60B10V",
+    };
+    format!("PAGE,{pager},{system},Ready\\f{alert}\r").into_bytes()
 }
 
 /// `ESC Q A` and `ESC Q B` write the upper and the lower line up to a carriage return.
@@ -119,13 +136,34 @@ fn esc_pos(lines: &[String]) -> Vec<u8> {
 
 /// What such displays can show: 20 characters of ASCII, and no control among them.
 fn shown(line: &str) -> Vec<u8> {
-    let plain = line.replace('€', "EUR");
-    let byte = |letter: char| if letter.is_ascii_graphic() { u8::try_from(letter).ok() } else { None };
-    plain
-        .chars()
-        .take(DISPLAY_CHARS)
-        .map(|letter| byte(letter).unwrap_or(if letter.is_whitespace() { b' ' } else { b'?' }))
-        .collect()
+    line.chars().flat_map(|letter| plain(letter).bytes().collect::<Vec<u8>>()).take(DISPLAY_CHARS).collect()
+}
+
+/// A letter in ASCII: as people write it where it has no marks.
+fn plain(letter: char) -> String {
+    let written = match letter {
+        '€' => "EUR",
+        'Ä' => "Ae",
+        'Ö' => "Oe",
+        'Ü' => "Ue",
+        'ä' => "ae",
+        'ö' => "oe",
+        'ü' => "ue",
+        'ß' => "ss",
+        'à' | 'á' | 'â' => "a",
+        'ç' => "c",
+        'è' | 'é' | 'ê' | 'ë' => "e",
+        'À' | 'Á' | 'Â' => "A",
+        'È' | 'É' | 'Ê' => "E",
+        'ì' | 'í' | 'î' | 'ï' => "i",
+        'ñ' => "n",
+        'ò' | 'ó' | 'ô' => "o",
+        'ù' | 'ú' | 'û' => "u",
+        _ if letter.is_ascii_graphic() => return letter.to_string(),
+        _ if letter.is_whitespace() => " ",
+        _ => "?",
+    };
+    written.to_owned()
 }
 
 #[cfg(test)]
@@ -138,11 +176,13 @@ mod tests {
     fn plain_devices_get_the_bytes_of_their_manuals() {
         let page = Action::Page { pager: 12, pattern: Pattern::Long };
         assert_eq!(written(Profile::AsciiPager, &page), Some(b"P0012,3\r".to_vec()));
+        assert_eq!(written(Profile::Lrs(4), &page), Some(b"PAGE,12,4,Ready\\fF30Vv5\r".to_vec()));
         let show = Action::Show { lines: vec!["Total €".into(), "12.50".into()] };
         assert_eq!(written(Profile::Cd5220, &show), Some(b"\x0c\x1bQATotal EUR\r\x1bQB12.50\r".to_vec()));
         let expected = b"\x1b@\x0c\x1f$\x01\x01Total EUR\x1f$\x01\x0212.50".to_vec();
         assert_eq!(written(Profile::EscPosDisplay, &show), Some(expected));
         assert_eq!(written(Profile::Cd5220, &page), None);
+        assert_eq!(shown("R\u{fc}ckgeld é"), b"Rueckgeld e");
     }
 
     proptest! {

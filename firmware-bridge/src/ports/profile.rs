@@ -6,9 +6,11 @@ use std::str::FromStr;
 use maitred_device::field::DeviceKind;
 use serde::Deserialize;
 
+/// The highest system ID of transmitters of Long Range Systems.
+const LRS_SYSTEM_MAX: u8 = 200;
+
 /// How to speak with what is at a port.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
     /// A microcontroller that says by frames what it is.
     Frames,
@@ -16,6 +18,8 @@ pub enum Profile {
     AsciiKeys,
     /// A pager base that takes a line for each page.
     AsciiPager,
+    /// A transmitter of Long Range Systems, T74C232 or T74USB, for pagers of that system ID.
+    Lrs(u8),
     /// A customer display of two lines by 20, CD5220.
     Cd5220,
     /// A customer display of two lines by 20, ESC/POS.
@@ -25,20 +29,34 @@ pub enum Profile {
 }
 
 impl Profile {
-    const WORDS: [(&'static str, Self); 6] = [
+    const WORDS: [(&'static str, Self); 7] = [
         ("frames", Self::Frames),
         ("ascii-keys", Self::AsciiKeys),
         ("ascii-pager", Self::AsciiPager),
+        ("lrs", Self::Lrs(0)),
         ("cd5220", Self::Cd5220),
         ("esc-pos-display", Self::EscPosDisplay),
         ("keyboard", Self::Keyboard),
     ];
 
+    /// The profile of that word; of transmitters with the system ID behind a colon, 0 when none is said.
+    fn of_word(word: &str) -> Option<Self> {
+        if let Some(("lrs", system)) = word.split_once(':') {
+            return system.parse().ok().filter(|system| *system <= LRS_SYSTEM_MAX).map(Self::Lrs);
+        }
+        Self::WORDS.iter().find(|(it, _)| *it == word).map(|(_, profile)| *profile)
+    }
+
     /// The usual speed, in bits a second.
     pub fn baud(self) -> u32 {
         match self {
             Self::Frames => 115_200,
-            Self::AsciiKeys | Self::AsciiPager | Self::Cd5220 | Self::EscPosDisplay | Self::Keyboard => 9_600,
+            Self::AsciiKeys
+            | Self::AsciiPager
+            | Self::Lrs(_)
+            | Self::Cd5220
+            | Self::EscPosDisplay
+            | Self::Keyboard => 9_600,
         }
     }
 
@@ -47,7 +65,7 @@ impl Profile {
         match self {
             Self::Frames => None,
             Self::AsciiKeys | Self::Keyboard => Some(DeviceKind::BumpBar),
-            Self::AsciiPager => Some(DeviceKind::PagerBase),
+            Self::AsciiPager | Self::Lrs(_) => Some(DeviceKind::PagerBase),
             Self::Cd5220 | Self::EscPosDisplay => Some(DeviceKind::CustomerDisplay),
         }
     }
@@ -69,7 +87,9 @@ pub struct Wanted {
 #[derive(Debug, thiserror::Error)]
 pub enum NoProfile {
     /// There is no such profile.
-    #[error("{0:?} is no profile: frames, ascii-keys, ascii-pager, cd5220, esc-pos-display or keyboard")]
+    #[error(
+        "{0:?} is no profile: frames, ascii-keys, ascii-pager, lrs, lrs:SYSTEM, cd5220, esc-pos-display or keyboard"
+    )]
     Profile(String),
     /// That is no speed.
     #[error("{0:?} is no number of bits a second")]
@@ -85,10 +105,7 @@ impl FromStr for Wanted {
         let profile = match parts.next() {
             None if path.starts_with("/dev/input") => Profile::Keyboard,
             None => Profile::Frames,
-            Some(word) => {
-                let known = Profile::WORDS.iter().find(|(it, _)| *it == word);
-                known.ok_or_else(|| NoProfile::Profile(word.to_owned()))?.1
-            }
+            Some(word) => Profile::of_word(word).ok_or_else(|| NoProfile::Profile(word.to_owned()))?,
         };
         let baud = match parts.next() {
             None => profile.baud(),
@@ -121,5 +138,20 @@ impl Wanted {
             long_enough && name.starts_with(begin) && name.ends_with(end) && path.exists()
         };
         entries.filter_map(|entry| Some(entry.ok()?.path())).filter(fits).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transmitter_is_named_with_the_system_of_its_pagers() {
+        let profile = |text: &str| text.parse::<Wanted>().map(|wanted| wanted.profile).ok();
+        assert_eq!(profile("/dev/ttyUSB0,lrs:4"), Some(Profile::Lrs(4)));
+        assert_eq!(profile("/dev/ttyUSB0,lrs"), Some(Profile::Lrs(0)));
+        for wrong in ["lrs:", "lrs:201", "lrs:x", "cd5220:4"] {
+            assert_eq!(profile(&format!("/dev/ttyUSB0,{wrong}")), None, "{wrong}");
+        }
     }
 }

@@ -61,9 +61,11 @@ fn open_once(watched: &Watched, wanted: &Wanted, path: &Path, open: &Open, next:
         let ended = match profile {
             Profile::Frames => framed::run(&line, baud, draw),
             Profile::Keyboard => keyboard::run(&line, draw),
-            Profile::AsciiKeys | Profile::AsciiPager | Profile::Cd5220 | Profile::EscPosDisplay => {
-                plain::run(&line, profile, baud, draw)
-            }
+            Profile::AsciiKeys
+            | Profile::AsciiPager
+            | Profile::Lrs(_)
+            | Profile::Cd5220
+            | Profile::EscPosDisplay => plain::run(&line, profile, baud, draw),
         };
         if let Err(error) = ended {
             tracing::warn!(port = %held.path.display(), "{error}");

@@ -1,13 +1,16 @@
 //! Blocks become bytes. All text passes [`text::clean`] here, and only here.
 
 use super::{
-    Encoded,
+    Encoded, dialect,
     layout::{Align, Block, Line, Style, wrap},
-    pin, qr, raster,
+    qr, raster,
     shape::{self, Ink},
     text,
 };
-use crate::{bitmap::Bitmap, profile::Profile};
+use crate::{
+    bitmap::Bitmap,
+    profile::{Dialect, Profile},
+};
 
 /// Font A's cell across.
 const CELL_DOTS: usize = 12;
@@ -26,16 +29,20 @@ impl<'a> Emitter<'a> {
         Self { profile, right_to_left, out: Vec::new(), lines: 0, has_pictures: false }
     }
 
-    /// `ESC t`: the code page; `ESC R 0`: so that `#` and `$` are themselves.
+    fn dialect(&self) -> Dialect {
+        self.profile.dialect
+    }
+
+    /// What is on from an earlier paper is not relied on.
     pub(super) fn begin(&mut self, cuts_first: bool) {
         if cuts_first {
             self.cut();
         }
-        self.out.extend([0x1b, 0x74, self.profile.table, 0x1b, 0x52, 0x00]);
+        self.out.extend(dialect::begin(self.profile));
     }
 
     pub(super) fn finish(mut self) -> Encoded {
-        if self.has_pictures {
+        if self.has_pictures && self.dialect() == Dialect::EscPos {
             self.out.extend(raster::REAL_TIME_ON);
         }
         self.cut();
@@ -52,25 +59,24 @@ impl<'a> Emitter<'a> {
                 None => self.line(&Line { body: content.clone(), ..Line::default() }),
             },
             Block::Feed(lines) => self.feed(*lines),
-            // ESC p m t1 t2, in units of 2 ms.
             Block::Kick(kick) if self.profile.has_drawer => {
-                self.out.extend([0x1b, 0x70, pin(*kick), 50, 250]);
+                self.out.extend(dialect::kick(self.dialect(), *kick));
             }
             Block::Kick(_) => {}
         }
     }
 
-    /// `GS V 66 0` feeds to the cutter and cuts; without one, `ESC d` feeds to the tear bar.
+    /// Without a cutter, it feeds to the tear bar.
     fn cut(&mut self) {
         if self.profile.has_cutter {
-            self.out.extend([0x1d, 0x56, 0x42, 0x00]);
+            self.out.extend(dialect::cut(self.dialect()));
         } else {
             self.feed(5);
         }
     }
 
     fn feed(&mut self, lines: u8) {
-        self.out.extend([0x1b, 0x64, lines]);
+        self.out.extend(dialect::feed(self.dialect(), lines));
         self.lines += u32::from(lines);
     }
 
@@ -144,26 +150,27 @@ impl<'a> Emitter<'a> {
         self.end_line(style.height);
     }
 
-    /// `ESC E` bold, `GS !` size, `GS B` inverse; each set back behind the text.
+    /// Bold, inverse and size are each set back behind the text.
     fn segment(&mut self, content: &str, style: Style) {
         if content.is_empty() {
             return;
         }
-        let size = u8::try_from((style.width - 1) << 4 | (style.height - 1)).unwrap_or(0);
-        let switches = [(style.bold, [0x1b, 0x45]), (style.inverse, [0x1d, 0x42])];
-        for (_, command) in switches.iter().filter(|(is_on, _)| *is_on) {
-            self.out.extend([command[0], command[1], 1]);
-        }
-        if size > 0 {
-            self.out.extend([0x1d, 0x21, size]);
-        }
+        self.switch(style, true);
         self.out.extend(content.chars().filter_map(|c| text::encode_char(c, self.profile.code_page)));
-        if size > 0 {
-            self.out.extend([0x1d, 0x21, 0]);
-        }
-        for (_, command) in switches.iter().filter(|(is_on, _)| *is_on) {
-            self.out.extend([command[0], command[1], 0]);
-        }
+        self.switch(style, false);
+    }
+
+    fn switch(&mut self, style: Style, is_on: bool) {
+        let dialect = self.dialect();
+        let is_larger = style.width > 1 || style.height > 1;
+        let size = is_larger.then(|| match is_on {
+            true => dialect::size(dialect, style.width, style.height),
+            false => dialect::size(dialect, 1, 1),
+        });
+        let bold = style.bold.then(|| dialect::bold(dialect, is_on));
+        let inverse = style.inverse.then(|| dialect::inverse(dialect, is_on));
+        let commands = if is_on { [bold, inverse, size] } else { [size, bold, inverse] };
+        self.out.extend(commands.into_iter().flatten().flatten());
     }
 
     fn end_line(&mut self, height: u16) {
@@ -243,11 +250,11 @@ impl<'a> Emitter<'a> {
     }
 
     fn picture(&mut self, bitmap: &Bitmap) {
-        if !self.has_pictures {
+        if !self.has_pictures && self.dialect() == Dialect::EscPos {
             self.out.extend(raster::REAL_TIME_OFF);
-            self.has_pictures = true;
         }
-        raster::append(&mut self.out, bitmap);
+        self.has_pictures = true;
+        raster::append(&mut self.out, bitmap, self.profile.dialect);
         self.lines +=
             u32::try_from(bitmap.height().div_ceil(usize::from(shape::CELL_ROWS))).unwrap_or(u32::MAX);
     }

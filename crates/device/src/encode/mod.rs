@@ -1,8 +1,10 @@
-//! Papers become ESC/POS bytes.
+//! Papers become bytes of a printer's language.
 //!
-//! *Invariant:* the bytes never contain `10 04`, `10 05` or `10 14`, which printers obey wherever they stand, also in
-//! the middle of a picture or a name; the drawer's own paper is the one exception. A property test holds this.
+//! *Invariant:* the bytes never contain `10 04`, `10 05` or `10 14`, nor in Star's language `1B 06` out of place,
+//! which printers obey wherever they stand, also in the middle of a picture or a name; the drawer's own paper is the one
+//! exception. A property test holds this.
 
+mod dialect;
 mod document;
 mod emit;
 mod layout;
@@ -44,7 +46,7 @@ pub struct Encoded {
 /// A reprint cuts first: what the earlier attempt left on the paper must not become its head. It opens no drawer.
 pub fn encode(paper: &Paper, profile: &Profile, stamp: Stamp) -> Encoded {
     if let Paper::Drawer(kick) = paper {
-        return Encoded { bytes: open_drawer_now(*kick), lines: 0 };
+        return Encoded { bytes: dialect::kick_now(profile.dialect, *kick), lines: 0 };
     }
     let sheet = match paper {
         Paper::Ticket(ticket) => ticket::lay_out(ticket, stamp),
@@ -59,12 +61,6 @@ pub fn encode(paper: &Paper, profile: &Profile, stamp: Stamp) -> Encoded {
         emitter.block(block);
     }
     emitter.finish()
-}
-
-/// `DLE DC4 1 m t`: real-time, so that a no-sale opens now or never, not when the paper is back.
-fn open_drawer_now(kick: DrawerKick) -> Vec<u8> {
-    const PULSE_200_MS: u8 = 2;
-    vec![0x10, 0x14, 0x01, pin(kick), PULSE_200_MS]
 }
 
 /// The `m` of drawer commands.

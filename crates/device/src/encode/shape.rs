@@ -4,7 +4,10 @@ use ab_glyph::{Font, Glyph, GlyphId, PxScale, ScaleFont, point};
 use rustybuzz::{Direction, UnicodeBuffer};
 use unicode_bidi::{BidiInfo, Level};
 
-use crate::{bitmap::Bitmap, fonts};
+use crate::{
+    bitmap::Bitmap,
+    fonts::{self, Typeface},
+};
 
 /// Height of font A's cell, which drawn text matches.
 pub(super) const CELL_ROWS: u16 = 24;
@@ -22,6 +25,7 @@ pub(super) struct Ink {
 }
 
 struct Placed {
+    face: &'static Typeface,
     id: u16,
     x: f32,
     y: f32,
@@ -56,17 +60,22 @@ pub(super) fn width(text: &str, ink: Ink) -> usize {
 )]
 #[expect(clippy::cast_precision_loss, reason = "paper is a few hundred dots wide")]
 pub(super) fn draw(bitmap: &mut Bitmap, text: &str, x: usize, ink: Ink) {
-    let font = &fonts::sans(ink.bold).outlines;
-    let baseline = font.as_scaled(ink.scale()).ascent() + f32::from(ink.height);
+    let own = fonts::sans(ink.bold);
+    let baseline = own.outlines.as_scaled(ink.scale()).ascent() + f32::from(ink.height);
     for placed in place(text, ink).0 {
         let position = point(x as f32 + placed.x, baseline - placed.y);
         let glyph = Glyph { id: GlyphId(placed.id), scale: ink.scale(), position };
-        let Some(outline) = font.outline_glyph(glyph) else { continue };
+        let Some(outline) = placed.face.outlines.outline_glyph(glyph) else { continue };
         let origin = outline.px_bounds().min;
+        // The system's typeface has one weight: bold is one dot more.
+        let is_thickened = ink.bold && !std::ptr::eq(placed.face, own);
         outline.draw(|dx, dy, coverage| {
             let (dot_x, dot_y) = (origin.x + dx as f32, origin.y + dy as f32);
             if coverage > COVERAGE_MIN && dot_x >= 0.0 && dot_y >= 0.0 {
                 bitmap.set(dot_x as usize, dot_y as usize);
+                if is_thickened {
+                    bitmap.set(dot_x as usize + 1, dot_y as usize);
+                }
             }
         });
     }
@@ -75,11 +84,16 @@ pub(super) fn draw(bitmap: &mut Bitmap, text: &str, x: usize, ink: Ink) {
 /// Glyphs from the left, and the advance of all.
 #[expect(clippy::cast_precision_loss, reason = "font units are small")]
 fn place(text: &str, ink: Ink) -> (Vec<Placed>, f32) {
-    let face = fonts::sans(ink.bold);
-    let font = &face.outlines;
-    let dots_per_unit = ink.scale().y / font.height_unscaled();
     let (mut glyphs, mut pen) = (Vec::new(), 0.0);
-    for (run, direction) in visual_runs(text, ink.right_to_left) {
+    let runs = visual_runs(text, ink.right_to_left);
+    let runs = runs.into_iter().flat_map(|(run, direction)| {
+        let parts = by_face(run, ink.bold).into_iter();
+        let parts: Vec<_> =
+            if direction == Direction::RightToLeft { parts.rev().collect() } else { parts.collect() };
+        parts.into_iter().map(move |(part, face)| (part, face, direction))
+    });
+    for (run, face, direction) in runs {
+        let dots_per_unit = ink.scale().y / face.outlines.height_unscaled();
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(run);
         buffer.guess_segment_properties();
@@ -88,11 +102,26 @@ fn place(text: &str, ink: Ink) -> (Vec<Placed>, f32) {
         for (info, at) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()) {
             let id = u16::try_from(info.glyph_id).unwrap_or(0);
             let x = pen + at.x_offset as f32 * dots_per_unit;
-            glyphs.push(Placed { id, x, y: at.y_offset as f32 * dots_per_unit });
+            glyphs.push(Placed { face, id, x, y: at.y_offset as f32 * dots_per_unit });
             pen += at.x_advance as f32 * dots_per_unit;
         }
     }
     (glyphs, pen)
+}
+
+/// Parts that one typeface draws. What both have stays with what stands before it.
+fn by_face(run: &str, bold: bool) -> Vec<(&str, &'static Typeface)> {
+    let own = fonts::sans(bold);
+    let mut parts: Vec<(usize, &'static Typeface)> = Vec::new();
+    for (at, c) in run.char_indices() {
+        let face = fonts::that_draws(c, bold).unwrap_or(own);
+        let goes_on = parts.last().is_some_and(|(_, last)| std::ptr::eq(*last, face));
+        if !goes_on && (parts.is_empty() || !c.is_whitespace()) {
+            parts.push((at, face));
+        }
+    }
+    let ends = parts.iter().skip(1).map(|(at, _)| *at).chain([run.len()]);
+    parts.iter().zip(ends).map(|((start, face), end)| (&run[*start..end], *face)).collect()
 }
 
 /// Runs of one direction, from the left (Unicode Standard Annex 9).

@@ -161,7 +161,7 @@ pub struct Description {
     /// For people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What it is for; ours are the words of [`DeviceKind`].
+    /// What it is for; ours are as [`DeviceKind`] is called there.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,
     /// Devices below it.
@@ -304,7 +304,7 @@ impl Description {
             homie: VERSION.to_owned(),
             version: 0,
             name: Some(name.to_owned()),
-            class: Some(kind.word().to_owned()),
+            class: Some(kind.as_homie().to_owned()),
             children: Vec::new(),
             root: Some(bridge.clone()),
             parent: Some(bridge.clone()),
@@ -315,7 +315,7 @@ impl Description {
 
     /// What it is for, when it is one of ours.
     pub fn kind(&self) -> Option<DeviceKind> {
-        self.class.as_deref().and_then(DeviceKind::of_word)
+        self.class.as_deref().and_then(DeviceKind::of_homie)
     }
 
     /// Its JSON.

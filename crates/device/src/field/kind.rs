@@ -1,69 +1,13 @@
-//! What a device is, and what it is called in topics.
+//! What a device is called in topics.
 
 use std::fmt;
 use std::str::FromStr;
 
+use maitred_domain::catalogue::DeviceKind;
 use serde::{Deserialize, Serialize};
 
 /// Characters of a device's id.
 const ID_CHARS_MAX: usize = 64;
-
-/// What a device is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DeviceKind {
-    /// Keys beside a kitchen screen.
-    BumpBar,
-    /// Calls the pagers that guests carry.
-    PagerBase,
-    /// A button on a table.
-    CallButton,
-    /// Two lines towards the guest.
-    CustomerDisplay,
-    /// A light and a buzzer in the kitchen.
-    Beacon,
-    /// A thermometer in a fridge or a hot-hold.
-    Probe,
-    /// A cash drawer that says whether it is open.
-    Drawer,
-}
-
-impl DeviceKind {
-    /// Every kind.
-    pub const ALL: [Self; 7] = [
-        Self::BumpBar,
-        Self::PagerBase,
-        Self::CallButton,
-        Self::CustomerDisplay,
-        Self::Beacon,
-        Self::Probe,
-        Self::Drawer,
-    ];
-
-    /// As it stands in ids and descriptions.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::BumpBar => "bump-bar",
-            Self::PagerBase => "pager-base",
-            Self::CallButton => "call-button",
-            Self::CustomerDisplay => "customer-display",
-            Self::Beacon => "beacon",
-            Self::Probe => "probe",
-            Self::Drawer => "drawer",
-        }
-    }
-
-    /// The kind of that word.
-    pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
-}
-
-impl fmt::Display for DeviceKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
 
 /// A device's id in topics: small letters, digits and hyphens, 1 to 64 of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -78,7 +22,7 @@ pub struct NoDeviceId(String);
 impl DeviceId {
     /// A device of `kind`, told apart from others by what it says of itself; other characters become hyphens.
     pub fn of(kind: DeviceKind, serial: &str) -> Self {
-        Self::joined(kind.word(), serial)
+        Self::joined(kind.as_homie(), serial)
     }
 
     /// The bridge of that name: the root of what is wired to it.

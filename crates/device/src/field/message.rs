@@ -12,6 +12,9 @@ use super::DeviceId;
 
 /// What our own topics begin with; the number is the version of these messages.
 pub const PREFIX: &str = "maitred/1";
+/// Where whoever begins to listen asks for what was said shortly before: keys and calls, with the ids they had. The payload
+/// is empty.
+pub const SAY_AGAIN: &str = "maitred/1/again";
 /// Bytes of one message.
 pub const MESSAGE_BYTES_MAX: usize = 4096;
 /// Lines that are shown to a guest.

@@ -9,7 +9,8 @@ pub mod homie;
 mod kind;
 pub mod message;
 
-pub use kind::{DeviceId, DeviceKind, NoDeviceId};
+pub use kind::{DeviceId, NoDeviceId};
+pub use maitred_domain::catalogue::DeviceKind;
 
 #[cfg(test)]
 mod tests;

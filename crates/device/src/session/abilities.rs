@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Grade;
-use crate::profile::BackChannel;
+use crate::profile::{BackChannel, Dialect, Profile};
 
 /// Whether a printer can do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub enum Known {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Abilities {
+    /// What it is asked in.
+    pub dialect: Dialect,
     /// `DLE EOT`.
     pub status: Known,
     /// `GS a`.
@@ -34,19 +36,25 @@ pub struct Abilities {
 }
 
 impl Abilities {
-    /// What a profile declares.
+    /// What a profile declares. Star's language has no answer to clearing.
+    pub fn of(profile: &Profile) -> Self {
+        let declared = Self { dialect: profile.dialect, ..Self::declared(profile.back_channel) };
+        match profile.dialect {
+            Dialect::EscPos => declared,
+            Dialect::StarPrnt => Self { clears: Known::No, ..declared },
+        }
+    }
+
+    /// What a printer that speaks ESC/POS declares.
     pub fn declared(back_channel: BackChannel) -> Self {
         use Known::{No, Unknown, Yes};
-        match back_channel {
-            BackChannel::Probe => Self::default(),
-            BackChannel::Full => {
-                Self { status: Yes, auto_status: Yes, processed: Yes, printed: Yes, clears: Yes }
-            }
-            BackChannel::Basic => {
-                Self { status: Yes, auto_status: Unknown, processed: Yes, printed: No, clears: Unknown }
-            }
-            BackChannel::Mute => Self { status: No, auto_status: No, processed: No, printed: No, clears: No },
-        }
+        let [status, auto_status, processed, printed, clears] = match back_channel {
+            BackChannel::Probe => [Unknown; 5],
+            BackChannel::Full => [Yes; 5],
+            BackChannel::Basic => [Yes, Unknown, Yes, No, Unknown],
+            BackChannel::Mute => [No; 5],
+        };
+        Self { dialect: Dialect::EscPos, status, auto_status, processed, printed, clears }
     }
 
     /// The best proof it can give.

@@ -9,6 +9,8 @@ use crate::decode::AutoStatus;
 )]
 pub(super) struct Conditions {
     is_offline: bool,
+    /// `None` until it was said.
+    pub(super) is_drawer_high: Option<bool>,
     is_cover_open: bool,
     is_paper_low: bool,
     is_paper_out: bool,
@@ -21,7 +23,10 @@ impl Conditions {
     /// Reads the answer to `DLE EOT n`.
     pub(super) fn read_status(&mut self, n: u8, byte: u8) {
         match n {
-            1 => self.is_offline = byte & 0x08 != 0,
+            1 => {
+                self.is_offline = byte & 0x08 != 0;
+                self.is_drawer_high = Some(byte & 0x04 != 0);
+            }
             2 => self.is_cover_open = byte & 0x04 != 0,
             3 => {
                 self.has_error = byte & 0x68 != 0;
@@ -35,6 +40,7 @@ impl Conditions {
     }
 
     pub(super) fn read_auto(&mut self, status: AutoStatus) {
+        self.is_drawer_high = Some(status.is_drawer_high());
         self.is_offline = status.is_offline();
         self.is_cover_open = status.is_cover_open();
         self.is_paper_low = status.is_paper_low();

@@ -6,16 +6,15 @@ use super::{
     Abilities, Doubt, Ending, Health, Input, Known, Outcome, Output, Plan, Refusal, Task, Timing,
     conditions::Conditions, printing::Progress,
 };
-use crate::decode::{Decoder, Reply};
+use crate::{
+    decode::{Decoder, Reply},
+    profile::Dialect,
+};
 
 /// `DLE DC4 8`: clears the receive and print buffers, also off-line.
 const CLEAR: [u8; 10] = [0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08];
 /// `DLE ENQ 2`: recovers from an error whose cause is gone.
 const RECOVER: [u8; 3] = [0x10, 0x05, 0x02];
-/// `ESC @`, which turns automatic status off, and `GS a`, which turns all of it on.
-const WAKE: [u8; 5] = [0x1b, 0x40, 0x1d, 0x61, 0x0f];
-/// `GS r 1`.
-pub(super) const ASK_PROCESSED: [u8; 3] = [0x1d, 0x72, 0x01];
 
 /// One conversation with a printer. Times are since any fixed moment, and never go back.
 #[derive(Debug)]
@@ -75,7 +74,7 @@ impl Session {
             is_mute: abilities.status == Known::No,
             last_health: None,
             out: Vec::new(),
-            decoder: Decoder::default(),
+            decoder: Decoder::new(abilities.dialect),
             has_tried_to_recover: false,
             has_cleared: false,
         };
@@ -147,7 +146,12 @@ impl Session {
         match (&self.phase, reply) {
             (Phase::Printing(_), _) => self.reply_while_printing(now, reply),
             (Phase::Asking { n, .. }, Reply::Status(byte)) => self.answered(*n, *byte, now),
+            (Phase::Asking { .. }, Reply::Auto(_)) if self.is_answered_whole() => {
+                self.abilities.status = Known::Yes;
+                self.looked(now);
+            }
             (Phase::Opening { .. }, Reply::Status(_)) => self.confirm(),
+            (Phase::Opening { .. }, Reply::Auto(_)) if self.is_answered_whole() => self.confirm(),
             (Phase::Clearing { is_retry, .. }, Reply::Cleared) => {
                 let is_retry = *is_retry;
                 self.abilities.clears = Known::Yes;
@@ -161,7 +165,7 @@ impl Session {
                 self.doubt(reason);
             }
             (Phase::Waking { .. } | Phase::Grace { .. }, Reply::Processed(_)) => self.flows(now),
-            (Phase::Waking { .. } | Phase::Grace { .. }, Reply::Printed(_)) => {
+            (Phase::Waking { .. } | Phase::Grace { .. }, Reply::Printed(_) | Reply::Counted(_)) => {
                 self.abilities.printed = Known::Yes;
                 if matches!(self.phase, Phase::Grace { .. }) {
                     self.commit();
@@ -201,18 +205,30 @@ impl Session {
         }
     }
 
+    /// One answer says all of its status.
+    pub(super) fn is_answered_whole(&self) -> bool {
+        match self.abilities.dialect {
+            Dialect::EscPos => false,
+            Dialect::StarPrnt => true,
+        }
+    }
+
     /// Status is asked one `n` at a time: the answers do not say which they are.
     fn ask(&mut self, n: u8, now: Duration) {
-        self.out.push(Output::Write(vec![0x10, 0x04, n]));
+        self.out.push(Output::Write(self.abilities.dialect.ask_status(n)));
         self.phase = Phase::Asking { n, until: now + self.timing.reply };
     }
 
     fn answered(&mut self, n: u8, byte: u8, now: Duration) {
         self.abilities.status = Known::Yes;
         self.conditions.read_status(n, byte);
-        if n < 4 {
+        if n < self.abilities.dialect.status_questions() {
             return self.ask(n + 1, now);
         }
+        self.looked(now);
+    }
+
+    fn looked(&mut self, now: Duration) {
         if self.conditions.is_recoverable && !self.has_tried_to_recover {
             self.has_tried_to_recover = true;
             self.out.push(Output::Write(RECOVER.to_vec()));
@@ -254,11 +270,12 @@ impl Session {
         if let Some(reason) = self.conditions.refusal() {
             return self.refuse(reason);
         }
-        let mut bytes = WAKE.to_vec();
+        let dialect = self.abilities.dialect;
+        let mut bytes = dialect.wake();
         if let (Task::Print(plan), Known::Unknown) = (&self.task, self.abilities.printed) {
-            bytes.extend(ask_printed(plan.process_id.previous()));
+            bytes.extend(dialect.ask_printed(plan.process_id.previous()));
         }
-        bytes.extend(ASK_PROCESSED);
+        bytes.extend(dialect.ask_processed());
         self.unanswered += 1;
         self.out.push(Output::Write(bytes));
         self.phase = Phase::Waking { until: now + self.timing.reply, is_retry };
@@ -311,7 +328,7 @@ impl Session {
             Task::Drawer(kick) => {
                 let mut bytes = kick.clone();
                 if !self.is_mute {
-                    bytes.extend([0x10, 0x04, 1]);
+                    bytes.extend(self.abilities.dialect.ask_status(1));
                 }
                 self.out.push(Output::Write(bytes));
                 self.phase = Phase::Opening { until: now + self.timing.reply };
@@ -390,10 +407,4 @@ impl Session {
             self.out.push(Output::Done(ending));
         }
     }
-}
-
-/// `GS ( H` 48: a process id.
-pub(super) fn ask_printed(id: super::ProcessId) -> [u8; 11] {
-    let [a, b, c, d] = id.to_wire();
-    [0x1d, 0x28, 0x48, 0x06, 0x00, 0x30, 0x30, a, b, c, d]
 }

@@ -8,6 +8,7 @@ mod conditions;
 mod machine;
 mod printing;
 mod process_id;
+mod speech;
 #[cfg(test)]
 mod tests;
 

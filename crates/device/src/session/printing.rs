@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use super::{
-    Doubt, Health, Known, Output, Plan, Session, Task,
-    machine::{ASK_PROCESSED, Phase, ask_printed},
-};
+use super::{Doubt, Health, Known, Output, Plan, Session, Task, machine::Phase};
 use crate::decode::Reply;
 
 /// How far a print is.
@@ -34,10 +31,10 @@ impl Session {
         let Task::Print(plan) = &self.task else { return };
         let mut bytes = plan.body.clone();
         if self.abilities.printed == Known::Yes {
-            bytes.extend(ask_printed(plan.process_id));
+            bytes.extend(self.abilities.dialect.ask_printed(plan.process_id));
         }
         if self.abilities.processed == Known::Yes && !self.is_mute {
-            bytes.extend(ASK_PROCESSED);
+            bytes.extend(self.abilities.dialect.ask_processed());
             self.unanswered += 1;
         }
         let confirm_by = now + self.budget(plan);
@@ -99,6 +96,13 @@ impl Session {
                     self.confirm();
                 }
             }
+            Reply::Counted(short) => {
+                if let Task::Print(plan) = &self.task
+                    && *short == plan.process_id.short()
+                {
+                    self.confirm();
+                }
+            }
             Reply::Processed(_) => {
                 self.unanswered = self.unanswered.saturating_sub(1);
                 if self.unanswered == 0 {
@@ -108,6 +112,7 @@ impl Session {
             }
             Reply::Status(byte) => self.answered_while_printing(*byte, now),
             Reply::PowerCycled => self.doubt(Doubt::PowerCycled),
+            Reply::Auto(_) if self.is_answered_whole() => self.answered_all(now),
             Reply::Auto(_) => self.look(now),
             Reply::Cleared | Reply::Named(_) | Reply::Resume | Reply::Pause | Reply::Unknown => {}
         }
@@ -115,11 +120,18 @@ impl Session {
 
     fn answered_while_printing(&mut self, byte: u8, now: Duration) {
         let Phase::Printing(progress) = &mut self.phase else { return };
-        let Some(Question { n, is_after_processing }) = progress.asked.take() else { return };
+        let Some(Question { n, is_after_processing }) = progress.asked else { return };
         self.conditions.read_status(n, byte);
-        if n < 4 {
+        if n < self.abilities.dialect.status_questions() {
             return self.question(Question { n: n + 1, is_after_processing });
         }
+        self.answered_all(now);
+    }
+
+    /// A round of questions is over, or it told by itself.
+    fn answered_all(&mut self, now: Duration) {
+        let Phase::Printing(progress) = &mut self.phase else { return };
+        let Some(Question { is_after_processing, .. }) = progress.asked.take() else { return self.look(now) };
         let should_ask_again = progress.is_processed && !is_after_processing;
         progress.poll_at = now + self.timing.poll;
         let is_clean = self.conditions.refusal().is_none();
@@ -166,7 +178,7 @@ impl Session {
     fn question(&mut self, question: Question) {
         let Phase::Printing(progress) = &mut self.phase else { return };
         progress.asked = Some(question);
-        self.out.push(Output::Write(vec![0x10, 0x04, question.n]));
+        self.out.push(Output::Write(self.abilities.dialect.ask_status(question.n)));
     }
 
     pub(super) fn printing_deadline(&self, progress: &Progress) -> Duration {

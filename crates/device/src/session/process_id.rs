@@ -17,6 +17,17 @@ impl ProcessId {
         Self(n % IDS)
     }
 
+    /// Which it is, from 0.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+
+    /// What Star's printers give back of it.
+    pub fn short(self) -> u16 {
+        let [_, _, high, low] = self.0.to_be_bytes();
+        u16::from_be_bytes([high, low])
+    }
+
     /// The following id.
     #[must_use]
     pub const fn next(self) -> Self {

@@ -23,6 +23,11 @@ pub(super) enum Command {
     AskProcessed(u8),
     AskName(u8),
     AskPrinted([u8; 4]),
+    /// Star's print-end counter: 0 tells it, 1 counts and tells it, 2 clears it.
+    Counter {
+        action: u8,
+        id: [u8; 2],
+    },
     RealTime {
         function: u8,
         is_on: bool,

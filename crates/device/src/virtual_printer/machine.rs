@@ -4,9 +4,10 @@ use std::{collections::VecDeque, time::Duration};
 
 use super::{
     Fault, Model, RECEIVE_BYTES_MAX, SLIPS_KEPT, Slip, VIRTUAL_MODEL,
-    command::{Command, parse},
+    command::{self, Command},
     real_time::{self, RealTime},
     slip::{Cell, Mark, Style},
+    star,
 };
 use crate::{bitmap::Bitmap, encode, profile::CodePage, session::Health};
 
@@ -48,6 +49,8 @@ pub(super) struct Machine {
     slips: VecDeque<Slip>,
     slips_cut: u64,
     drawer_kicks: u32,
+    /// Star's print-end counter.
+    counter: u8,
     noise: Noise,
 }
 
@@ -85,6 +88,7 @@ impl Machine {
             slips: VecDeque::new(),
             slips_cut: 0,
             drawer_kicks: 0,
+            counter: 0,
             noise: Noise::default(),
         }
     }
@@ -107,6 +111,17 @@ impl Machine {
 
     pub(super) fn room(&self) -> usize {
         RECEIVE_BYTES_MAX.saturating_sub(self.buffer.len())
+    }
+
+    /// A whole paper that it fetched: nothing in it is obeyed on arrival.
+    pub(super) fn load(&mut self, bytes: &[u8]) {
+        self.buffer.extend(bytes);
+    }
+
+    /// What waits is not printed any more.
+    pub(super) fn throw_away(&mut self) {
+        self.buffer.clear();
+        self.line.clear();
     }
 
     pub(super) fn is_cable_cut(&self) -> bool {
@@ -166,6 +181,9 @@ impl Machine {
     }
 
     pub(super) fn receive(&mut self, bytes: &[u8]) {
+        if self.model == Model::Star {
+            return self.receive_star(bytes);
+        }
         for byte in bytes {
             self.buffer.push_back(*byte);
             let start = self.buffer.len().saturating_sub(real_time::LENGTH_MAX);
@@ -174,6 +192,41 @@ impl Machine {
                 self.buffer.truncate(self.buffer.len() - length);
                 self.obey(command);
             }
+        }
+    }
+
+    /// `ESC ACK SOH`, and `FS` where it stands alone, are obeyed on arrival.
+    fn receive_star(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            if *byte == 0x1c && self.buffer.is_empty() {
+                self.drawer_kicks += 1;
+                continue;
+            }
+            self.buffer.push_back(*byte);
+            let length = self.buffer.len();
+            if length >= 3 && self.buffer.range(length - 3..).eq(&[0x1b, 0x06, 0x01]) {
+                self.buffer.truncate(length - 3);
+                self.say_star_status();
+            }
+        }
+    }
+
+    fn say_star_status(&mut self) {
+        let flag = |is_set: bool, bits: u8| if is_set { bits } else { 0 };
+        let is_out = self.fault == Fault::PaperOut;
+        let is_low = is_out || self.fault == Fault::PaperNearEnd;
+        let first = flag(self.is_stopped(), 0x08) | flag(self.fault == Fault::CoverOpen, 0x20);
+        self.say(&[0x23, 0x86, first, 0, 0, flag(is_out, 0x08) | flag(is_low, 0x04), 0, 0, 0]);
+    }
+
+    fn count(&mut self, action: u8, [low, high]: [u8; 2]) {
+        match action {
+            1 => self.counter = self.counter.wrapping_add(1),
+            2 => self.counter = 0,
+            _ => {}
+        }
+        if action < 2 {
+            self.say(&[0x1b, 0x1d, 0x03, action, low, high, self.counter, 0]);
         }
     }
 
@@ -198,7 +251,7 @@ impl Machine {
         }
     }
 
-    fn is_stopped(&self) -> bool {
+    pub(super) fn is_stopped(&self) -> bool {
         matches!(self.fault, Fault::PaperOut | Fault::CoverOpen | Fault::Offline)
     }
 
@@ -243,9 +296,10 @@ impl Machine {
             return Step::Idle;
         }
         let front = self.buffer.make_contiguous();
-        if front.len() <= real_time::LENGTH_MAX && real_time::may_become(front) {
+        if self.model != Model::Star && front.len() <= real_time::LENGTH_MAX && real_time::may_become(front) {
             return Step::Idle;
         }
+        let parse = if self.model == Model::Star { star::parse } else { command::parse };
         let Some((command, length)) = parse(front) else { return self.unstick() };
         self.buffer.drain(..length);
         self.process(command)
@@ -293,6 +347,7 @@ impl Machine {
                 self.say(&[0x37, 0x22, a, b, c, d, 0x00]);
             }
             Command::AskName(n) => self.say_name(n),
+            Command::Counter { action, id } => self.count(action, id),
             Command::RealTime { function: 1, is_on } => self.is_pulse_enabled = is_on,
             Command::QrStore(data) => self.qr.0 = data,
             Command::QrModule(dots) => self.qr.1 = dots.clamp(1, 16),

@@ -6,6 +6,7 @@
 //! *Invariant:* it shares no code with [`crate::encode`] and [`crate::session`] except the tables of code pages: what
 //! both sides misread in the same way would look right.
 
+mod asking;
 mod beacon;
 mod command;
 mod machine;
@@ -13,6 +14,7 @@ mod port;
 mod real_time;
 mod server;
 mod slip;
+mod star;
 
 use std::{
     io,
@@ -22,6 +24,7 @@ use std::{
     time::Duration,
 };
 
+use maitred_domain::address::Caller;
 use serde::{Deserialize, Serialize};
 use tokio::{
     net::{TcpListener, ToSocketAddrs},
@@ -29,9 +32,9 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::session::Health;
+use crate::{bitmap::Bitmap, session::Health};
 pub use beacon::Beacon;
-use machine::Machine;
+use machine::{Machine, Step};
 pub use slip::Slip;
 
 /// Slips kept; older ones are thrown away.
@@ -51,6 +54,8 @@ pub enum Model {
     Basic,
     /// Nothing.
     Mute,
+    /// Star's language: status in real time, and the print-end counter.
+    Star,
 }
 
 /// How it is connected where it has a device instead of an address.
@@ -111,6 +116,7 @@ struct Shared {
 enum Place {
     Net(SocketAddr),
     Port(PathBuf, Plug),
+    Asks(Caller),
 }
 
 impl Shared {
@@ -128,6 +134,21 @@ impl Drop for Tasks {
             task.abort();
         }
     }
+}
+
+/// What a printer with paper `width_dots` wide makes of ESC/POS `bytes`: all of it, below one another.
+pub fn picture(bytes: &[u8], width_dots: u16) -> Bitmap {
+    let mut machine = Machine::new(Model::Mute, width_dots);
+    machine.receive(bytes);
+    while machine.step() != Step::Idle {}
+    let slips: Vec<Bitmap> = machine.slips().iter().map(Slip::bitmap).collect();
+    let mut whole = Bitmap::new(usize::from(width_dots), slips.iter().map(Bitmap::height).sum());
+    let mut y = 0;
+    for slip in &slips {
+        whole.draw(slip, 0, y);
+        y += slip.height();
+    }
+    whole
 }
 
 fn start(place: Place, model: Model, width_dots: u16) -> (Arc<Shared>, JoinHandle<()>) {
@@ -174,11 +195,22 @@ impl VirtualPrinter {
         Self { shared, _tasks: Arc::new(Tasks([mechanism, server])) }
     }
 
-    /// Where it listens in the network; the unspecified address when it has a device instead.
+    /// Asks the hub at `url` (`http://host:port/path`) for papers, `every` so often, with 80 mm paper.
+    pub fn asking(url: impl Into<String>, caller: Caller, every: Duration) -> Self {
+        let model = match caller {
+            Caller::CloudPrnt(_) => Model::Star,
+            Caller::Epson(_) => Model::Full,
+        };
+        let (shared, mechanism) = start(Place::Asks(caller.clone()), model, 576);
+        let server = tokio::spawn(asking::serve(Arc::clone(&shared), url.into(), caller, every));
+        Self { shared, _tasks: Arc::new(Tasks([mechanism, server])) }
+    }
+
+    /// Where it listens in the network; the unspecified address when it does not.
     pub fn addr(&self) -> SocketAddr {
         match &self.shared.place {
             Place::Net(address) => *address,
-            Place::Port(..) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+            Place::Port(..) | Place::Asks(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
         }
     }
 
@@ -188,6 +220,7 @@ impl VirtualPrinter {
             Place::Net(address) => format!("tcp://{address}"),
             Place::Port(link, Plug::Usb) => format!("usb:{}", link.display()),
             Place::Port(link, Plug::Serial) => format!("serial:{}", link.display()),
+            Place::Asks(caller) => caller.to_string(),
         }
     }
 

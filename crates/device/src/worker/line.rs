@@ -37,6 +37,8 @@ impl Wire {
             }
             Address::Usb(path) => Port::open_usb(path).await.map(Self::Port),
             Address::Serial(line) => Port::open_line(line).await.map(Self::Port),
+            // Who asks is answered, and not called: `crate::asking`.
+            Address::Caller(_) => Err(io::ErrorKind::Unsupported.into()),
         }
     }
 

@@ -5,15 +5,22 @@ use std::fmt::Write as _;
 use crate::support::{default_profile, receipt, rich_ticket, ticket};
 use maitred_device::{
     encode::{Stamp, encode},
-    paper::{Heading, Paper},
+    paper::{DrawerKick, Heading, Paper, Receipt},
+    profile::{Profile, profile},
 };
 
 /// One printed line a line; bytes outside ASCII escaped; pictures as a digest of 32 bits.
 fn readable(paper: &Paper) -> String {
-    let bytes = encode(paper, &default_profile(), Stamp { number: 57, attempt: 1 }).bytes;
+    readable_for(paper, &default_profile())
+}
+
+fn readable_for(paper: &Paper, profile: &Profile) -> String {
+    let bytes = encode(paper, profile, Stamp { number: 57, attempt: 1 }).bytes;
     let (mut out, mut rest) = (String::new(), &bytes[..]);
     while let Some(byte) = rest.first() {
-        if let [0x1d, 0x76, 0x30, 0x00, x, 0x00, y, 0x00, data @ ..] = rest {
+        if let [0x1d, 0x76, 0x30, 0x00, x, 0x00, y, 0x00, data @ ..]
+        | [0x1b, 0x1d, 0x53, 0x01, x, 0x00, y, 0x00, 0x00, data @ ..] = rest
+        {
             let length = usize::from(*x) * usize::from(*y);
             let digest = data[..length]
                 .iter()
@@ -39,6 +46,17 @@ fn ticket_with_everything() {
 #[test]
 fn ticket_reprinted() {
     insta::assert_snapshot!(readable(&Paper::Ticket(ticket("Steak")).headed(Heading::Reprint { n: 1 })));
+}
+
+#[test]
+fn star_ticket_with_everything() {
+    insta::assert_snapshot!(readable_for(&Paper::Ticket(rich_ticket()), &profile("starprnt").unwrap()));
+}
+
+#[test]
+fn star_receipt_opens_its_drawer() {
+    let paper = Receipt { opens_drawer: Some(DrawerKick::Pin2), ..receipt() };
+    insta::assert_snapshot!(readable_for(&Paper::Receipt(paper), &profile("starprnt").unwrap()));
 }
 
 #[test]

@@ -2,12 +2,15 @@
 
 use std::{path::PathBuf, process::Command};
 
+use ab_glyph::{Font, FontRef, PxScale};
+
 use crate::support::{
-    Desk, arabic_receipt, complete_slips, default_profile, receipt, rich_ticket, steady, work_for,
+    Desk, arabic_receipt, complete_slips, default_profile, receipt, rich_ticket, steady, ticket, work_for,
 };
 use maitred_device::{
+    bitmap::Bitmap,
     job::JobState,
-    paper::{Heading, Logo, Paper, Receipt, Report, ReportSection, Row, TestPage},
+    paper::{Heading, KitchenTicket, Logo, Paper, Receipt, Report, ReportSection, Row, TestPage, TicketLine},
     profile::profile,
     session::Grade,
     virtual_printer::{Model, Slip, VirtualPrinter},
@@ -101,6 +104,59 @@ async fn narrow_paper_without_a_cutter_holds_everything() {
     if std::env::var_os("MAITRED_SLIPS").is_none() {
         std::fs::remove_file(path).unwrap();
     }
+}
+
+/// The dots of `c` as the system's typeface draws it, as high as drawn text is; `None` without such a typeface.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a glyph has a few dozen dots")]
+fn ideograph(c: char) -> Option<Bitmap> {
+    let data = std::fs::read("/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf").ok()?;
+    let font = FontRef::try_from_slice(&data).ok()?;
+    let glyph = font.glyph_id(c).with_scale(PxScale::from(24.0 * 2.0));
+    let outline = font.outline_glyph(glyph)?;
+    let bounds = outline.px_bounds();
+    let mut dots = Bitmap::new(bounds.width() as usize, bounds.height() as usize);
+    outline.draw(|x, y, coverage| {
+        if coverage > 0.6 {
+            dots.set(x as usize, y as usize);
+        }
+    });
+    Some(dots)
+}
+
+/// Whether nearly all of `part` is found black somewhere on `paper`, with its paper around it white.
+fn shows(paper: &Bitmap, part: &Bitmap) -> bool {
+    let dots = |bitmap: &Bitmap| -> Vec<(usize, usize)> {
+        let all = (0..bitmap.height()).flat_map(|y| (0..bitmap.width()).map(move |x| (x, y)));
+        all.filter(|(x, y)| bitmap.get(*x, *y)).collect()
+    };
+    let (black, size) = (dots(part), part.width() * part.height());
+    let fits = |left: usize, top: usize| {
+        let found = black.iter().filter(|(x, y)| paper.get(left + x, top + y)).count();
+        let inked =
+            (0..part.height()).map(|y| (0..part.width()).filter(|x| paper.get(left + x, top + y)).count());
+        found * 10 >= black.len() * 9 && inked.sum::<usize>() <= black.len() + size / 5
+    };
+    (0..paper.height().saturating_sub(part.height()))
+        .any(|top| (0..paper.width().saturating_sub(part.width())).any(|left| fits(left, top)))
+}
+
+#[tokio::test]
+async fn a_chinese_dish_is_read_on_the_paper() {
+    let Some(found) = ideograph('鸡') else {
+        println!("skipped: no typeface with ideographs (Debian: fonts-droid-fallback)");
+        return;
+    };
+    let line = TicketLine { quantity: 2, name: "宫保鸡丁 Kung Pao".to_owned(), ..TicketLine::default() };
+    let paper = KitchenTicket { lines: vec![line], ..ticket("unused") };
+    let (_, _, slips) = print(vec![Paper::Ticket(paper)]).await;
+    let path = keep(&slips[0], "chinese");
+    if std::env::var_os("MAITRED_SLIPS").is_none() {
+        std::fs::remove_file(path).unwrap();
+    }
+    assert!(!slips[0].text.contains("[?]"), "{}", slips[0].text);
+    let slip = slips[0].bitmap();
+    assert!(shows(&slip, &found));
+    assert!(!shows(&slip, &ideograph('鱼').unwrap()), "that is another dish");
 }
 
 /// Where the drawn paper begins.

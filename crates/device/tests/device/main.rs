@@ -1,6 +1,7 @@
 //! Workers against printers over real connections, and what comes out of them.
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
+mod asking;
 mod clients;
 mod discovery;
 mod faults;
@@ -9,4 +10,5 @@ mod golden;
 mod looks;
 mod peer;
 mod proof;
+mod star;
 mod support;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::entity::record;
 use super::{
     Area, Catalogue, Category, Decor, Device, Entity, EntityChanged, EntityKind, Item, ModifierGroup,
-    Printer, Rights, Section, Staff, Station, Table, Tax, Venue,
+    Printer, Rights, Section, Staff, Station, Table, Tax, Terminal, Venue,
 };
 
 /// An entity as somebody wants it to be.
@@ -51,6 +51,8 @@ const HAS_PIN: &str = "has_pin";
 /// Only the hub makes it, out of a picture.
 const LOGO: &str = "logo";
 const ARCHIVED: &str = "archived";
+/// What pairing alone decides about a terminal. What was taken out may be in anybody's hands.
+const OF_PAIRING: [&str; 4] = ["token_hash", "paired_by", "paired_at", ARCHIVED];
 
 impl EntityEdit {
     /// The change that makes of what `catalogue` holds what is wanted; `None` when no field is meant to change.
@@ -64,6 +66,11 @@ impl EntityEdit {
         let meant = self.meant(wanted);
         if meant.contains_key(PIN_HASH) {
             return Err(EditError::new(Some(PIN_HASH), "not-here", "a PIN is set by itself"));
+        }
+        if let Some(field) =
+            OF_PAIRING.into_iter().find(|it| self.kind == EntityKind::Terminal && meant.contains_key(*it))
+        {
+            return Err(EditError::new(Some(field), "not-here", "a terminal is paired, and paired anew"));
         }
         if self.kind == EntityKind::Venue && meant.contains_key(LOGO) {
             return Err(EditError::new(Some(LOGO), "not-here", "a logo is put on the receipt by itself"));
@@ -127,6 +134,7 @@ fn whole(
         EntityKind::Device => read::<Device>(id, fields),
         EntityKind::Staff => read::<Staff>(id, fields),
         EntityKind::Rights => read::<Rights>(id, fields),
+        EntityKind::Terminal => read::<Terminal>(id, fields),
     }
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     Area, Catalogue, Category, Decor, Device, Item, ModifierGroup, Printer, Rights, Section, Staff, Station,
-    Table, Tax, Venue,
+    Table, Tax, Terminal, Venue,
 };
 use crate::permission::Permission;
 
@@ -45,11 +45,13 @@ pub enum EntityKind {
     Staff,
     /// [`Rights`].
     Rights,
+    /// [`Terminal`].
+    Terminal,
 }
 
 impl EntityKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Venue,
         Self::Tax,
         Self::Category,
@@ -64,6 +66,7 @@ impl EntityKind {
         Self::Device,
         Self::Staff,
         Self::Rights,
+        Self::Terminal,
     ];
 
     /// Its name in keys and messages.
@@ -83,13 +86,16 @@ impl EntityKind {
             Self::Device => "device",
             Self::Staff => "staff",
             Self::Rights => "rights",
+            Self::Terminal => "terminal",
         }
     }
 
     /// Who may change it.
     pub fn permission(self) -> Permission {
         match self {
-            Self::Venue | Self::Station | Self::Printer | Self::Device => Permission::EditSettings,
+            Self::Venue | Self::Station | Self::Printer | Self::Device | Self::Terminal => {
+                Permission::EditSettings
+            }
             Self::Staff | Self::Rights => Permission::EditStaff,
             Self::Tax | Self::Category | Self::Item | Self::ModifierGroup => Permission::EditMenu,
             Self::Area | Self::Table | Self::Decor | Self::Section => Permission::EditFloor,
@@ -132,6 +138,7 @@ entities! {
     Device: |it| it.id.0,
     Staff: |it| it.id.0,
     Rights: |it| Rights::id_of(it.role),
+    Terminal: |it| it.id.0,
 }
 
 /// Fields of one entity changed; `null` takes a field away.

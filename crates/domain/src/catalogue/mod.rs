@@ -10,6 +10,7 @@ mod floor;
 pub mod lint;
 mod menu;
 mod rights;
+mod terminal;
 #[cfg(test)]
 mod tests;
 mod venue;
@@ -25,11 +26,12 @@ pub use entity::{Entity, EntityChanged, EntityKind};
 pub use floor::{Area, Decor, DecorKind, PLAN_HEIGHT, PLAN_WIDTH, Section, Shape, Table};
 pub use menu::{Category, Item, Modifier, ModifierGroup, PriceSchedule};
 pub use rights::{Right, Rights};
+pub use terminal::{Screen, Terminal};
 pub use venue::{Course, Printer, PrinterRole, Service, Staff, Station, StationKind, Tax, TurnTime, Venue};
 
 use crate::ids::{
     AreaId, CategoryId, DecorId, DeviceId, ItemId, ModifierGroupId, PrinterId, SectionId, StaffId, StationId,
-    TableId, TaxId,
+    TableId, TaxId, TerminalId,
 };
 use crate::permission::Role;
 use entity::record;
@@ -65,6 +67,8 @@ pub struct Catalogue {
     pub staff: BTreeMap<StaffId, Staff>,
     /// What was decided about roles.
     pub rights: BTreeMap<Role, Rights>,
+    /// Screens that were let in.
+    pub terminals: BTreeMap<TerminalId, Terminal>,
 }
 
 impl Catalogue {
@@ -91,6 +95,7 @@ impl Catalogue {
             EntityKind::Device => keep(&mut self.devices, from_value(fields)?, |it: &Device| it.id),
             EntityKind::Staff => keep(&mut self.staff, from_value(fields)?, |it: &Staff| it.id),
             EntityKind::Rights => keep(&mut self.rights, from_value(fields)?, |it: &Rights| it.role),
+            EntityKind::Terminal => keep(&mut self.terminals, from_value(fields)?, |it: &Terminal| it.id),
         }
         Ok(())
     }
@@ -112,6 +117,7 @@ impl Catalogue {
             EntityKind::Device => self.devices.get(&id.into()).map(record),
             EntityKind::Staff => self.staff.get(&id.into()).map(record),
             EntityKind::Rights => self.rights.values().find(|it| it.id() == id).map(record),
+            EntityKind::Terminal => self.terminals.get(&id.into()).map(record),
         };
         fields.unwrap_or_default()
     }
@@ -151,6 +157,7 @@ impl Catalogue {
             all(self.devices.values()),
             all(self.staff.values()),
             all(self.rights.values()),
+            all(self.terminals.values()),
             all(self.sections.values()),
         ]
         .concat()

@@ -309,7 +309,8 @@ impl Command {
             | Self::JoinTables { .. }
             | Self::PartTables { .. }
             | Self::AnswerCall { .. }
-            | Self::GivePager { .. } => Permission::Seat,
+            | Self::GivePager { .. }
+            | Self::Page { .. } => Permission::Seat,
             Self::AddLines { .. } | Self::ChangeLine { .. } => Permission::Order,
             Self::HoldCourse { .. }
             | Self::Fire { .. }
@@ -322,7 +323,7 @@ impl Command {
             | Self::RecallTicket { .. }
             | Self::RecallLine { .. }
             | Self::AnswerAlarm { .. } => Permission::Bump,
-            Self::Serve { .. } | Self::Page { .. } => Permission::Serve,
+            Self::Serve { .. } => Permission::Serve,
             Self::VoidLine { .. } => Permission::Void,
             Self::CompLine { .. } => Permission::Comp,
             Self::Discount { .. } | Self::SetService { .. } => Permission::Discount,

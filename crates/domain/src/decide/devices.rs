@@ -3,7 +3,7 @@
 use super::Refusal;
 use super::draft::{Draft, free_text};
 use crate::catalogue::{Device, DeviceKind};
-use crate::check::TicketState;
+use crate::check::{CheckState, TicketState};
 use crate::device_log::{CallKind, DeviceFact, DeviceLog, Standing};
 use crate::fact::Fact;
 use crate::ids::{ChangeId, CheckId, DeviceId};
@@ -132,9 +132,13 @@ pub(super) fn cancel_calls(draft: &mut Draft<'_>, id: DeviceId) -> Result<(), Re
     Ok(())
 }
 
-/// A pager is with one party at a time: whoever had it before has given it back.
+/// A pager is with one party at a time: whoever had it before has given it back. Who pays first waits with it too.
 pub(super) fn give_pager(draft: &mut Draft<'_>, check: CheckId, pager: Option<u16>) -> Result<(), Refusal> {
-    let date = draft.open_check(check)?.business_date;
+    let known = draft.check(check)?;
+    if let (Some(_), state @ CheckState::Merged { .. }) = (pager, known.state()) {
+        return Err(Refusal::CheckNotOpen(state));
+    }
+    let date = known.business_date;
     let going_on = &draft.world.going_on;
     let known = going_on.pagers.get(&check).map(|it| it.number);
     if known == pager {

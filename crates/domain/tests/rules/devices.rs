@@ -122,6 +122,7 @@ fn a_pager_is_with_one_party_and_calls_it_when_the_last_ticket_is_bumped() {
         let is_paged = room.going_on.pagers[&second].paged.is_some();
         assert_eq!(is_paged, n + 1 == tickets.len());
     }
+    room.when(Host, Command::Page { check: second }).happens();
     room.when(Host, give(second, None)).happens();
     room.when(Waiter, Command::Page { check: second }).refuses(&Refusal::Unknown("pager"));
 }

@@ -1,10 +1,9 @@
 //! Signing in.
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
+use maitred_domain::catalogue::Staff;
 use maitred_domain::permission::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::auth::{self, Actor, SignedIn};
+use crate::auth::{self, Actor, Device, SignedIn};
 use crate::extract::Json;
 use crate::openapi::{BodyProblems, PublicProblems, ReadProblems, SignOutProblems};
 use crate::problem::Problem;
@@ -26,13 +25,15 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(logout))
 }
 
-/// Who can sign in.
+/// Who can sign in on this device.
 #[utoipa::path(get, path = "/staff/tiles", tag = "sign-in", security(()),
     responses((status = 200, body = Vec<StaffTile>), PublicProblems))]
-async fn staff_tiles(State(app): State<App>) -> axum::Json<Vec<StaffTile>> {
+async fn staff_tiles(State(app): State<App>, device: Device) -> axum::Json<Vec<StaffTile>> {
     let catalogue = app.store.catalogue();
+    let terminal = device.terminal().and_then(|id| catalogue.terminal(id));
+    let is_served = |staff: &Staff| terminal.is_none_or(|it| it.serves(staff.role).is_some());
     let mut tiles: Vec<StaffTile> =
-        catalogue.staff.values().filter(|staff| !staff.archived).map(StaffTile::from).collect();
+        catalogue.staff.values().filter(|it| !it.archived && is_served(it)).map(StaffTile::from).collect();
     tiles.sort_by(|a, b| (a.role, &a.name).cmp(&(b.role, &b.name)));
     axum::Json(tiles)
 }
@@ -65,21 +66,21 @@ pub struct Session {
     responses((status = 200, body = Session), BodyProblems))]
 async fn login(
     State(app): State<App>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    device: Device,
     Json(login): Json<Login>,
 ) -> Result<axum::Json<Session>, Problem> {
-    let session = auth::sign_in(&app, &login.staff, &login.pin, from).await?;
-    Ok(axum::Json(Session::of(&app, session)))
+    let session = auth::sign_in(&app, &login.staff, &login.pin, device).await?;
+    Ok(axum::Json(Session::of(session)))
 }
 
 impl Session {
     /// A session that was opened just now.
-    pub(crate) fn of(app: &App, session: SignedIn) -> Self {
+    pub(crate) fn of(session: SignedIn) -> Self {
         Self {
             access_token: session.token,
             expires_at: session.expires_at,
             staff: StaffTile::from(&session.staff),
-            permissions: app.store.catalogue().permissions(session.staff.role),
+            permissions: session.permissions,
         }
     }
 }

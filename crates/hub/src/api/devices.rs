@@ -10,7 +10,7 @@ use maitred_domain::decide::{Command, Refusal};
 use maitred_domain::device_log::{DeviceFact, DeviceLog, Standing};
 use maitred_domain::ids::{AreaId, ChangeId, CheckId, DeviceId, IdSource, StationId, TableId};
 use maitred_domain::permission::Permission;
-use maitred_domain::wire::{DeviceTask, TaskWanted, area_of, displays};
+use maitred_domain::wire::{DeviceTask, TaskWanted};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -34,7 +34,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(keys_made_with))
         .routes(routes!(give_pager))
         .routes(routes!(page))
-        .routes(routes!(show_check))
+        .routes(routes!(show_on_display))
         .routes(routes!(answer_call))
         .routes(routes!(probe_log))
         .routes(routes!(probe_log_csv))
@@ -136,6 +136,7 @@ async fn add_device(
     key: IdempotencyKey,
     Json(NewDevice { homie, device }): Json<NewDevice>,
 ) -> Result<(StatusCode, axum::Json<DeviceView>), Problem> {
+    actor.allow(Permission::EditSettings)?;
     let unknown = || Refusal::InvalidEntity { kind: "device", problem: "it was not found".to_owned() };
     let kind = app.wired.seen_one(&homie).and_then(|seen| seen.kind).ok_or_else(unknown)?;
     let id = IdSource::new(&format!("device/{}", key.of(actor.staff))).make();
@@ -231,22 +232,31 @@ async fn page(
     app.check_command(&actor, &key, Command::Page { check }).await
 }
 
-/// Shows the guest what is to be paid, on the displays of the area.
-#[utoipa::path(post, path = "/checks/{id}/show", tag = "checks", params(("id" = CheckId, Path), IdempotencyKey),
-    responses((status = 202), AskProblems))]
-async fn show_check(
+/// What a display is to show.
+#[derive(Deserialize, ToSchema)]
+struct ShowOnDisplay {
+    /// The check; `null` when the guest is to see nothing any more.
+    check_id: Option<CheckId>,
+}
+
+/// Shows the guest at a till what is to be paid. Payments of that check are shown there by themselves.
+#[utoipa::path(post, path = "/displays/{id}/show", tag = "devices", params(("id" = DeviceId, Path), IdempotencyKey),
+    request_body = ShowOnDisplay, responses((status = 202), ChangeProblems))]
+async fn show_on_display(
     State(app): State<App>,
     actor: Actor,
     key: IdempotencyKey,
-    Path(id): Path<CheckId>,
+    Path(id): Path<DeviceId>,
+    Json(ShowOnDisplay { check_id }): Json<ShowOnDisplay>,
 ) -> Result<StatusCode, Problem> {
-    actor.allow(Permission::TakePayment)?;
-    let check = app.check(id)?;
-    let catalogue = app.store.catalogue();
-    for device in displays(&catalogue, area_of(Some(&check), &catalogue)) {
-        let key = format!("asked/show/{}/{}", key.of(actor.staff), device.id);
-        ask(&app, key, device, DeviceTask::ShowCheck { check: id, tender: None }).await?;
-    }
+    actor.allow(Permission::Order)?;
+    let display = Some(device(&app, id)?).filter(|device| device.kind == DeviceKind::CustomerDisplay);
+    let display = display.ok_or_else(|| Problem::unknown("display"))?;
+    let task = match check_id {
+        Some(check) => DeviceTask::ShowCheck { check: app.check(check)?.id, tender: None },
+        None => DeviceTask::ShowNothing,
+    };
+    ask(&app, format!("asked/show/{}", key.of(actor.staff)), &display, task).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::auth::Actor;
+use crate::auth::{Actor, Device};
 use crate::extract::Query;
 use crate::live::follow;
 use crate::openapi::QueryProblems;
@@ -46,6 +46,7 @@ struct EventQuery {
 async fn events(
     State(app): State<App>,
     actor: Actor,
+    device: Device,
     headers: HeaderMap,
     Query(query): Query<EventQuery>,
 ) -> Result<Response, Problem> {
@@ -57,7 +58,8 @@ async fn events(
             })?)
         }
     };
-    let seat = app.live.seat().ok_or_else(|| Problem::new("busy", "too many event streams are open"))?;
+    let seat =
+        app.live.seat(device).ok_or_else(|| Problem::new("busy", "too many event streams are open"))?;
     let frames = ReceiverStream::new(follow(&app, &actor, cursor, seat)).map(Ok::<_, Infallible>);
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),

@@ -18,19 +18,26 @@ mod kitchen;
 mod logo;
 mod menu;
 mod menu_csv;
+mod pairings;
 mod print_jobs;
 mod printers;
 mod reports;
 mod setup;
 mod staff;
 mod sync;
+mod terminals;
 mod venue;
 
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
 
-/// Everything under `/api/v1`.
+/// What a device may ask under `/api/v1` that is not paired.
+pub fn open_router() -> OpenApiRouter<App> {
+    pairings::open_router()
+}
+
+/// Everything else under `/api/v1`.
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(auth::router())
@@ -58,4 +65,6 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(backup::router())
         .merge(demo::router())
         .merge(demo_devices::router())
+        .merge(pairings::router())
+        .merge(terminals::router())
 }

@@ -6,8 +6,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use maitred_device::discovery::{Found, Search, discover};
 use maitred_device::profile::profile_of_model;
-use maitred_domain::address::Address;
-use maitred_domain::catalogue::{EntityChanged, Printer, PrinterRole};
+use maitred_domain::address::{Address, Caller};
+use maitred_domain::catalogue::{Catalogue, EntityChanged, Printer, PrinterRole};
 use maitred_domain::decide::{Command, Refusal};
 use maitred_domain::ids::{IdSource, PrinterId, StationId};
 use maitred_domain::paper::PaperSource;
@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::auth::Actor;
 use crate::extract::{IdempotencyKey, Json, Path};
 use crate::openapi::{AskProblems, BodyProblems, ChangeProblems, ReadProblems};
+use crate::printing;
 use crate::problem::Problem;
 use crate::views::{PaperViews, PrintJobView, PrinterView};
 
@@ -30,6 +31,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(change_printer))
         .routes(routes!(test_printer))
         .routes(routes!(found_printers))
+        .routes(routes!(asking_addresses))
 }
 
 /// Printers and how they are.
@@ -56,7 +58,8 @@ async fn printers(State(app): State<App>, _: Actor) -> Result<axum::Json<Vec<Pri
 struct PrinterInput {
     /// As shown.
     name: String,
-    /// `tcp://host:port`, `usb:/dev/usb/lp0` or `serial:/dev/ttyUSB0?baud=38400`.
+    /// `tcp://host:port`, `usb:/dev/usb/lp0`, `serial:/dev/ttyUSB0?baud=38400`, `cloudprnt:00:11:62:0a:0b:0c` or
+    /// `epson:id`.
     address: String,
     /// What it is for.
     role: PrinterRole,
@@ -155,10 +158,34 @@ async fn change_printer(
     Ok(axum::Json(edit(&app, &actor, &key, Some(&before), &after).await?))
 }
 
+/// Where printers ask that fetch their papers.
+#[derive(Serialize, ToSchema)]
+struct AskingAddresses {
+    /// Star `CloudPRNT`: a path of this hub.
+    cloudprnt: String,
+    /// Epson Server Direct Print: a path of this hub.
+    epson: String,
+}
+
+/// What to type into printers that fetch their papers, behind the hub's own address.
+#[utoipa::path(get, path = "/printers/asking", tag = "printing",
+    responses((status = 200, body = AskingAddresses), ReadProblems))]
+async fn asking_addresses(
+    State(app): State<App>,
+    actor: Actor,
+) -> Result<axum::Json<AskingAddresses>, Problem> {
+    actor.allow(Permission::EditSettings)?;
+    let token = printing::token(&app.pins);
+    Ok(axum::Json(AskingAddresses {
+        cloudprnt: format!("/print/cloudprnt/{token}"),
+        epson: format!("/print/epson/{token}"),
+    }))
+}
+
 /// A printer in the network.
 #[derive(Serialize, ToSchema)]
 struct FoundPrinter {
-    /// `tcp://host:port`.
+    /// `tcp://host:port`, or what a printer that asks calls itself.
     address: String,
     /// What it announces itself as; its model otherwise.
     name: String,
@@ -172,7 +199,7 @@ struct FoundPrinter {
     printer: Option<PrinterId>,
 }
 
-/// Looks for printers in the network, for three seconds. Nothing is printed.
+/// Looks for printers in the network, for three seconds, and for those that asked of late. Nothing is printed.
 #[utoipa::path(get, path = "/printers/found", tag = "printing",
     responses((status = 200, body = Vec<FoundPrinter>), ReadProblems))]
 async fn found_printers(
@@ -185,7 +212,7 @@ async fn found_printers(
     let at: Vec<(PrinterId, SocketAddr)> = standing
         .filter_map(|printer| match printer.address.parse() {
             Ok(Address::Tcp(host)) => Some((printer.id, host.parse().ok()?)),
-            Ok(Address::Usb(_) | Address::Serial(_)) | Err(_) => None,
+            Ok(Address::Usb(_) | Address::Serial(_) | Address::Caller(_)) | Err(_) => None,
         })
         .collect();
     let known = at.iter().map(|(_, address)| *address).collect();
@@ -202,7 +229,22 @@ async fn found_printers(
             mac: found.mac,
         }
     };
-    Ok(axum::Json(found.into_iter().map(view).collect()))
+    let callers = app.printers.callers.lately(app.now());
+    let asked = callers.into_iter().map(|caller| asked_view(&caller, &catalogue));
+    Ok(axum::Json(found.into_iter().map(view).chain(asked).collect()))
+}
+
+/// A printer that asks, as one that was found.
+fn asked_view(caller: &Caller, catalogue: &Catalogue) -> FoundPrinter {
+    let (name, model, mac) = match caller {
+        Caller::CloudPrnt(mac) => ("Star".to_owned(), "CloudPRNT", Some(mac.clone())),
+        Caller::Epson(id) => (id.clone(), "Epson Server Direct Print", None),
+    };
+    let is_it = |printer: &&Printer| printer.address.parse() == Ok(Address::Caller(caller.clone()));
+    let standing = catalogue.printers.values().filter(|printer| !printer.archived);
+    let printer = { standing }.find(is_it).map(|printer| printer.id);
+    let model = Some(model.to_owned());
+    FoundPrinter { address: caller.to_string(), name, model, mac, profile: String::new(), printer }
 }
 
 /// Prints a test.

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use super::auth::Session;
 use crate::app::App;
-use crate::auth::{Actor, accept_pin, is_of_the_house, open_session};
+use crate::auth::{Actor, Device, accept_pin, is_of_the_house, open_session};
 use crate::extract::{IdempotencyKey, Json};
 use crate::first_day;
 use crate::openapi::{PublicProblems, SetupProblems};
@@ -114,6 +114,7 @@ struct SetUp {
 async fn set_up(
     State(app): State<App>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
+    device: Device,
     key: IdempotencyKey,
     Json(body): Json<SetUp>,
 ) -> Result<axum::Json<Session>, Problem> {
@@ -140,10 +141,11 @@ async fn set_up(
         role: Role::Manager,
         permissions: Role::Manager.permissions_as_delivered(),
         token_hash: [0; 32],
+        terminal: None,
     };
     let first = first_day::manager(blank.name, pin_hash);
     let changes = first_day::catalogue(settings, first.clone()).as_changes();
     app.command(&actor, &key, Command::SetUp { changes }).await?;
-    let session = open_session(&app, first, from).await?;
-    Ok(axum::Json(Session::of(&app, session)))
+    let session = open_session(&app, first, device).await?;
+    Ok(axum::Json(Session::of(session)))
 }

@@ -1,12 +1,12 @@
 //! Signing in and out.
 
-use std::net::SocketAddr;
-
 use jiff::{SignedDuration, Timestamp};
 use maitred_domain::catalogue::Staff;
+use maitred_domain::permission::Permission;
 use maitred_store::Session;
 
-use super::{Actor, device_of, token};
+use super::actor::{permissions_at, role_at};
+use super::{Actor, Device, token};
 use crate::app::App;
 use crate::limits::{PIN_CHARS_MAX, SESSION_TIME, SIGN_IN_WAIT_MAX};
 use crate::problem::Problem;
@@ -20,19 +20,23 @@ pub struct SignedIn {
     pub expires_at: Timestamp,
     /// Who.
     pub staff: Staff,
+    /// What they may do at this device.
+    pub permissions: Vec<Permission>,
 }
 
 /// Opens a session for the staff member called `handle`.
 ///
 /// # Errors
-/// The problems `wrong-pin`, `locked-out` and `busy`.
-pub async fn sign_in(app: &App, handle: &str, pin: &str, from: SocketAddr) -> Result<SignedIn, Problem> {
+/// The problems `wrong-pin`, `locked-out`, `busy`, and `not-on-this-terminal`.
+pub async fn sign_in(app: &App, handle: &str, pin: &str, device: Device) -> Result<SignedIn, Problem> {
     let catalogue = app.store.catalogue();
     let staff = catalogue.staff.values().find(|staff| staff.handle == handle && !staff.archived).cloned();
-    let device = device_of(from);
     // Everybody who does not exist is one subject, so that invented names do not fill the store.
-    let subject =
-        format!("{device}/{}", staff.as_ref().map_or_else(|| "?".to_owned(), |it| it.id.to_string()));
+    let subject = format!(
+        "{}/{}",
+        device.name(),
+        staff.as_ref().map_or_else(|| "?".to_owned(), |it| it.id.to_string())
+    );
 
     let turn = tokio::time::timeout(SIGN_IN_WAIT_MAX, app.gate.turns.acquire()).await;
     let _turn =
@@ -49,20 +53,24 @@ pub async fn sign_in(app: &App, handle: &str, pin: &str, from: SocketAddr) -> Re
     };
 
     app.gate.forgive(&app.store, &subject).await?;
-    open_session(app, staff, from).await
+    open_session(app, staff, device).await
 }
 
 /// Opens a session for somebody who has shown who they are.
 ///
 /// # Errors
-/// When the store cannot write.
-pub async fn open_session(app: &App, staff: Staff, from: SocketAddr) -> Result<SignedIn, Problem> {
-    let device = device_of(from);
+/// The problem `not-on-this-terminal`, or when the store cannot write.
+pub async fn open_session(app: &App, staff: Staff, device: Device) -> Result<SignedIn, Problem> {
+    let catalogue = app.store.catalogue();
+    let role = role_at(&catalogue, staff.role, device.terminal());
+    let role =
+        role.ok_or_else(|| Problem::new("not-on-this-terminal", "this terminal serves another role"))?;
+    let permissions = permissions_at(&catalogue, staff.role, role);
     let token = token::mint();
     let expires_at = app.now() + SignedDuration::try_from(SESSION_TIME).expect("sixteen hours are in range");
-    let session = Session { staff: staff.id, device, expires_at };
+    let session = Session { staff: staff.id, device: device.name(), expires_at };
     app.store.put_session(token::hash(&token), session).await?;
-    Ok(SignedIn { token, expires_at, staff })
+    Ok(SignedIn { token, expires_at, staff, permissions })
 }
 
 /// Ends the session.

@@ -95,7 +95,8 @@ fn references(kind: EntityKind) -> &'static [(&'static str, &'static str)] {
         | EntityKind::Area
         | EntityKind::Station
         | EntityKind::Staff
-        | EntityKind::Rights => &[],
+        | EntityKind::Rights
+        | EntityKind::Terminal => &[],
     }
 }
 

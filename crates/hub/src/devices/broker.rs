@@ -4,6 +4,8 @@
 //! itself: so it subscribes at every connection, and nothing is kept here that the store does not have.
 
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, Publish, QoS, SubscribeFilter};
@@ -50,8 +52,9 @@ impl FromStr for BrokerAt {
 pub struct Message {
     pub topic: String,
     pub payload: Vec<u8>,
-    /// What the broker wants to hear when it was taken.
-    receipt: Option<Publish>,
+    /// What the broker wants to hear when it was taken, on the connection of that number: on another, the same packet id
+    /// is another message.
+    receipt: Option<(u64, Publish)>,
 }
 
 /// What comes from the broker.
@@ -71,16 +74,20 @@ pub trait Broker: Send + Sync {
 }
 
 /// A broker over MQTT 3.1.1.
-pub struct Mqtt(AsyncClient);
+pub struct Mqtt {
+    client: AsyncClient,
+    connections: Arc<AtomicU64>,
+}
 
 impl Broker for Mqtt {
     fn publish(&self, topic: String, payload: Vec<u8>) -> bool {
-        self.0.try_publish(topic, QoS::AtLeastOnce, false, payload).is_ok()
+        self.client.try_publish(topic, QoS::AtLeastOnce, false, payload).is_ok()
     }
 
     fn taken(&self, message: &Message) {
-        if let Some(publish) = &message.receipt
-            && let Err(error) = self.0.try_ack(publish)
+        if let Some((connection, publish)) = &message.receipt
+            && *connection == self.connections.load(Ordering::Relaxed)
+            && let Err(error) = self.client.try_ack(publish)
         {
             // It comes again, and is known then.
             tracing::debug!(%error, topic = message.topic, "a message was not acknowledged");
@@ -97,17 +104,24 @@ pub fn connect(at: &BrokerAt, client_id: String) -> (Mqtt, mpsc::Receiver<FromBr
     let (client, mut events) = AsyncClient::new(options, BROKER_MESSAGES_MAX);
     events.network_options.set_tcp_nodelay(true);
     let (to, from) = mpsc::channel(BROKER_MESSAGES_MAX);
-    tokio::spawn(poll(events, client.clone(), to));
-    (Mqtt(client), from)
+    let connections = Arc::<AtomicU64>::default();
+    tokio::spawn(poll(events, client.clone(), Arc::clone(&connections), to));
+    (Mqtt { client, connections }, from)
 }
 
 /// Turns the wheel until nobody listens any more.
-async fn poll(mut events: EventLoop, client: AsyncClient, to: mpsc::Sender<FromBroker>) {
+async fn poll(
+    mut events: EventLoop,
+    client: AsyncClient,
+    connections: Arc<AtomicU64>,
+    to: mpsc::Sender<FromBroker>,
+) {
     let mut is_connected = false;
     loop {
         let heard = match events.poll().await {
             Ok(Event::Incoming(Packet::ConnAck(_))) => {
                 is_connected = true;
+                connections.fetch_add(1, Ordering::Relaxed);
                 // It fails only when the queue is full, and then the connection is of no use anyway.
                 if let Err(error) = client.try_subscribe_many(wanted()) {
                     tracing::error!(%error, "the broker was not asked for anything");
@@ -117,7 +131,7 @@ async fn poll(mut events: EventLoop, client: AsyncClient, to: mpsc::Sender<FromB
             Ok(Event::Incoming(Packet::Publish(publish))) => FromBroker::Message(Message {
                 topic: publish.topic.clone(),
                 payload: publish.payload.to_vec(),
-                receipt: Some(publish),
+                receipt: Some((connections.load(Ordering::Relaxed), publish)),
             }),
             Ok(Event::Incoming(_) | Event::Outgoing(_)) => continue,
             Err(error) => {

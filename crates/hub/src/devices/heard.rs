@@ -10,9 +10,10 @@ use maitred_domain::ids::StaffId;
 use maitred_domain::permission::Role;
 use maitred_store::{CommandError, Request};
 
-use super::{keys, probes};
+use super::keys::{self, Press};
+use super::probes;
 use crate::app::App;
-use crate::limits::{CALL_AGE_MAX, KEY_AGE_MAX};
+use crate::limits::{CALL_AGE_MAX, KEY_AGE_MAX, KEY_LATE};
 use crate::peer::HubRole;
 
 /// Whether this hub acts.
@@ -38,9 +39,10 @@ pub async fn event(app: &App, homie: &Homie, event: &Event) {
         (Happened::Reading { milli_celsius }, DeviceKind::Probe) => {
             probes::reading(app, device, at, event.id, *milli_celsius).await;
         }
-        // Who presses a key looks at the screen: what nobody saw happen was pressed again, or given up.
-        (Happened::Key { code }, DeviceKind::BumpBar) if is_acting(app) && age <= KEY_AGE_MAX => {
-            keys::pressed(app, device, event.id, *code).await;
+        // A hub that does not act follows what is chosen, so that it can go on at once.
+        (Happened::Key { code }, DeviceKind::BumpBar) if age <= KEY_AGE_MAX => {
+            keys::pressed(app, device, Press { id: event.id, code: *code, at, is_late: age > KEY_LATE })
+                .await;
         }
         (Happened::Call { what, .. }, DeviceKind::CallButton) if is_acting(app) && age <= CALL_AGE_MAX => {
             called(app, device, event.id, *what).await;

@@ -1,15 +1,18 @@
 //! Keys of bump bars: they choose a ticket of their station, and say what is to become of it.
 
+use jiff::Timestamp;
 use maitred_device::field::message::EventId;
 use maitred_domain::catalogue::{Device, KeyAction};
 use maitred_domain::check::{Phase, TicketState};
 use maitred_domain::decide::Command;
 use maitred_domain::ids::{LineId, StationId, TicketId};
+use maitred_store::KeyPress;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::heard::say;
+use super::heard::{is_acting, say};
 use crate::app::App;
+use crate::limits::{KEY_AGE_MAX, KEYS_LEFT_MAX};
 use crate::views::{Progress, TicketView, check_tickets};
 
 /// What a bar has chosen.
@@ -49,25 +52,105 @@ fn tickets(app: &App, station: StationId) -> Vec<TicketView> {
     tickets
 }
 
-/// A key was pressed.
-pub async fn pressed(app: &App, bar: &Device, id: EventId, code: u16) {
-    let (Some(station), Some(action)) = (bar.station, bar.key(code)) else { return };
+/// A key as it was pressed.
+#[derive(Clone, Copy, Debug)]
+pub struct Press {
+    /// Which press.
+    pub id: EventId,
+    /// As the bar says it.
+    pub code: u16,
+    /// When.
+    pub at: Timestamp,
+    /// So long ago that nobody saw anything happen.
+    pub is_late: bool,
+}
+
+/// What a key wants of the hub that acts, which is another.
+#[derive(Clone, Debug)]
+pub struct Left {
+    bar: Device,
+    key: String,
+    at: Timestamp,
+    command: Command,
+}
+
+/// A key was pressed. A hub that does not act follows what is chosen, and keeps what it would have done.
+pub async fn pressed(app: &App, bar: &Device, press: Press) {
+    let (Some(station), Some(action)) = (bar.station, bar.key(press.code)) else { return };
+    take_over(app).await;
+    if is_impatience(app, station, action, press.is_late) {
+        return;
+    }
     let tickets = tickets(app, station);
     let before = app.wired.known().chosen.get(&station).copied().unwrap_or_default();
     let chosen = before.among(&tickets);
     let (after, command) = act(app, station, action, chosen, &tickets);
     for (n, command) in command.into_iter().enumerate() {
-        let key = if n == 0 { id.to_string() } else { format!("{id}/{n}") };
-        say(app, bar, &key, command).await;
+        let key = if n == 0 { press.id.to_string() } else { format!("{}/{n}", press.id) };
+        if is_acting(app) {
+            say(app, bar, &key, command).await;
+        } else {
+            leave(app, Left { bar: bar.clone(), key, at: press.at, command });
+        }
     }
     // What was cleared gives its place to the next.
     let after = after.among(&self::tickets(app, station));
     app.wired.known().chosen.insert(station, after);
     let Chosen { ticket, line, .. } = after;
     app.live.pressed(Pressed { station, action, ticket, line });
+    if let Err(error) = app.store.keep_key_press(after.kept(app, bar, station, press.id)).await {
+        tracing::error!(%error, bar = bar.name, "what a bump bar has chosen is not written down");
+    }
+}
+
+/// Whether somebody presses again what has not happened yet: several keys then come late, and are one.
+fn is_impatience(app: &App, station: StationId, action: KeyAction, is_late: bool) -> bool {
+    let does = matches!(action, KeyAction::Bump | KeyAction::Recall | KeyAction::Start | KeyAction::Rush);
+    let mut known = app.wired.known();
+    if does && is_late {
+        return known.late.insert(station, action) == Some(action);
+    }
+    known.late.remove(&station);
+    false
+}
+
+fn leave(app: &App, left: Left) {
+    let mut known = app.wired.known();
+    let oldest = app.now() - KEY_AGE_MAX;
+    known.left.retain(|left| left.at >= oldest);
+    if known.left.len() < KEYS_LEFT_MAX {
+        known.left.push_back(left);
+    }
+}
+
+/// Does what another hub was to do, if that may not have done it: what it did is known by its key, and done once.
+pub async fn take_over(app: &App) {
+    if !is_acting(app) {
+        return;
+    }
+    let left = std::mem::take(&mut app.wired.known().left);
+    let oldest = app.now() - KEY_AGE_MAX;
+    for Left { bar, key, command, .. } in left.into_iter().filter(|left| left.at >= oldest) {
+        say(app, &bar, &key, command).await;
+    }
 }
 
 impl Chosen {
+    /// As it was kept.
+    pub fn of(press: &KeyPress) -> Self {
+        Self {
+            ticket: press.ticket,
+            line: press.line,
+            place: usize::try_from(press.place).unwrap_or(usize::MAX),
+        }
+    }
+
+    fn kept(self, app: &App, bar: &Device, station: StationId, id: EventId) -> KeyPress {
+        let Self { ticket, line, place } = self;
+        let (homie, place) = (bar.homie.clone(), u32::try_from(place).unwrap_or(u32::MAX));
+        KeyPress { homie, boot: id.boot, seq: id.seq, at: app.now(), station, ticket, line, place }
+    }
+
     /// The same among the tickets that are open now.
     fn among(self, tickets: &[TicketView]) -> Self {
         let Some(ticket) = self.ticket else { return self };

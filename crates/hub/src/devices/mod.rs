@@ -14,18 +14,21 @@ mod run;
 mod seen;
 mod tasks;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use maitred_device::field::message::EventId;
+use maitred_domain::catalogue::KeyAction;
 use maitred_domain::device_log::Watch;
-use maitred_domain::ids::{DeviceId, StationId};
+use maitred_domain::ids::{CheckId, DeviceId, StationId};
+use maitred_store::KeyPress;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use broker::{BrokerAt, NoBroker};
+use keys::Left;
 pub use keys::{Chosen, Pressed};
 pub use run::run;
 pub use seen::{DeviceHealth, DeviceState, Seen};
@@ -46,13 +49,28 @@ struct Known {
     last: BTreeMap<String, EventId>,
     /// What bump bars have chosen.
     chosen: BTreeMap<StationId, Chosen>,
+    /// What a key did last at a station, when it came late and nobody saw it at once.
+    late: BTreeMap<StationId, KeyAction>,
+    /// What keys want of the hub that acts, which is another.
+    left: VecDeque<Left>,
     /// What is remembered of probes.
     watches: BTreeMap<DeviceId, Watch>,
+    /// The check that a till shows on a display: what others pay is not for the guest who stands there.
+    showing: BTreeMap<DeviceId, CheckId>,
     /// When tasks were told last.
     told: BTreeMap<Uuid, Instant>,
 }
 
 impl Devices {
+    /// Goes on where this hub stopped.
+    pub fn recall(&self, presses: Vec<KeyPress>) {
+        let mut known = self.known();
+        for press in presses {
+            known.last.insert(press.homie.clone(), EventId { boot: press.boot, seq: press.seq });
+            known.chosen.insert(press.station, Chosen::of(&press));
+        }
+    }
+
     /// Whether the broker is there.
     pub fn is_connected(&self) -> bool {
         self.is_connected.load(Ordering::Relaxed)

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use maitred_device::field::homie::Part;
-use maitred_device::field::message::{Answer, Channel, Event, Message as _};
+use maitred_device::field::message::{Answer, Channel, Event, Message as _, SAY_AGAIN};
 use maitred_domain::check::CheckFact;
 use maitred_domain::fact::Fact;
 use maitred_store::Committed;
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::broker::{self, Broker, BrokerAt, FromBroker, Message};
-use super::{heard, tasks};
+use super::{heard, keys, tasks};
 use crate::app::App;
 use crate::limits::TASK_WATCH;
 
@@ -19,6 +19,10 @@ use crate::limits::TASK_WATCH;
 pub async fn run(app: App, at: BrokerAt, mut feed: broadcast::Receiver<Arc<Committed>>) {
     let origin = app.store.origin().to_string();
     let client_id = format!("maitred-hub-{}", origin.get(..12).unwrap_or(&origin));
+    match app.store.key_presses() {
+        Ok(presses) => app.wired.recall(presses),
+        Err(error) => tracing::error!(%error, "what bump bars had chosen cannot be read"),
+    }
     let (broker, mut from) = broker::connect(&at, client_id);
     let mut watch = tokio::time::interval(TASK_WATCH);
     loop {
@@ -37,7 +41,10 @@ pub async fn run(app: App, at: BrokerAt, mut feed: broadcast::Receiver<Arc<Commi
                 Err(RecvError::Closed) => return,
             },
             () = app.wired.work.notified() => tasks::tell(&app, &broker).await,
-            _ = watch.tick() => tasks::tell(&app, &broker).await,
+            _ = watch.tick() => {
+                keys::take_over(&app).await;
+                tasks::tell(&app, &broker).await;
+            }
         }
     }
 }
@@ -55,6 +62,8 @@ async fn take(app: &App, broker: &dyn Broker, heard: FromBroker) {
         FromBroker::Connected => {
             app.wired.is_connected.store(true, Ordering::Relaxed);
             app.live.devices_changed();
+            // A broker that was killed may have forgotten that this hub wants to hear anything.
+            broker.publish(SAY_AGAIN.to_owned(), Vec::new());
         }
         FromBroker::Lost => {
             app.wired.is_connected.store(false, Ordering::Relaxed);

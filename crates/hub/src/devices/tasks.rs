@@ -5,8 +5,11 @@ use std::time::Instant;
 use maitred_device::field::message::{
     Action, Answer, Channel, Colour, Command, Message as _, Outcome, Pattern,
 };
+use maitred_device::paper::Language;
+use maitred_device::words::words;
 use maitred_domain::catalogue::Catalogue;
 use maitred_domain::ids::{CheckId, TenderId};
+use maitred_domain::money::Money;
 use maitred_domain::wire::{DeviceTask, Signal};
 use maitred_store::{TaskRow, TaskState};
 
@@ -14,6 +17,7 @@ use super::broker::Broker;
 use super::heard::is_acting;
 use crate::app::App;
 use crate::limits::TASK_TOLD_AGAIN;
+use crate::printing::language;
 use crate::views::money::Currency;
 
 /// Tells devices what waits for them. One that acts no longer leaves it to the one that does: what lives for seconds is
@@ -27,9 +31,20 @@ pub async fn tell(app: &App, broker: &dyn Broker) {
     for task in waiting {
         if task.expires_at <= app.now() {
             settle(app, &task, TaskState::Expired, Some("the device did not answer".to_owned())).await;
+        } else if shows_another(app, &task) {
+            settle(app, &task, TaskState::Refused, Some("a till shows another check there".to_owned())).await;
         } else if is_acting(app) && app.wired.is_connected() && is_due(app, &task) {
             send(app, broker, &catalogue, &task);
         }
+    }
+}
+
+/// Whether a payment is of another check than the one that a till shows on that display.
+fn shows_another(app: &App, task: &TaskRow) -> bool {
+    let shown = app.wired.known().showing.get(&task.device).copied();
+    match (&task.task, shown) {
+        (DeviceTask::ShowCheck { check, tender: Some(_) }, Some(shown)) => *check != shown,
+        _ => false,
     }
 }
 
@@ -43,8 +58,18 @@ fn send(app: &App, broker: &dyn Broker, catalogue: &Catalogue, task: &TaskRow) {
     let Some(homie) = device.and_then(|device| device.homie.parse().ok()) else { return };
     let Some(action) = action(app, &task.task, device.map(|it| it.kind)) else { return };
     let command = Command { id: task.id, expires_at_ms: task.expires_at.as_millisecond(), action };
-    if broker.publish(Channel::Command.topic(&homie), command.bytes()) {
-        app.wired.known().told.insert(task.id, Instant::now());
+    if !broker.publish(Channel::Command.topic(&homie), command.bytes()) {
+        return;
+    }
+    let mut known = app.wired.known();
+    known.told.insert(task.id, Instant::now());
+    match &task.task {
+        DeviceTask::ShowCheck { check, tender: None } => drop(known.showing.insert(task.device, *check)),
+        DeviceTask::ShowNothing => drop(known.showing.remove(&task.device)),
+        DeviceTask::ShowCheck { tender: Some(_), .. }
+        | DeviceTask::Page { .. }
+        | DeviceTask::Signal { .. }
+        | DeviceTask::Test => {}
     }
 }
 
@@ -99,17 +124,30 @@ fn action(
     })
 }
 
-/// What the guest reads: what is to be paid, or what was paid and what comes back.
+/// Customer displays of two lines have Latin letters alone.
+fn display_language(catalogue: &Catalogue) -> Language {
+    match language(catalogue) {
+        Language::Ar => Language::En,
+        latin @ (Language::En | Language::De | Language::Es | Language::Fr | Language::It) => latin,
+    }
+}
+
+/// What the guest reads: what is to be paid; or what was paid, what is left of it, or what comes back.
 fn check_lines(app: &App, check: CheckId, tender: Option<TenderId>) -> Option<Vec<String>> {
     let check = app.store.check(check).ok()??;
     let catalogue = app.store.catalogue();
-    let currency = Currency::of(&catalogue.venue);
-    let totals = check.totals();
-    let paid =
-        tender.and_then(|id| check.tenders.get(&id)).map(|state| state.tender.amount + state.tender.tip);
-    let due = totals.due();
-    Some(match paid {
-        Some(paid) => vec![currency.format(paid), format!("= {}", currency.format(due))],
-        None => vec![catalogue.venue.name.clone(), currency.format(due)],
+    let (currency, words) = (Currency::of(&catalogue.venue), words(display_language(&catalogue)));
+    let line = |word: &str, amount: Money| format!("{word} {}", currency.format(amount));
+    let (total, due) = (check.totals().total(), check.totals().due());
+    let Some(tender) = tender.and_then(|id| check.tenders.get(&id)).map(|state| &state.tender) else {
+        return Some(vec![line(words.total, total), line(words.due, due)]);
+    };
+    let (paid, change) = (tender.amount + tender.tip, tender.handed - tender.amount - tender.tip);
+    Some(if due > Money::ZERO {
+        vec![line(words.paid, paid), line(words.due, due)]
+    } else if change > Money::ZERO {
+        vec![words.thank_you.to_owned(), line(words.cash_change, change)]
+    } else {
+        vec![words.thank_you.to_owned(), line(words.paid, paid)]
     })
 }

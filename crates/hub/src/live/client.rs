@@ -1,31 +1,54 @@
 //! One event stream.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use maitred_domain::ids::TerminalId;
 use serde_json::json;
 use tokio::sync::{broadcast, mpsc};
 
 use super::frame::{self, Frame, FrameKind};
 use super::publisher::{change, heartbeat};
 use crate::app::App;
-use crate::auth::Actor;
+use crate::auth::{Actor, Device};
 use crate::limits::{CLIENT_FRAMES_MAX, CLIENT_READ_TIME_MAX, REPLAY_BATCH, REPLAY_ENTRIES_MAX};
 
+/// Streams that are open, by device.
+pub(super) type Clients = Arc<Mutex<HashMap<Device, usize>>>;
+
 /// A stream that counts while it is open.
-pub struct Seat(Arc<AtomicUsize>);
+pub struct Seat {
+    all: Arc<AtomicUsize>,
+    of: Clients,
+    device: Device,
+}
 
 impl Seat {
-    pub(super) fn new(clients: Arc<AtomicUsize>) -> Self {
-        clients.fetch_add(1, Ordering::Relaxed);
-        Self(clients)
+    pub(super) fn new(all: Arc<AtomicUsize>, of: Clients, device: Device) -> Self {
+        all.fetch_add(1, Ordering::Relaxed);
+        *of.lock().unwrap_or_else(PoisonError::into_inner).entry(device).or_default() += 1;
+        Self { all, of, device }
+    }
+
+    /// Streams of the same device, this one among them.
+    pub(super) fn of_device(&self) -> usize {
+        let of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        of.get(&self.device).copied().unwrap_or_default()
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.all.fetch_sub(1, Ordering::Relaxed);
+        let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = of.get_mut(&self.device) {
+            *count -= 1;
+            if *count == 0 {
+                of.remove(&self.device);
+            }
+        }
     }
 }
 
@@ -36,7 +59,8 @@ struct Ended;
 /// the session ends or the hub stops.
 pub fn follow(app: &App, actor: &Actor, cursor: Option<u64>, seat: Seat) -> mpsc::Receiver<Bytes> {
     let (to, frames) = mpsc::channel(CLIENT_FRAMES_MAX);
-    let client = Client { app: app.clone(), token_hash: actor.token_hash, at: 0, to };
+    let client =
+        Client { app: app.clone(), token_hash: actor.token_hash, terminal: actor.terminal, at: 0, to };
     // Subscribed before the journal is read, so that nothing falls between.
     let live = app.live.frames.subscribe();
     tokio::spawn(async move {
@@ -53,6 +77,7 @@ pub fn follow(app: &App, actor: &Actor, cursor: Option<u64>, seat: Seat) -> mpsc
 struct Client {
     app: App,
     token_hash: [u8; 32],
+    terminal: Option<TerminalId>,
     /// The last entry that was sent.
     at: u64,
     to: mpsc::Sender<Bytes>,
@@ -85,6 +110,9 @@ impl Client {
     }
 
     async fn pass_on(&mut self, frame: Frame) -> Result<(), Ended> {
+        if !Actor::is_let_in(&self.app, self.terminal) {
+            return Err(Ended);
+        }
         match frame.kind {
             FrameKind::Change(seq) if seq <= self.at => Ok(()),
             FrameKind::Change(seq) => {
@@ -93,7 +121,7 @@ impl Client {
                 self.send(frame.bytes).await
             }
             FrameKind::Heartbeat(seq) => {
-                Actor::of_token(&self.app, self.token_hash).map_err(|_| Ended)?;
+                Actor::of_token(&self.app, self.token_hash, self.terminal).map_err(|_| Ended)?;
                 self.replay_to(seq).await?;
                 self.send(frame.bytes).await
             }

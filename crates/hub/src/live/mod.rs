@@ -15,13 +15,15 @@ use maitred_domain::ids::{JobId, PrinterId};
 use maitred_store::Committed;
 use tokio::sync::{Notify, broadcast};
 
+use client::Clients;
 pub use client::{Seat, follow};
 use frame::Frame;
 pub use frame::{DeviceEvent, Heartbeat, PrintEvent};
 pub use publisher::publish;
 
+use crate::auth::Device;
 use crate::devices::Pressed;
-use crate::limits::{FEED_ENTRIES_MAX, STREAM_FRAMES_MAX, STREAMS_MAX};
+use crate::limits::{FEED_ENTRIES_MAX, STREAM_FRAMES_MAX, STREAMS_MAX, STREAMS_OF_DEVICE_MAX};
 
 /// Jobs and printers that changed without a command, until the publisher takes them.
 #[derive(Default)]
@@ -48,6 +50,7 @@ pub struct Live {
     devices: Mutex<DeviceChanges>,
     device: Notify,
     clients: Arc<AtomicUsize>,
+    clients_of: Clients,
 }
 
 impl Default for Live {
@@ -60,6 +63,7 @@ impl Default for Live {
             devices: Mutex::default(),
             device: Notify::new(),
             clients: Arc::default(),
+            clients_of: Clients::default(),
         }
     }
 }
@@ -116,10 +120,11 @@ impl Live {
         self.clients.load(Ordering::Relaxed)
     }
 
-    /// A seat for one more stream; `None` when there are too many.
-    pub fn seat(&self) -> Option<Seat> {
-        let seat = Seat::new(self.clients.clone());
-        (self.clients() <= STREAMS_MAX).then_some(seat)
+    /// A seat for one more stream of a device; `None` when there are too many, or it has too many.
+    pub fn seat(&self, device: Device) -> Option<Seat> {
+        let seat = Seat::new(self.clients.clone(), self.clients_of.clone(), device);
+        let is_one_of_few = device == Device::OwnBox || seat.of_device() <= STREAMS_OF_DEVICE_MAX;
+        (self.clients() <= STREAMS_MAX && is_one_of_few).then_some(seat)
     }
 
     fn take_prints(&self) -> PrintChanges {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::time::Duration;
 
+use maitred_store::HubKey;
 use maitred_sync::Hash;
 use mdns_sd::{ResolvedService, ServiceDaemon, ServiceEvent, ServiceInfo};
 
@@ -19,6 +20,11 @@ const VENUE: &str = "venue";
 /// How much of what the hubs of a venue have in common is hashed into that.
 const VENUE_CHARS: usize = 8;
 
+/// The name by which multicast DNS knows the hub of that key.
+pub fn announced_as(key: &HubKey) -> String {
+    format!("maitred-{}.local", &key.to_string()[..16])
+}
+
 /// Announces this hub and looks for others, until it stops. Without multicast it is quiet: addresses are kept anyway.
 pub async fn discover(app: App) {
     let mut at = app.hubs.at.subscribe();
@@ -31,10 +37,10 @@ pub async fn discover(app: App) {
 async fn run(app: &App, at: &At) -> Result<(), mdns_sd::Error> {
     let daemon = ServiceDaemon::new()?;
     let venue = venue_of(app.store.realm());
+    let host = format!("{}.", announced_as(&app.hubs.standing.identity.key));
     let name = app.hubs.standing.seat().1.to_string();
     let (name, properties) = (&name[..16], BTreeMap::from([(VENUE.to_owned(), venue.clone())]));
     let properties: std::collections::HashMap<String, String> = properties.into_iter().collect();
-    let host = format!("maitred-{name}.local.");
     let service = ServiceInfo::new(SERVICE, name, &host, "", at.port, properties)?.enable_addr_auto();
     daemon.register(service)?;
     let found = daemon.browse(SERVICE)?;

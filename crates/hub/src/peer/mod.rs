@@ -24,7 +24,7 @@ use std::time::Duration;
 
 pub use answer::answer;
 pub use call::keep_calling;
-pub use discovery::{Neighbour, discover, look_around};
+pub use discovery::{Neighbour, announced_as, discover, look_around};
 pub use duty::take_over;
 pub use identity::{Identity, IdentityError, keep_secret};
 pub use join::{JoinError, join};

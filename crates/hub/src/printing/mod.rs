@@ -4,6 +4,8 @@
 //! only carried to paper, and what became of them is written down.
 
 mod allergy;
+mod asked;
+mod callers;
 mod gone;
 mod ledger;
 mod papers;
@@ -19,6 +21,8 @@ use maitred_device::session::Health;
 use maitred_domain::ids::PrinterId;
 use tokio::sync::Notify;
 
+pub use asked::router;
+pub use callers::{Callers, token};
 pub use gone::standing;
 pub use papers::{heading, language};
 pub use plain::receipt_text;
@@ -31,6 +35,8 @@ use crate::views::PrinterHealth;
 pub struct Printers {
     health: Mutex<BTreeMap<PrinterId, PrinterHealth>>,
     work: Notify,
+    /// Those that ask.
+    pub callers: Callers,
 }
 
 impl Printers {

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use maitred_device::asking::run_asking;
 use maitred_device::profile::profile;
 use maitred_device::worker::{Printer, run_printer};
+use maitred_domain::address::Address;
 use maitred_domain::catalogue;
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::PrinterId;
@@ -33,7 +35,15 @@ impl Worker {
             // Dropped or told: both mean the end.
             let _ = stopped.await;
         };
-        let task = tokio::spawn(run_printer(printer.clone(), ledger, shutdown));
+        let task = match printer.address.parse() {
+            Ok(Address::Caller(caller)) => {
+                let visits = app.printers.callers.open(caller);
+                tokio::spawn(run_asking(printer.clone(), ledger, visits, shutdown))
+            }
+            Ok(Address::Tcp(_) | Address::Usb(_) | Address::Serial(_)) | Err(_) => {
+                tokio::spawn(run_printer(printer.clone(), ledger, shutdown))
+            }
+        };
         Self { printer, stop, task }
     }
 

@@ -1,13 +1,15 @@
 //! Devices as screens show them.
 
+use jiff::Timestamp;
 use maitred_domain::catalogue::{Device, DeviceKind};
-use maitred_domain::device_log::Standing;
-use maitred_domain::ids::ChangeId;
+use maitred_domain::device_log::{Pager, Standing};
+use maitred_domain::ids::{ChangeId, CheckId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::devices::{DeviceHealth, Seen};
+use crate::views::Views;
 
 /// A device: one of the settings, or one that was found and is in no settings yet.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -37,6 +39,43 @@ pub struct DevicesView {
     pub is_connected: bool,
     /// Devices of the settings, then those that were found.
     pub devices: Vec<DeviceView>,
+    /// Pagers that parties carry, by their numbers.
+    pub pagers: Vec<PagerView>,
+}
+
+/// A pager that a party carries.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PagerView {
+    /// As it stands on it.
+    pub number: u16,
+    /// Whose check.
+    pub check_id: CheckId,
+    /// What people call it.
+    pub check_number: String,
+    /// Where the party sits; `null` while it waits, or takes away.
+    pub place: Option<String>,
+    /// A name, where there is one.
+    pub name: String,
+    /// Since when.
+    pub given_at: Timestamp,
+    /// When the party was called last.
+    pub paged_at: Option<Timestamp>,
+}
+
+impl PagerView {
+    /// Of a check that nobody knows any more: `None`.
+    fn of(views: &Views<'_>, check: CheckId, pager: &Pager) -> Option<Self> {
+        let check = views.check(check)?;
+        Some(Self {
+            number: pager.number,
+            check_id: check.id,
+            check_number: check.number.clone(),
+            place: views.place(&check),
+            name: check.name.clone(),
+            given_at: pager.given.at(),
+            paged_at: pager.paged.map(|mark| mark.at()),
+        })
+    }
 }
 
 impl DeviceView {
@@ -83,7 +122,11 @@ impl DevicesView {
             known.map(|device| DeviceView::of(app, device, seen.remove(&device.homie))).collect();
         devices.sort_by(|a, b| (a.kind, name(a)).cmp(&(b.kind, name(b))));
         devices.extend(seen.into_iter().filter_map(|(homie, seen)| DeviceView::found(&homie, seen)));
-        Self { has_broker: app.has_broker, is_connected: app.wired.is_connected(), devices }
+        let (views, going_on) = (app.views(), app.store.going_on());
+        let out = going_on.pagers.iter().filter_map(|(check, pager)| PagerView::of(&views, *check, pager));
+        let mut pagers: Vec<PagerView> = out.collect();
+        pagers.sort_by_key(|pager| (pager.number, pager.given_at));
+        Self { has_broker: app.has_broker, is_connected: app.wired.is_connected(), devices, pagers }
     }
 }
 

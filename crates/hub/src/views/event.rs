@@ -101,7 +101,7 @@ fn changed(views: &Views<'_>, entry: &Committed, checks: &[Arc<Check>]) -> Chang
         menu: any(&[K::Category, K::Item, K::ModifierGroup, K::Tax]),
         floor: any(&[K::Area, K::Table, K::Decor, K::Section]),
         venue: any(&[K::Venue, K::Station, K::Printer, K::Staff]),
-        devices: any(&[K::Device]) || entry.facts.iter().any(|fact| touches_alarms(&fact.fact)),
+        devices: any(&[K::Device]) || entry.facts.iter().any(|fact| changes_devices(&fact.fact)),
         rights: any(&[K::Rights]).then(|| RightsView::of(&views.catalogue)),
         day: entry.facts.iter().any(|fact| touches_books(&fact.fact)),
         attention: !entry.jobs.is_empty() || entry.facts.iter().any(|fact| asks_attention(&fact.fact)),
@@ -180,10 +180,19 @@ fn entity_kind(fact: &Fact) -> Option<EntityKind> {
     }
 }
 
-/// Whether an alarm of a device stands or not after `fact`.
-fn touches_alarms(fact: &Fact) -> bool {
+/// Whether devices, or the pagers that are out, look different after `fact`.
+fn changes_devices(fact: &Fact) -> bool {
     let Fact::Device { fact, .. } = fact else { return false };
-    matches!(fact, DeviceFact::AlarmRaised { .. } | DeviceFact::AlarmCleared { .. })
+    match fact {
+        DeviceFact::AlarmRaised { .. }
+        | DeviceFact::AlarmCleared { .. }
+        | DeviceFact::PagerGiven { .. }
+        | DeviceFact::Paged { .. } => true,
+        DeviceFact::TemperatureNoted { .. }
+        | DeviceFact::AlarmAnswered { .. }
+        | DeviceFact::CallRaised { .. }
+        | DeviceFact::CallAnswered { .. } => false,
+    }
 }
 
 fn touches_books(fact: &Fact) -> bool {

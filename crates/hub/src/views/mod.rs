@@ -9,6 +9,6 @@ mod printing;
 
 pub use maitred_views::*;
 
-pub use device::{DeviceView, DevicesView};
+pub use device::{DeviceView, DevicesView, PagerView};
 pub use event::{ChangeEvent, Changed, EntryViews};
 pub use printing::{Grade, JobKind, JobStateView, PaperViews, PrintJobView, PrinterHealth, PrinterView};

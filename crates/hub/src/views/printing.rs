@@ -52,7 +52,8 @@ pub struct PrinterView {
     pub id: PrinterId,
     /// As shown.
     pub name: String,
-    /// `tcp://host:port`, `usb:/dev/usb/lp0` or `serial:/dev/ttyUSB0?baud=38400`.
+    /// `tcp://host:port`, `usb:/dev/usb/lp0`, `serial:/dev/ttyUSB0?baud=38400`, `cloudprnt:00:11:62:0a:0b:0c` or
+    /// `epson:id`.
     pub address: String,
     /// What it is for.
     pub role: PrinterRole,

@@ -81,7 +81,12 @@ impl Mosquitto {
     }
 
     fn event(&self, homie: &str, seq: u32, event: &Value) {
-        let at_ms = maitred_process::clock::now().as_millisecond();
+        self.event_ago(homie, seq, event, 0);
+    }
+
+    /// As a bridge says it that heard it so many seconds ago.
+    fn event_ago(&self, homie: &str, seq: u32, event: &Value, secs: i64) {
+        let at_ms = maitred_process::clock::now().as_millisecond() - secs * 1000;
         let event = json!({ "id": format!("0000000a-{seq}"), "at_ms": at_ms, "event": event });
         self.publish(&format!("maitred/1/{homie}/event"), &event.to_string(), false);
     }
@@ -250,6 +255,46 @@ async fn a_key_of_a_bump_bar_clears_one_ticket_and_not_again_when_it_is_heard_ag
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_pressed_while_the_hub_is_away_acts_once_when_it_is_back_soon_enough() {
+    let broker = Mosquitto::start();
+    let house = open(&broker).await;
+    let manager = house.manager().await;
+    broker.plug("bump-bar-1", "bump-bar");
+    let (_, first) = fired(&manager).await;
+    let (_, second) = fired(&manager).await;
+    add(&manager, "bump-bar-1", json!({ "name": "Bar", "station": first["station"] })).await;
+    let pressed = async |manager: &Person, code: u8| {
+        until("pressed", async || {
+            device(manager, "bump-bar-1").await.filter(|it| it["health"]["last_key"] == u16::from(code))
+        })
+        .await
+    };
+    broker.key("bump-bar-1", 1, b'1');
+    pressed(&manager, b'1').await;
+    let House { hub, data, .. } = house;
+    hub.stop().await.unwrap();
+
+    // Whoever sees nothing happen presses again, and means the ticket that stands there.
+    let key = |code: u8| json!({ "kind": "key", "code": code });
+    for seq in 2..=4 {
+        broker.event_ago("bump-bar-1", seq, &key(b'\r'), 10);
+    }
+    let house = start(&broker, data).await;
+    let manager = house.manager().await;
+    until("cleared", async || (!open_tickets(&manager).await.contains(&id(&first))).then_some(())).await;
+
+    broker.event_ago("bump-bar-1", 5, &key(b'1'), 0);
+    broker.event_ago("bump-bar-1", 6, &key(b'\r'), 40);
+    broker.event_ago("bump-bar-1", 7, &key(b'+'), 0);
+    pressed(&manager, b'+').await;
+    assert!(
+        open_tickets(&manager).await.contains(&id(&second)),
+        "one ticket for one, and none for what is too old"
+    );
+    house.hub.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_probe_over_its_limit_raises_an_alarm_that_clears_and_stands_in_the_log() {
     let broker = Mosquitto::start();
     let house = open(&broker).await;
@@ -318,7 +363,7 @@ async fn the_last_bump_of_a_party_with_a_pager_calls_it_once() {
     let house = open(&broker).await;
     let manager = house.manager().await;
     broker.plug("pager-base-1", "pager-base");
-    add(&manager, "pager-base-1", json!({ "name": "Base", "pagers_max": 20 })).await;
+    let mine = add(&manager, "pager-base-1", json!({ "name": "Base", "pagers_max": 20 })).await;
     let base = broker.obedient("pager-base-1");
     let (check, ticket) = fired(&manager).await;
     let given = manager.post(&format!("/checks/{check}/pager"), json!({ "pager": 7 })).await;
@@ -329,9 +374,69 @@ async fn the_last_bump_of_a_party_with_a_pager_calls_it_once() {
     assert_eq!(bumped.status, StatusCode::OK, "{bumped:?}");
     let heard = until("paged", async || Some(base.heard()).filter(|heard| !heard.is_empty())).await;
     assert_eq!(heard[0]["do"]["pager"], 7);
-    until("answered", async || house.hub.app().store.waiting_tasks().unwrap().is_empty().then_some(())).await;
+    until("answered", async || {
+        let waiting = house.hub.app().store.waiting_tasks().unwrap();
+        waiting.iter().all(|task| task.device.to_string() != mine).then_some(())
+    })
+    .await;
     let ids: std::collections::BTreeSet<String> = base.heard().iter().map(id).collect();
     assert_eq!(ids.len(), 1, "told again or not, it is one command");
+    house.hub.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_paid_waits_with_a_pager_and_everybody_sees_which_is_out() {
+    let broker = Mosquitto::start();
+    let house = open(&broker).await;
+    let manager = house.manager().await;
+    broker.plug("pager-base-1", "pager-base");
+    add(&manager, "pager-base-1", json!({ "name": "Base", "pagers_max": 20 })).await;
+    let check = manager.check_with_lines(1).await;
+    let paid = json!({ "kind": "card", "amount_minor": check["due_minor"] });
+    assert_eq!(
+        manager.post(&format!("/checks/{}/tenders", id(&check)), paid).await.status,
+        StatusCode::CREATED
+    );
+    let closed = manager.post(&format!("/checks/{}/close", id(&check)), json!({})).await;
+    assert_eq!(closed.status, StatusCode::OK, "{closed:?}");
+    let path = format!("/checks/{}/pager", id(&check));
+    assert_eq!(manager.post(&path, json!({ "pager": 3 })).await.status, StatusCode::OK);
+    let out = manager.get("/devices").await.body["pagers"].clone();
+    assert_eq!((&out[0]["number"], &out[0]["check_id"]), (&json!(3), &check["id"]), "{out}");
+    assert_eq!(out[0]["paged_at"], Value::Null);
+    assert_eq!(manager.post(&format!("/checks/{}/page", id(&check)), json!({})).await.status, StatusCode::OK);
+    assert!(manager.get("/devices").await.body["pagers"][0]["paged_at"].is_string());
+    assert_eq!(manager.post(&path, json!({ "pager": null })).await.status, StatusCode::OK);
+    assert_eq!(manager.get("/devices").await.body["pagers"], json!([]));
+    house.hub.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_guest_at_a_till_reads_their_own_check_and_payment_and_nobody_elses() {
+    let broker = Mosquitto::start();
+    let house = open(&broker).await;
+    let manager = house.manager().await;
+    broker.plug("customer-display-1", "customer-display");
+    let till = add(&manager, "customer-display-1", json!({ "name": "Till" })).await;
+    let display = broker.obedient("customer-display-1");
+    let (mine, other) = (manager.check_with_lines(1).await, manager.check_with_lines(1).await);
+    let show = |check: &Value| json!({ "check_id": check });
+    let path = format!("/displays/{till}/show");
+    assert_eq!(manager.post(&path, show(&mine["id"])).await.status, StatusCode::ACCEPTED);
+    let lines = async |n: usize| {
+        until("shown", async || display.heard().get(n).map(|it| it["do"]["lines"].clone())).await
+    };
+    let total = lines(0).await;
+    assert!(total[0].as_str().unwrap().starts_with("TOTALE EUR "), "{total}");
+    for check in [&other, &mine] {
+        let paid = json!({ "kind": "card", "amount_minor": check["due_minor"] });
+        let path = format!("/checks/{}/tenders", id(check));
+        assert_eq!(manager.post(&path, paid).await.status, StatusCode::CREATED);
+    }
+    let thanks = lines(1).await;
+    assert_eq!(thanks[0], "Grazie", "only what this guest paid: {thanks}");
+    assert_eq!(manager.post(&path, show(&Value::Null)).await.status, StatusCode::ACCEPTED);
+    assert_eq!(lines(2).await, json!([]), "nothing of the last guest is left");
     house.hub.stop().await.unwrap();
 }
 

@@ -18,8 +18,13 @@ async fn every_operation_of_the_document_is_served_and_names_its_problems() {
             if path == "/api/v1/events" || path == "/api/v1/auth/logout" {
                 continue;
             }
-            let address =
-                format!("/{}", path.replace("{id}", "x").replace("{line}", "x").replace("{tender}", "x"));
+            let address = format!(
+                "/{}",
+                path.replace("{id}", "x")
+                    .replace("{line}", "x")
+                    .replace("{tender}", "x")
+                    .replace("{token}", "x")
+            );
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
             let answer = send(manager.request(method.clone(), &address)).await;
             let status = answer.status.as_u16().to_string();

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use maitred_domain::decide::Command;
 use maitred_store::Request;
-use reqwest::{Method, Response, StatusCode};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::support::{Person, id, open};
@@ -28,10 +28,19 @@ impl Stream {
         if let Some(cursor) = cursor {
             request = request.header("Last-Event-ID", cursor);
         }
+        Self::answering(request).await
+    }
+
+    pub async fn answering(request: RequestBuilder) -> Self {
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Self { response, text: String::new() }
+    }
+
+    /// Waits until the hub ends it, whatever it says before.
+    pub async fn ends(&mut self) {
+        while self.next().await.is_some() {}
     }
 
     /// The next event; `None` when the stream ended.

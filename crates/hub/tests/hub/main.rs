@@ -1,6 +1,7 @@
 //! A real hub on port 0, spoken to as its screens do.
 #![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
 
+mod asking;
 mod backup;
 mod card_numbers;
 mod catalogue;
@@ -8,12 +9,15 @@ mod command_line;
 mod day;
 mod devices;
 mod document;
+mod elsewhere;
 mod events;
 mod load;
 mod logo;
 mod look_back;
+mod matrix;
 mod menu_csv;
 mod merged;
+mod pairing;
 mod papers;
 mod peers;
 mod permissions;

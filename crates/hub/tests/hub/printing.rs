@@ -25,7 +25,7 @@ async fn replace(manager: &Person, name: &str, backup: Option<&str>) -> (Virtual
 }
 
 /// Waits until a job that `wanted` likes is there.
-async fn job(person: &Person, wanted: impl Fn(&Value) -> bool) -> Value {
+pub async fn job(person: &Person, wanted: impl Fn(&Value) -> bool) -> Value {
     for _ in 0..150 {
         let jobs = person.get("/print-jobs").await.body;
         if let Some(job) = jobs.as_array().unwrap().iter().find(|job| wanted(job)) {
@@ -36,7 +36,7 @@ async fn job(person: &Person, wanted: impl Fn(&Value) -> bool) -> Value {
     panic!("{}", person.get("/print-jobs").await.body);
 }
 
-async fn fire_pizza(manager: &Person) -> Value {
+pub async fn fire_pizza(manager: &Person) -> Value {
     let stations = manager.get("/venue").await.body["stations"].clone();
     let pizza = stations.as_array().unwrap().iter().find(|it| it["slug"] == "pizza").unwrap().clone();
     let items = manager.plain_items().await;

@@ -1,5 +1,6 @@
 //! Two hubs of one venue, over real sockets: one joins, both take orders, one goes and comes back.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::{Duration, Instant};
@@ -59,6 +60,17 @@ async fn pair() -> (House, House) {
     (acting, standby)
 }
 
+/// A hub that has joined the venue of another, at an address of its own.
+pub async fn joined(acting: &House, listen: SocketAddr) -> House {
+    let token = token(&acting.manager().await).await;
+    let data = tempfile::tempdir().unwrap();
+    let standby_of = Some(acting.url().parse().unwrap());
+    let settings = Settings { standby_of, enrol: Some(token), listen, ..Settings::new(data.path()) };
+    let standby = start(settings, data).await;
+    both_are(acting, "acting", &standby, "standby").await;
+    standby
+}
+
 async fn both_are(one: &House, role: &str, other: &House, other_role: &str) {
     eventually("the roles", async || {
         let roles =
@@ -68,7 +80,8 @@ async fn both_are(one: &House, role: &str, other: &House, other_role: &str) {
     .await;
 }
 
-async fn alike(one: &House, other: &House) {
+/// Waits until both know the same.
+pub async fn alike(one: &House, other: &House) {
     eventually("the same vector on both", async || {
         let [one, other] = [one, other].map(|house| house.hub.app().store.sync_state().unwrap().vector);
         (one == other).then_some(())

@@ -1,5 +1,6 @@
 //! A hub, and people who use it.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -24,9 +25,14 @@ pub struct House {
 }
 
 pub async fn open() -> House {
+    open_at(SocketAddr::from(([127, 0, 0, 1], 0))).await
+}
+
+/// The same at another address.
+pub async fn open_at(listen: SocketAddr) -> House {
     let data = tempfile::tempdir().unwrap();
     let skipped_secs = Arc::new(AtomicI64::new(0));
-    let hub = start(data.path(), &skipped_secs).await;
+    let hub = start(data.path(), listen, &skipped_secs).await;
     unplug_printers(&hub).await;
     House { hub, data, skipped_secs }
 }
@@ -54,11 +60,11 @@ pub async fn edit(hub: &Hub, key: &str, changes: Vec<EntityChanged>) {
     store.command(request).await.unwrap();
 }
 
-async fn start(data: &Path, skipped_secs: &Arc<AtomicI64>) -> Hub {
+async fn start(data: &Path, listen: SocketAddr, skipped_secs: &Arc<AtomicI64>) -> Hub {
     let skipped = Arc::clone(skipped_secs);
     let now =
         move || -> Timestamp { clock::now() + SignedDuration::from_secs(skipped.load(Ordering::Relaxed)) };
-    let settings = Settings { demo: true, clock: Arc::new(now), ..Settings::new(data) };
+    let settings = Settings { demo: true, listen, clock: Arc::new(now), ..Settings::new(data) };
     Hub::start(settings).await.unwrap()
 }
 
@@ -66,7 +72,7 @@ impl House {
     pub async fn restart(self) -> Self {
         let Self { hub, data, skipped_secs } = self;
         hub.stop().await.unwrap();
-        let hub = start(data.path(), &skipped_secs).await;
+        let hub = start(data.path(), SocketAddr::from(([127, 0, 0, 1], 0)), &skipped_secs).await;
         Self { hub, data, skipped_secs }
     }
 
@@ -74,8 +80,14 @@ impl House {
         self.skipped_secs.fetch_add(secs, Ordering::Relaxed);
     }
 
+    /// Where the hub is for its own box.
+    pub fn url(&self) -> String {
+        let port = self.hub.address.port();
+        format!("http://{}", SocketAddr::from(([127, 0, 0, 1], port)))
+    }
+
     pub fn nobody(&self) -> Person {
-        Person { base: format!("http://{}", self.hub.address), token: None, client: reqwest::Client::new() }
+        Person { base: self.url(), token: None, client: reqwest::Client::new() }
     }
 
     pub async fn manager(&self) -> Person {

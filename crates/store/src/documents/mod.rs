@@ -81,7 +81,8 @@ pub const fn kind_of_entity(kind: EntityKind) -> Kind {
         | EntityKind::Station
         | EntityKind::Printer
         | EntityKind::Device
-        | EntityKind::Rights => Kind::Settings,
+        | EntityKind::Rights
+        | EntityKind::Terminal => Kind::Settings,
         EntityKind::Staff => Kind::Staff,
     }
 }

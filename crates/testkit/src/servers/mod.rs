@@ -1,9 +1,11 @@
 //! Servers of others that the product works with, each started by the test that needs it: on a free port of this box, in
 //! a folder that goes with it. What is not installed is said, and its test is skipped.
 
+mod mosquitto;
 mod nats;
 mod postgres;
 
+pub use mosquitto::Mosquitto;
 pub use nats::Nats;
 pub use postgres::Postgres;
 

@@ -1,5 +1,6 @@
 import { hubs } from './hubs.svelte';
 import { problemOf, Unreachable } from './problem';
+import { terminal } from './terminal.svelte';
 
 export interface Request {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -23,8 +24,13 @@ export function authorize(token: string | null, onRefused: () => void = () => {}
   refused = onRefused;
 }
 
-export const eventsUrl = () =>
-  `${hubs.current}/api/v1/events?access_token=${encodeURIComponent(accessToken ?? '')}`;
+/** A hub that has not proved yet that it is the venue's is told nothing: it refuses, and is asked again. */
+export function eventsUrl(): string {
+  const address = `${hubs.current}/api/v1/events`;
+  if (!terminal.trusts(hubs.current)) return address;
+  const token = accessToken ?? '';
+  return `${address}?access_token=${encodeURIComponent(token)}${terminal.proofOf(token)}`;
+}
 
 /**
  * Sends one request once.
@@ -42,19 +48,22 @@ export async function send<T>(request: Request): Promise<T> {
 }
 
 async function answerTo({ method, path, body, key, type, token }: Request): Promise<Response> {
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const base = hubs.current;
+  if (!terminal.trusts(base)) await terminal.meet(base);
+  const headers: Record<string, string> = { accept: 'application/json', ...terminal.headers };
   const bearer = token ?? accessToken;
   if (bearer) headers.authorization = `Bearer ${bearer}`;
   if (key) headers['idempotency-key'] = key;
   if (body !== undefined) headers['content-type'] = type ?? 'application/json';
   try {
-    return await fetch(`${hubs.current}/api/v1${path}`, {
+    return await fetch(`${base}/api/v1${path}`, {
       method,
       headers,
       body: type ? (body as BodyInit) : body === undefined ? undefined : JSON.stringify(body),
       signal: patience(ANSWER_MS_MAX, hubs.leaving),
     });
   } catch (cause) {
+    terminal.doubt(base);
     throw new Unreachable(cause);
   }
 }
@@ -73,12 +82,15 @@ function patience(ms: number, other: AbortSignal): AbortSignal {
 
 /** What one address says to this person's question, wherever requests go now; null when that is no answer. */
 export async function askAt<T>(base: string, path: string, answerMsMax: number): Promise<T | null> {
-  const headers = { accept: 'application/json', authorization: `Bearer ${accessToken ?? ''}` };
+  const authorization = `Bearer ${accessToken ?? ''}`;
+  const headers = { accept: 'application/json', authorization, ...terminal.headers };
   const signal = AbortSignal.timeout(answerMsMax);
   try {
+    await terminal.meet(base);
     const response = await fetch(`${base}/api/v1${path}`, { headers, signal });
     return response.ok ? ((await response.json()) as T) : null;
   } catch {
+    terminal.doubt(base);
     return null;
   }
 }

@@ -1,6 +1,7 @@
-import { get } from './client';
+import { get, send } from './client';
 import type {
   AllDayRow,
+  AskingAddresses,
   AttentionItem,
   AuditEntry,
   CatalogueView,
@@ -13,11 +14,16 @@ import type {
   FoundPrinter,
   MenuView,
   Permission,
+  Pairing,
+  PairingAsked,
+  PairingView,
   PrinterView,
   PrintJobView,
   Rights,
   StaffTile,
   SyncView,
+  TerminalsView,
+  ThisDevice,
   TicketView,
   Uuid,
   VenueView,
@@ -58,7 +64,15 @@ export const audit = (filter: Params) =>
 export const attention = () => get<AttentionItem[]>('/attention');
 export const sync = () => get<SyncView>('/sync');
 export const foundPrinters = () => get<FoundPrinter[]>('/printers/found');
+export const askingAddresses = () => get<AskingAddresses>('/printers/asking');
 export const demoPrinters = () => get<DemoPrinter[]>('/demo/printers');
 export const demoLines = () => get<DemoLine[]>('/demo/lines');
 export const catalogue = () => get<CatalogueView>('/catalogue');
 export const rights = () => get<Rights>('/permissions');
+export const thisDevice = () => get<ThisDevice>('/terminal');
+export const terminals = () => get<TerminalsView>('/terminals');
+/** A code for a screen that nobody let in yet. */
+export const askForCode = () => send<PairingAsked>({ method: 'POST', path: '/pairings' });
+export const claimPairing = (secret: string) =>
+  send<Pairing>({ method: 'POST', path: '/pairings/claim', body: { secret } });
+export const pairings = () => get<PairingView[]>('/pairings');

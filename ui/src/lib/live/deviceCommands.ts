@@ -34,5 +34,3 @@ export const answerAlarm = (probe: Uuid, alarm: Uuid, date: string, action: stri
 export const givePager = (check: Uuid, pager: number | null) =>
   outbox.post<CheckView>(`/checks/${check}/pager`, { pager });
 export const page = (check: Uuid) => outbox.post<CheckView>(`/checks/${check}/page`, {});
-/** The guest reads what is to be paid. */
-export const showCheck = (check: Uuid) => outbox.post<unknown>(`/checks/${check}/show`, {});

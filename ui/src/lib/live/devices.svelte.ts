@@ -1,12 +1,22 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { get } from '$lib/api/client';
-import type { DeviceEvent, DevicesView, DeviceView, Pressed } from '$lib/api/schema';
+import type {
+  DeviceEvent,
+  DeviceKind,
+  DevicesView,
+  DeviceView,
+  PagerView,
+  Pressed,
+  Uuid,
+} from '$lib/api/schema';
 
 /** Devices on a wire, and what bump bars do: fetched by the screens that show them, then kept by the event stream. */
 class Devices {
   all = new SvelteMap<string, DeviceView>();
   hasBroker = $state(true);
   isConnected = $state(true);
+  /** Pagers that parties carry, by their numbers. */
+  pagers = $state.raw<PagerView[]>([]);
   /** The last key of a bump bar, for the screens of its station. */
   pressed = $state.raw<Pressed | null>(null);
 
@@ -24,8 +34,18 @@ class Devices {
     if (!view) return;
     this.hasBroker = view.has_broker;
     this.isConnected = view.is_connected;
+    this.pagers = view.pagers;
     this.all.clear();
     for (const device of view.devices) this.all.set(device.homie, device);
+  }
+
+  /** Those of the settings, whether they are there or not. */
+  inUse(kind: DeviceKind): DeviceView[] {
+    return [...this.all.values()].filter((one) => one.kind === kind && one.device);
+  }
+
+  pagerOf(check: Uuid): PagerView | undefined {
+    return this.pagers.find((pager) => pager.check_id === check);
   }
 
   /** What a command answered. */

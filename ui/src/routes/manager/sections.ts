@@ -15,6 +15,7 @@ import PrintingPage from './PrintingPage.svelte';
 import StaffPage from './staff/StaffPage.svelte';
 import StationsPage from './stations/StationsPage.svelte';
 import TaxesPage from './taxes/TaxesPage.svelte';
+import TerminalsPage from './terminals/TerminalsPage.svelte';
 import DaysPage from './days/DaysPage.svelte';
 import FloorEditPage from './floor/FloorEditPage.svelte';
 import HistoryPage from './history/HistoryPage.svelte';
@@ -97,6 +98,13 @@ export const sections: Section[] = [
     needs: 'edit_settings',
     group: 'venue',
     page: DevicesPage,
+  },
+  {
+    slug: 'terminals',
+    name: 'manager.terminals',
+    needs: 'edit_settings',
+    group: 'venue',
+    page: TerminalsPage,
   },
   { slug: 'staff', name: 'manager.staff', needs: 'edit_staff', group: 'venue', page: StaffPage },
   {

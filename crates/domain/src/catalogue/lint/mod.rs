@@ -7,6 +7,7 @@ mod devices;
 mod floor;
 mod menu;
 mod routing;
+mod terminals;
 mod venue;
 
 use std::collections::BTreeMap;
@@ -63,6 +64,7 @@ impl Catalogue {
         floor::check(self, &mut found);
         routing::check(self, &mut found);
         devices::check(self, &mut found);
+        terminals::check(self, &mut found);
         ids_are_used_once(self, &mut found);
         found.0.sort();
         found.0

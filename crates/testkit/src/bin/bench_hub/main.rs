@@ -1,11 +1,13 @@
 //! What a whole hub costs, with what the machine does at its barest beside it, measured in the same run.
 //!
-//! `cargo run --release -p maitred-testkit --bin maitred-bench-hub [-- --only screen|memory|start] [--checks N]`
+//! `cargo run --release -p maitred-testkit --bin maitred-bench-hub [-- --only screen|keys|memory|start] [--checks N]`
 //!
 //! Prints a table and merges its figures into `target/bench/report.json`. The start with a history of N checks uses what
 //! the store's own bench has made of it (`--only history --checks N`), and is left out where there is none.
 
 mod floor;
+#[cfg(target_os = "linux")]
+mod keys;
 mod memory;
 #[path = "../bench/report.rs"]
 mod report;
@@ -43,6 +45,10 @@ fn measure(arguments: &[String]) -> Outcome<()> {
     let mut figures: Vec<Figure> = Vec::new();
     if wanted("screen") {
         figures.extend(screen::measure(&empty(&home, "hub-screen")?)?);
+    }
+    #[cfg(target_os = "linux")]
+    if wanted("keys") {
+        figures.extend(keys::measure(&empty(&home, "hub-keys")?)?);
     }
     if wanted("memory") {
         figures.extend(memory::measure(&empty(&home, "hub-memory")?)?);

@@ -164,6 +164,9 @@ export const catalogue: Translation<typeof original> = {
   'printer.find': 'ابحث عن الطابعات',
   'printer.finding': 'جارٍ البحث…',
   'printer.noneFound': 'لا تجيب أي طابعة. هل هي مشغّلة وعلى هذه الشبكة؟',
+  'printer.asking': 'طابعات تجلب أوراقها بنفسها',
+  'printer.askingHow':
+    'اكتب العنوان في إعدادات الطابعة نفسها. بعد أن تسأل مرة واحدة ستظهر في البحث أعلاه. من لديه العنوان يستطيع قراءة الأوراق.',
   'printer.isOurs': 'مُعدّة',
   'printer.address': 'العنوان',
   'printer.prints': 'تطبع',
@@ -177,6 +180,7 @@ export const catalogue: Translation<typeof original> = {
   'profile.cp1252': '80 مم، صفحة الرموز 1252',
   'profile.42-columns': '80 مم، 42 عمودًا',
   'profile.58mm': '58 مم، بلا قاطع',
+  'profile.starprnt': '80 مم، ستار',
   'profile.basic': '80 مم، تخبر بحالتها فقط',
   'profile.mute': '80 مم، لا تخبر بشيء',
 

@@ -78,4 +78,16 @@ export const floor: Translation<typeof original> = {
   'progress.started': 'بدأ',
   'progress.ready': 'جاهز',
   'progress.served': 'قُدّم',
+
+  'pager.give': 'تسليم جهاز نداء',
+  'pager.which': 'جهاز نداء لـ{party}',
+  'pager.number': 'جهاز {n}',
+  'pager.isWith': 'الجهاز {n} مع {party}',
+  'pager.out': 'أجهزة النداء المسلّمة',
+  'pager.page': 'نداء',
+  'pager.called': 'نودي',
+  'pager.takeBack': 'أُعيد الجهاز {n}',
+  'pager.isBack': 'عاد الجهاز {n}',
+  'pager.noBase': 'قاعدة أجهزة النداء غير موجودة',
+  'pager.noParty': 'لا أحد بلا جهاز نداء',
 };

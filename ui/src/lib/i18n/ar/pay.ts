@@ -58,4 +58,8 @@ export const pay: Translation<typeof original> = {
   'pay.erase': 'مسح',
   'pay.nextCheck': 'الحساب التالي',
   'pay.givenBack': 'أعد {amount}',
+
+  'display.title': 'شاشة الضيف',
+  'display.on': 'تعمل',
+  'display.gone': 'غير موجودة',
 };

@@ -54,6 +54,16 @@ export const shell: Translation<typeof original> = {
   'signIn.locked': 'مقفل. حاول بعد {time}',
   'signIn.noHub': 'الخادم لا يجيب بعد',
   'signIn.delete': 'حذف الرقم الأخير',
+  'pair.title': 'اقتران هذه الشاشة',
+  'pair.where': 'على محطة تعمل، افتح المدير › الشاشات واكتب هذا الرمز.',
+  'pair.qr': 'رابط إلى المدير › الشاشات مع هذا الرمز',
+  'pair.left': 'صالح لمدة {time}',
+  'pair.hub': 'الخادم',
+  'pair.busy': 'شاشات كثيرة تطلب في الوقت نفسه. ستعيد هذه الشاشة الطلب.',
+  'pair.otherVenue': 'ليس هذا هو الخادم الذي اقترنت به هذه الشاشة.',
+  'pair.anew': 'الاقتران بهذا الخادم',
+  'pair.trusted': 'أي جهاز على هذه الشبكة يمكنه تسجيل الدخول',
+
   'signIn.other': 'شخص آخر',
   'signIn.digits': {
     zero: 'لم يُدخل أي رقم',

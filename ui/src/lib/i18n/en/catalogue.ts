@@ -130,6 +130,9 @@ export const catalogue = {
   'printer.find': 'Find printers',
   'printer.finding': 'Looking…',
   'printer.noneFound': 'No printer answers. Is it on, and on this network?',
+  'printer.asking': 'Printers that fetch their papers themselves',
+  'printer.askingHow':
+    'Type the address into the printer’s own settings. When it has asked once, it is found above. Who has the address can read papers.',
   'printer.isOurs': 'Set up',
   'printer.address': 'Address',
   'printer.prints': 'Prints',
@@ -143,6 +146,7 @@ export const catalogue = {
   'profile.cp1252': '80 mm, code page 1252',
   'profile.42-columns': '80 mm, 42 columns',
   'profile.58mm': '58 mm, no cutter',
+  'profile.starprnt': '80 mm, Star',
   'profile.basic': '80 mm, tells only how it is',
   'profile.mute': '80 mm, tells nothing back',
 

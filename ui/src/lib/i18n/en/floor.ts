@@ -77,4 +77,16 @@ export const floor = {
   'progress.started': 'Started',
   'progress.ready': 'Ready',
   'progress.served': 'Served',
+
+  'pager.give': 'Give a pager',
+  'pager.which': 'Pager for {party}',
+  'pager.number': 'Pager {n}',
+  'pager.isWith': 'Pager {n} is with {party}',
+  'pager.out': 'Pagers that are out',
+  'pager.page': 'Page',
+  'pager.called': 'Called',
+  'pager.takeBack': 'Pager {n} is given back',
+  'pager.isBack': 'Pager {n} is back',
+  'pager.noBase': 'The pager base is not there',
+  'pager.noParty': 'Nobody is without a pager',
 } as const satisfies Record<string, Message>;

@@ -57,4 +57,8 @@ export const pay = {
   'pay.erase': 'Erase',
   'pay.nextCheck': 'Next check',
   'pay.givenBack': 'Give back {amount}',
+
+  'display.title': 'Guest display',
+  'display.on': 'On',
+  'display.gone': 'Not there',
 } as const satisfies Record<string, Message>;

@@ -43,6 +43,16 @@ export const shell = {
   'signIn.locked': 'Locked. Try again in {time}',
   'signIn.noHub': 'The hub does not answer yet',
   'signIn.delete': 'Delete last digit',
+  'pair.title': 'Pair this screen',
+  'pair.where': 'On a station that works, open Manager › Terminals and type this code.',
+  'pair.qr': 'Link to Manager › Terminals with this code',
+  'pair.left': 'Good for {time}',
+  'pair.hub': 'Hub',
+  'pair.busy': 'Too many screens ask at once. This one asks again.',
+  'pair.otherVenue': 'This is not the hub that this screen was paired with.',
+  'pair.anew': 'Pair with this hub',
+  'pair.trusted': 'Any device on this network may sign in',
+
   'signIn.other': 'Someone else',
   'signIn.digits': { one: '{n} digit entered', other: '{n} digits entered' },
 

@@ -9,6 +9,7 @@ import { reports } from './reports';
 import { rights } from './rights';
 import { settings } from './settings';
 import { setup } from './setup';
+import { terminals } from './terminals';
 
 /** What only the manager's screens say. */
 export const venue = {
@@ -23,4 +24,5 @@ export const venue = {
   ...rights,
   ...settings,
   ...setup,
+  ...terminals,
 };

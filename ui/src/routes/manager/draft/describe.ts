@@ -36,6 +36,8 @@ export function pageOf(kind: Finding['kind'], id: Uuid): string {
       return `/manager/printers/${id}`;
     case 'device':
       return `/manager/devices/${id}`;
+    case 'terminal':
+      return '/manager/terminals';
     case 'staff':
       return `/manager/staff/${id}`;
     case 'rights':
@@ -53,8 +55,9 @@ export function pageOf(kind: Finding['kind'], id: Uuid): string {
 /** The name of an entity as it will be, or as it was when it is no longer to be there. */
 export function titleOf(kind: Finding['kind'], id: Uuid): string {
   if (kind === 'rights') return t('rights.title');
-  // Devices are set up by themselves: the draft knows none.
+  // Devices and terminals are set up by themselves: the draft knows none.
   if (kind === 'device') return t('kind.device');
+  if (kind === 'terminal') return t('kind.terminal');
   const fields = draft.get(kind, id) ?? draft.published?.[kind].get(id);
   const name = (fields as { name?: string } | undefined)?.name?.trim();
   return name || t('draft.unnamed');

@@ -1,0 +1,31 @@
+import type { Message } from '../message';
+
+export const terminals = {
+  'manager.terminals': 'Terminals',
+  'kind.terminal': 'Terminal',
+
+  'terminals.pair': 'Pair a screen',
+  'terminals.none': 'No screens are paired yet',
+  'terminals.waiting': { one: '{n} screen waits', other: '{n} screens wait' },
+  'terminals.trusted': 'Any device on this network may sign in',
+  'terminals.code': 'Code',
+  'terminals.codeWhere': 'The new screen shows it.',
+  'terminals.wrongCode': {
+    one: 'No screen shows that code. {n} try left',
+    other: 'No screen shows that code. {n} tries left',
+  },
+  'terminals.letIn': 'Let it in',
+  'terminals.name': 'Name',
+  'terminals.opens': 'Opens',
+  'terminals.role': 'For',
+  'terminals.anyRole': 'Everybody',
+  'terminals.roleMeans': 'Nobody does more there than this role may, managers included.',
+  'terminals.seen': 'Heard of {ago}',
+  'terminals.unseen': 'Not heard of since the hub started',
+  'terminals.this': 'This screen',
+  'terminals.by': 'Paired by {name}, {time}',
+  'terminals.revoke': 'Take out',
+  'terminals.revoked': '{name} was taken out',
+
+  'attention.kind.pairing_waits': 'A screen waits to be paired',
+} as const satisfies Record<string, Message>;
