@@ -8,7 +8,7 @@ const DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
 /// What a card number begins with: the industries of payment, travel and shops.
 const FIRST: std::ops::RangeInclusive<u8> = 2..=6;
 /// Characters between two groups of digits that still belong together.
-const BETWEEN_MAX: usize = 2;
+const BETWEEN_MAX: usize = 3;
 
 /// Whether a text holds a card number: 13 to 19 digits of any script, in groups or not, that begin with 2 to 6 and pass the
 /// Luhn check. Other digits beside it, such as a quantity, do not hide it. About one other number of that length in ten passes
@@ -47,20 +47,17 @@ fn value_holds_one(value: &Value) -> bool {
 fn runs(text: &str) -> Vec<Vec<Vec<u8>>> {
     let (mut runs, mut groups, mut group, mut between) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for character in text.chars() {
-        match digit(character) {
-            Some(digit) => {
-                between = 0;
-                group.push(digit);
-            }
-            None => {
-                if !group.is_empty() {
-                    groups.push(std::mem::take(&mut group));
-                }
-                between += usize::from(!is_invisible(character));
-                if !separates(character) || between > BETWEEN_MAX {
-                    runs.push(std::mem::take(&mut groups));
-                }
-            }
+        if let Some(digit) = digit(character) {
+            between = 0;
+            group.push(digit);
+            continue;
+        }
+        if !group.is_empty() {
+            groups.push(std::mem::take(&mut group));
+        }
+        between += usize::from(!is_invisible(character));
+        if !separates(character) || between > BETWEEN_MAX {
+            runs.push(std::mem::take(&mut groups));
         }
     }
     groups.push(group);

@@ -13,7 +13,7 @@ use maitred_testkit::hub::parties::{COMMANDS_PER_PARTY, Waiter, check};
 use maitred_testkit::hub::{HubProcess, doctor, seed};
 use maitred_testkit::relay::{RelayProcess, enrol};
 use maitred_testkit::servers;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// How long something may take that happens by itself.
 const SOON: Duration = Duration::from_mins(1);
@@ -138,7 +138,7 @@ fn a_hub_that_began_at_the_relay_joins_its_neighbour_with_another_token_and_stan
 
     let mut manager = hub.client();
     manager.sign_in("manager", "2468").unwrap();
-    let told = manager.post("/api/v1/hubs/tokens", None, &serde_json::json!({})).unwrap();
+    let told = manager.post("/api/v1/hubs/tokens", None, &json!({})).unwrap();
     let (beside, url) = (format!("http://{}", hub.address()), relay.url());
     let options = ["--listen", "127.0.0.1:0", "--relay", &url, "--standby-of", &beside, "--enrol"];
     let options = [&options[..], &[told.body["token"].as_str().unwrap()]].concat();
@@ -149,7 +149,7 @@ fn a_hub_that_began_at_the_relay_joins_its_neighbour_with_another_token_and_stan
     });
     assert_eq!(state(&mut two)["rank"], 1);
     until("the relay knows it still", || (relay_of(&mut two)["state"] == "connected").then_some(()));
-    let party = two.client.post("/api/v1/checks", None, &serde_json::json!({ "covers": 1 })).unwrap();
+    let party = two.client.post("/api/v1/checks", None, &json!({ "covers": 1 })).unwrap();
     assert!(party.body["number"].as_str().unwrap().starts_with('B'), "{party:?}");
     for stopped in [hub, second] {
         stopped.stop().unwrap();
@@ -208,4 +208,53 @@ fn a_hub_turns_to_another_node_when_its_own_is_killed() {
     drop(first);
     serve(&mut waiter, 3..6);
     until_known_to(&mut waiter, second.url());
+}
+
+#[test]
+fn a_new_box_is_made_of_the_backup_at_the_relay_with_nothing_but_the_recovery_key() {
+    let folders: [tempfile::TempDir; 3] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let [of_relay, of_one, of_two] = folders.each_ref().map(tempfile::TempDir::path);
+    seed(of_one).unwrap();
+    let relay = relay(of_relay, "127.0.0.1:0");
+    let hub = start(of_one, &relay.url(), &token(of_relay));
+    let mut one = Waiter::sign_in(hub.client()).unwrap();
+    serve(&mut one, 0..3);
+    until("the relay knows the hub", || (relay_of(&mut one)["state"] == "connected").then_some(()));
+    let mut manager = hub.client();
+    manager.sign_in("manager", "2468").unwrap();
+    let plan = json!({ "folder": null, "to_relay": true, "at": null, "keep_days": 30 });
+    assert!(manager.send("PUT", "/api/v1/backup", None, &plan).unwrap().is_success());
+    let made = manager.post("/api/v1/backup/recovery-key", None, &json!({})).unwrap();
+    let key = made.body["recovery_key"].as_str().unwrap().to_owned();
+    until("a backup is at the relay", || {
+        let state = manager.get("/api/v1/backup").unwrap().body;
+        assert!(state["relay"]["problem"].is_null(), "{state}");
+        state["relay"]["at"].as_str().map(str::to_owned)
+    });
+    hub.stop().unwrap();
+    // What the relay keeps gives nothing away.
+    let kept: Vec<PathBuf> = files(&of_relay.join("backups"));
+    assert!(kept.iter().all(|file| !std::fs::read(file).unwrap().starts_with(b"SQLite")), "{kept:?}");
+    let restore = |key: &str| {
+        Command::new(program("maitred"))
+            .args(["restore", "--from", &relay.url(), "--data", of_two.to_str().unwrap()])
+            .env("MAITRED_RECOVERY_KEY", key)
+            .output()
+            .unwrap()
+    };
+    let other = restore("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX");
+    let said = String::from_utf8(other.stderr).unwrap();
+    assert!(!other.status.success() && said.trim_end().lines().count() == 1, "{said}");
+    let done = restore(&key);
+    assert!(done.status.success(), "{done:?}");
+    doctor(&program("maitred"), of_two).unwrap();
+    let again = restore(&key);
+    let said = String::from_utf8(again.stderr).unwrap();
+    assert!(!again.status.success() && said.contains("holds a venue already"), "{said}");
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }

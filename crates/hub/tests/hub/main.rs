@@ -3,6 +3,7 @@
 
 mod asking;
 mod backup;
+mod card_numbers;
 mod catalogue;
 mod command_line;
 mod day;
