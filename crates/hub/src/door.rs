@@ -73,10 +73,10 @@ impl Listener for Door {
             if let Err(error) = stream.set_nodelay(true) {
                 tracing::debug!(%error, "a connection will be slow");
             }
-            match self.place(from.ip()) {
-                Some(place) => return (Connection { stream, _place: place }, from),
-                None => tracing::debug!(%from, "too many connections"),
+            if let Some(place) = self.place(from.ip()) {
+                return (Connection { stream, _place: place }, from);
             }
+            tracing::debug!(%from, "too many connections");
         }
     }
 

@@ -141,9 +141,9 @@ impl Hub {
         } else {
             DemoPrinters::default()
         };
-        let named = settings.url.iter().map(|url| url.host().to_owned());
+        let at_url = settings.url.iter().map(|url| url.host().to_owned());
         let announced = peer::announced_as(&hubs.standing.identity.key);
-        let names = Names::new(settings.names.into_iter().chain(named).chain([announced]));
+        let names = Names::new(settings.names.into_iter().chain(at_url).chain([announced]));
         let app = App::from(AppState {
             store,
             clock: Arc::clone(&settings.clock),

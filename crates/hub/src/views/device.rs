@@ -73,7 +73,7 @@ impl PagerView {
             place: views.place(&check),
             name: check.name.clone(),
             given_at: pager.given.at(),
-            paged_at: pager.paged.map(|mark| mark.at()),
+            paged_at: pager.paged.map(maitred_domain::check::Mark::at),
         })
     }
 }
