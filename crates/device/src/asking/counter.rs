@@ -310,6 +310,7 @@ mod tests {
         counter
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "compared with an option")]
     fn doubt(reason: Doubt) -> Option<Outcome> {
         Some(Outcome::Indeterminate { reason })
     }

@@ -200,7 +200,7 @@ fn visits(dice: &mut Dice) -> u64 {
                     counter.not_committed();
                 } else {
                     is_out = true;
-                    counter.given_out(Duration::from_secs(1), Duration::from_secs(60), now);
+                    counter.given_out(Duration::from_secs(1), Duration::from_mins(1), now);
                 }
             }
             Reply::Again => assert!(is_out),
