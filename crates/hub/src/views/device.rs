@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use maitred_domain::catalogue::{Device, DeviceKind};
+use maitred_domain::check::Mark;
 use maitred_domain::device_log::{Pager, Standing};
 use maitred_domain::ids::{ChangeId, CheckId};
 use serde::Serialize;
@@ -73,7 +74,7 @@ impl PagerView {
             place: views.place(&check),
             name: check.name.clone(),
             given_at: pager.given.at(),
-            paged_at: pager.paged.map(|mark| mark.at()),
+            paged_at: pager.paged.map(Mark::at),
         })
     }
 }
