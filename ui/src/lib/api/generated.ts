@@ -1670,6 +1670,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/probes/{id}/log/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prints the log of a day at the receipt printer. */
+        post: operations["print_probe_log"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -2178,7 +2195,7 @@ export interface components {
          * @description What is wrong.
          * @enum {string}
          */
-        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "fired_twice" | "check_reopened" | "entry_set_aside" | "newer_version" | "printed_twice" | "stock_negative" | "probe_alarm" | "table_call" | "device_gone" | "unhealthy" | "damaged" | "log_large" | "hub_alone" | "catching_up" | "hubs_disagree" | "pairing_waits" | "backup_failed";
+        AttentionKind: "unrouted_line" | "print_failed" | "print_expired" | "printer_down" | "drawer_open" | "refund_due" | "check_open_long" | "double_seated" | "line_twice" | "fired_twice" | "check_reopened" | "entry_set_aside" | "newer_version" | "printed_twice" | "stock_negative" | "probe_alarm" | "table_call" | "device_gone" | "unhealthy" | "damaged" | "log_large" | "hub_alone" | "catching_up" | "hubs_disagree" | "pairing_waits" | "backup_failed";
         /** @description A line of the audit log. */
         AuditEntry: {
             /** @description What: the fact's name. */
@@ -3229,6 +3246,11 @@ export interface components {
             /** @description Why. */
             reason: string;
         };
+        /**
+         * @description Whether a cash drawer is open.
+         * @enum {string}
+         */
+        DrawerState: "closed" | "open";
         /** @description The drawer. */
         DrawerView: {
             /** @description Cash taken, less refunds. */
@@ -4205,6 +4227,7 @@ export interface components {
              */
             address: string;
             backup?: components["schemas"]["PrinterId"] | null;
+            drawer?: components["schemas"]["DrawerState"] | null;
             /** @description What it says of itself. */
             health: components["schemas"]["PrinterHealth"];
             /** @description Its id. */
@@ -5174,6 +5197,11 @@ export interface components {
             day_starts_at_hour: number;
             /** @description Reasons offered for a discount. */
             discount_reasons: string[];
+            /**
+             * Format: int32
+             * @description Minutes for which a cash drawer may stand open before somebody is told; 0 tells nobody.
+             */
+            drawer_open_minutes: number;
             /** @description When guests are served. */
             hours: components["schemas"]["Service"][];
             /** @description BCP 47 tags of the languages the menu is kept in, the first is the venue's own. */
@@ -14935,6 +14963,117 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_probe_log: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The trading day; the open one when not said.
+                 * @example 2026-11-21
+                 */
+                date?: string;
+            };
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintJobView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
