@@ -239,4 +239,4 @@ pub const BACKUPS_KEPT_MIN: usize = 3;
 /// A venue that was not backed up for so long is alarmed about it.
 pub const BACKUP_AGE_MAX: jiff::SignedDuration = jiff::SignedDuration::from_hours(48);
 /// The longest that the relay may be silent while it takes a backup, or hands one out.
-pub const BACKUP_SILENCE_MAX: Duration = Duration::from_secs(60);
+pub const BACKUP_SILENCE_MAX: Duration = Duration::from_mins(1);

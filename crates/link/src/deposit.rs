@@ -1,5 +1,7 @@
 //! A sealed backup on its way from a hub to its relay: what the hub signs for, and how the request says it.
 
+use std::fmt::Write;
+
 use crate::{BadKey, Identity, PublicKey};
 
 /// Who deposits.
@@ -30,7 +32,10 @@ pub struct Deposit {
 impl Deposit {
     /// The signature of a hub, as hexadecimal digits.
     pub fn sign(&self, hub: &Identity) -> String {
-        hub.sign(&self.message()).iter().map(|byte| format!("{byte:02x}")).collect()
+        hub.sign(&self.message()).iter().fold(String::new(), |mut digits, byte| {
+            let _ = write!(digits, "{byte:02x}");
+            digits
+        })
     }
 
     /// Whether `hub` signed for it.

@@ -42,7 +42,7 @@ async fn keep(State(app): State<App>, headers: HeaderMap, body: Body) -> Result<
     let name =
         format!("{}-{:016x}-{:.8}{ENDING}", to_hex(deposit.fetch), millis(app.now()), hub.hub.to_string());
     let unfinished = folder.join(format!("{:032x}.part", u128::from_be_bytes(clock::random())));
-    tokio::fs::create_dir_all(&folder).await.map_err(refused)?;
+    tokio::fs::create_dir_all(&folder).await.map_err(|error| refused(&error))?;
     let taken = take(body, &deposit, &unfinished).await;
     if let Err(problem) = taken {
         // It may never have been made.
@@ -52,7 +52,7 @@ async fn keep(State(app): State<App>, headers: HeaderMap, body: Body) -> Result<
     let now = app.now();
     let settled =
         tokio::task::spawn_blocking(move || settle(&folder, &unfinished, &name, &deposit, now)).await;
-    settled.map_err(|error| Problem::internal(&error))?.map_err(refused)?;
+    settled.map_err(|error| Problem::internal(&error))?.map_err(|error| refused(&error))?;
     tracing::info!(hub = %hub.hub, venue = %hub.venue, bytes = deposit.bytes, "a backup was taken");
     Ok(StatusCode::NO_CONTENT)
 }
@@ -90,7 +90,7 @@ async fn deposit(app: &App, headers: &HeaderMap) -> Result<(Deposit, EnrolledHub
 /// Writes the body to `file`, when it is what was signed for.
 async fn take(body: Body, deposit: &Deposit, file: &Path) -> Result<(), Problem> {
     let broken = || Problem::new("malformed-body", "it is not what was signed for");
-    let mut out = tokio::fs::File::create(file).await.map_err(refused)?;
+    let mut out = tokio::fs::File::create(file).await.map_err(|error| refused(&error))?;
     let (mut chunks, mut hasher, mut bytes) = (body.into_data_stream(), Box::<blake3::Hasher>::default(), 0);
     loop {
         let next = tokio::time::timeout(BACKUP_SILENCE_MAX, chunks.next()).await;
@@ -101,12 +101,12 @@ async fn take(body: Body, deposit: &Deposit, file: &Path) -> Result<(), Problem>
             return Err(broken());
         }
         hasher.update(&chunk);
-        out.write_all(&chunk).await.map_err(refused)?;
+        out.write_all(&chunk).await.map_err(|error| refused(&error))?;
     }
     if bytes != deposit.bytes || hasher.finalize().as_bytes() != &deposit.hash {
         return Err(broken());
     }
-    out.sync_all().await.map_err(refused)
+    out.sync_all().await.map_err(|error| refused(&error))
 }
 
 /// Gives a backup its name, and lets old ones go.
@@ -192,9 +192,9 @@ async fn hand_out(State(app): State<App>, request: Request) -> Result<Response, 
         token.ok_or_else(|| Problem::new("unauthenticated", "the recovery key says what to ask for"))?;
     let fetch = to_hex(fetch_hash(token));
     let file = tokio::task::spawn_blocking(move || newest(&folder, &fetch)).await;
-    let file = file.map_err(|error| Problem::internal(&error))?.map_err(refused)?;
+    let file = file.map_err(|error| Problem::internal(&error))?.map_err(|error| refused(&error))?;
     let file = file.ok_or_else(|| Problem::new("not-found", "no backup is kept for this recovery key"))?;
-    let answer = ServeFile::new(file).try_call(request).await.map_err(refused)?;
+    let answer = ServeFile::new(file).try_call(request).await.map_err(|error| refused(&error))?;
     Ok(answer.map(Body::new).into_response())
 }
 
@@ -208,7 +208,7 @@ fn newest(folder: &Path, fetch: &str) -> io::Result<Option<PathBuf>> {
     Ok(found.map(|it| venue.join(it.name)))
 }
 
-fn refused(error: io::Error) -> Problem {
+fn refused(error: &io::Error) -> Problem {
     tracing::error!(%error, "a backup cannot be kept, or read");
     Problem::new("unhealthy", "the relay's log says what")
 }

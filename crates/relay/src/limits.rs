@@ -64,7 +64,7 @@ pub const BACKUP_AGE_MAX: jiff::SignedDuration = jiff::SignedDuration::from_hour
 /// Backups on their way, here and from here.
 pub const DEPOSITS_MAX: usize = 16;
 /// The longest that nothing may come of a backup before it is given up.
-pub const BACKUP_SILENCE_MAX: Duration = Duration::from_secs(60);
+pub const BACKUP_SILENCE_MAX: Duration = Duration::from_mins(1);
 
 /// The largest request body.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 /// How long anything may take that happens by itself.
-const SOON: Duration = Duration::from_secs(120);
+const SOON: Duration = Duration::from_mins(2);
 /// What is typed at every question.
 const TYPED: &str = "8361\n";
 
@@ -55,8 +55,8 @@ impl Rig {
         }
         let rig = Self { root, hub: format!("http://{free}") };
         let settings = format!(
-            "data = {:?}\nlisten = \"{free}\"\nno-discovery = true\n",
-            rig.path("/var/lib/maitred/hub")
+            "data = \"{}\"\nlisten = \"{free}\"\nno-discovery = true\n",
+            rig.path("/var/lib/maitred/hub").display()
         );
         fs::write(rig.path("/hub.toml"), settings).unwrap();
         let install = r#"while [ "$1" != /dev/null ] && [ $# -gt 1 ]; do shift; done; mkdir -m 700 "$1""#;
@@ -147,7 +147,10 @@ fn blocks(page: &str) -> Vec<(usize, String)> {
             (None, fence) if fence.starts_with("```") => panic!("line {line}: a block is of sh"),
             (None, _) => {}
             (Some(_), "```") => blocks.extend(block.take()),
-            (Some((_, commands)), text) => *commands += &format!("{text}\n"),
+            (Some((_, commands)), text) => {
+                commands.push_str(text);
+                commands.push('\n');
+            }
         }
     }
     blocks

@@ -118,9 +118,8 @@ fn look(app: &App, place: Place) -> Result<(), BackupError> {
     let plan = app.backups.kept().plan;
     match (place, plan.folder) {
         (Place::Folder, Some(folder)) => Ok(folder::look(&folder, plan.is_apart, &app.backups.data)?),
-        (Place::Folder, None) => Ok(()),
         (Place::Relay, _) if app.relay.is_none() => Err(BackupError::NoRelay),
-        (Place::Relay, _) => Ok(()),
+        (Place::Folder, None) | (Place::Relay, _) => Ok(()),
     }
 }
 

@@ -140,7 +140,7 @@ async fn a_card_number_is_refused_wherever_it_is_typed_and_found_in_no_file() {
             texts(&document, schema, "", 0, &mut found);
             let operation = path.trim_start_matches("/api/v1");
             for field in found.into_iter().filter(|field| !is_code(operation, field)) {
-                let address = operation.replace('{', "").replace('}', "");
+                let address = operation.replace(['{', '}'], "");
                 let method = method.to_uppercase().parse::<Method>().unwrap();
                 let answer = send(manager.request(method, &address).json(&body_with(&field, CARD))).await;
                 assert!(!answer.status.is_success(), "{path} {field}: {answer:?}");
