@@ -10,7 +10,7 @@ pub mod screen;
 
 use std::collections::BTreeSet;
 use std::io::{self, BufRead, BufReader};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
@@ -148,6 +148,10 @@ impl HubProcess {
         hub.stdout.read_line(&mut greeting).map_err(process)?;
         let address = greeting.trim().strip_prefix("Maitred listens on http://");
         hub.address = address.and_then(|it| it.parse().ok()).ok_or(HubError::NotStarted(greeting))?;
+        if hub.address.ip().is_unspecified() {
+            // It listens everywhere, and answers to addresses that are one.
+            hub.address.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
         Ok(hub)
     }
 

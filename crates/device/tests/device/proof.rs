@@ -243,7 +243,7 @@ async fn a_second_client_is_turned_away() {
     let printer = VirtualPrinter::bind("127.0.0.1:0", Model::Full).await.unwrap();
     let mut first = TcpStream::connect(printer.addr()).await.unwrap();
     first.write_all(&[0x10, 0x04, 1]).await.unwrap();
-    assert_eq!(first.read_u8().await.unwrap(), 0x12);
+    assert_eq!(first.read_u8().await.unwrap(), 0x16, "the drawer is shut");
     let mut second = TcpStream::connect(printer.addr()).await.unwrap();
     assert_eq!(second.read(&mut [0; 8]).await.unwrap_or(0), 0, "closed at once");
     first.write_all(&[0x10, 0x04, 2]).await.unwrap();
