@@ -96,7 +96,7 @@ impl Powered {
     pub fn on(link: &Path, kind: DeviceKind, serial: &str, boot: u32, outside: Outside) -> io::Result<Self> {
         let (port, name) = Port::open()?;
         let is_on = Arc::new(AtomicBool::new(true));
-        let (touches, fingers) = channel();
+        let (touches, received) = channel();
         let text = serial.chars().take(24).collect::<String>();
         let text = text.as_str().try_into().unwrap_or_default();
         let board = Board {
@@ -104,7 +104,7 @@ impl Powered {
             port,
             kind,
             outside,
-            fingers,
+            touches: received,
             is_on: Arc::clone(&is_on),
         };
         thread::Builder::new().name(format!("simulated {serial}")).spawn(move || board.run())?;
@@ -133,7 +133,7 @@ struct Board {
     port: Port,
     kind: DeviceKind,
     outside: Outside,
-    fingers: Receiver<Touch>,
+    touches: Receiver<Touch>,
     is_on: Arc<AtomicBool>,
 }
 
@@ -144,10 +144,10 @@ impl Board {
         let mut bar = BumpBar::new(pins.clone());
         let mut probe = Probe::new(Air(self.outside.clone()));
         let mut outputs = Shown { kind: self.kind, beacon: Beacon::default(), outside: self.outside.clone() };
-        let mut down: Vec<(usize, Instant)> = vec![];
+        let mut fingers = Fingers::default();
         while self.is_on.load(Ordering::Relaxed) {
             let now = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-            self.take_touches(&pins, &mut down);
+            self.take_touches(&pins, &mut fingers);
             let Ok(()) = match self.kind {
                 DeviceKind::BumpBar => bar.step(now, &mut self.core, &mut self.port, &mut outputs),
                 DeviceKind::Probe => probe.step(now, &mut self.core, &mut self.port),
@@ -164,24 +164,49 @@ impl Board {
         self.outside.show(|seen| seen.welcome = false);
     }
 
-    fn take_touches(&mut self, pins: &[Pin; KEYS], down: &mut Vec<(usize, Instant)>) {
-        down.retain(|(key, since)| {
-            let stays = since.elapsed() < PRESSED_FOR;
-            pins[*key].0.store(stays, Ordering::Relaxed);
-            stays
-        });
-        while let Ok(touch) = self.fingers.try_recv() {
+    fn take_touches(&mut self, pins: &[Pin; KEYS], fingers: &mut Fingers) {
+        while let Ok(touch) = self.touches.try_recv() {
             match touch {
-                Touch::Press(key) => {
-                    pins[key].0.store(true, Ordering::Relaxed);
-                    down.push((key, Instant::now()));
-                }
+                Touch::Press(key) => fingers.waiting.push_back(key),
                 Touch::Call { button, what } => {
                     // What finds no room is counted by the device, and told.
                     let _ = self.core.push(Event::Call { button, what });
                 }
             }
         }
+        fingers.step(pins);
+    }
+}
+
+/// Fingers on keys. One that presses a key again lifts first, for as long.
+#[derive(Default)]
+struct Fingers {
+    waiting: VecDeque<usize>,
+    /// Which key, whether it is down, and since when.
+    there: Vec<(usize, bool, Instant)>,
+}
+
+impl Fingers {
+    fn step(&mut self, pins: &[Pin; KEYS]) {
+        let Self { waiting, there } = self;
+        // Before the others move: a key that was let go is seen so at least once.
+        waiting.retain(|key| {
+            let is_free = there.iter().all(|(other, ..)| other != key);
+            if is_free {
+                pins[*key].0.store(true, Ordering::Relaxed);
+                there.push((*key, true, Instant::now()));
+            }
+            !is_free
+        });
+        there.retain_mut(|(key, is_down, since)| {
+            if since.elapsed() < PRESSED_FOR {
+                return true;
+            }
+            let was_down = std::mem::replace(is_down, false);
+            pins[*key].0.store(false, Ordering::Relaxed);
+            *since = Instant::now();
+            was_down
+        });
     }
 }
 
