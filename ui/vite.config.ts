@@ -32,7 +32,7 @@ export default defineConfig({
               // Not what no kitchen ever shows.
               test: (id: string) =>
                 /\/src\/(lib|routes)\//.test(id) &&
-                !/\/i18n\/|keypad|printLook|roving|\/chips/i.test(id),
+                !/\/i18n\/|keypad|printLook|roving|\/chips|\/Qr\.|\/setup\//i.test(id),
               minShareCount: 3,
             },
           ],
