@@ -86,15 +86,19 @@ pub fn queue(
     Ok(id)
 }
 
-/// Counts an attempt, which begins now.
+/// Counts an attempt, which begins now. A job that was dismissed meanwhile stays so.
 pub fn begin(connection: &Connection, id: JobId) -> rusqlite::Result<()> {
     connection
-        .prepare_cached("UPDATE print_jobs SET state = 'attempting', attempts = attempts + 1 WHERE id = ?1")?
+        .prepare_cached(
+            "UPDATE print_jobs SET state = 'attempting', attempts = attempts + 1
+             WHERE id = ?1 AND state <> 'dismissed'",
+        )?
         .execute([id.0.as_bytes().as_slice()])?;
     Ok(())
 }
 
-/// Writes down how an attempt, or the job, ended.
+/// Writes down how an attempt, or the job, ended. What was dismissed during the attempt does not wait again; that it is on
+/// paper after all is worth knowing.
 pub fn settle(
     connection: &Connection,
     now: Timestamp,
@@ -111,7 +115,7 @@ pub fn settle(
             "UPDATE print_jobs SET state = ?2, grade = ?3, problem = ?4,
                  not_before = coalesce(?5, not_before), printer = coalesce(?6, printer),
                  settled = ?7, indeterminate_attempts = indeterminate_attempts + ?8
-             WHERE id = ?1",
+             WHERE id = ?1 AND (state <> 'dismissed' OR ?2 IN ('confirmed', 'reprinted', 'dismissed'))",
         )?
         .execute(params![
             id.0.as_bytes().as_slice(),
