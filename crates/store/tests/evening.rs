@@ -9,9 +9,11 @@ use maitred_domain::day::{CashKind, Counted, Drawer};
 use maitred_domain::decide::{Command, Refusal};
 use maitred_domain::ids::named;
 use maitred_domain::money::Money;
+use maitred_domain::paper::PaperSource;
 use maitred_domain::table::{TableMark, TableStatus};
 use maitred_store::{
-    AuditFilter, CheckFilter, CommandError, ExportFormat, JobFilter, backup, doctor, export, restore,
+    AuditFilter, CheckFilter, CommandError, ExportFormat, JobFilter, JobSettled, JobState, backup, doctor,
+    export, restore,
 };
 use support::Venue1;
 
@@ -409,4 +411,22 @@ fn a_table_that_is_marked_for_years_is_kept_compact() {
     healthy(data.path());
     let venue = Venue1::open(data.path());
     assert_eq!(venue.store.tables()[&named("T1")], TableStatus::Free);
+}
+
+#[test]
+fn a_paper_that_another_hub_took_over_during_an_attempt_does_not_wait_again() {
+    let data = tempfile::tempdir().unwrap();
+    let store = Venue1::open(data.path()).store;
+    let settled = |state| JobSettled { state, grade: None, problem: None, not_before: None, move_to: None };
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let job = store.queue_job("page".into(), named("kitchen"), PaperSource::Test, false).await.unwrap();
+        store.begin_attempt(job.id).await.unwrap();
+        store.dismiss_taken(vec!["page".into()]).await.unwrap();
+        for state in [JobState::Queued, JobState::Indeterminate] {
+            assert_eq!(store.settle_job(job.id, settled(state)).await.unwrap().state, JobState::Dismissed);
+        }
+        assert_eq!(store.begin_attempt(job.id).await.unwrap().state, JobState::Dismissed);
+        let printed = store.settle_job(job.id, settled(JobState::Confirmed)).await.unwrap();
+        assert_eq!(printed.state, JobState::Confirmed, "it is on paper after all");
+    });
 }
