@@ -62,6 +62,11 @@ export class Hub {
     return Hub.at([]);
   }
 
+  /** The same for the whole network, as on a box without a screen. */
+  static emptyForTheHouse(): Promise<Hub> {
+    return Hub.at([], '0.0.0.0');
+  }
+
   /** With the demo venue, for the whole network: its own box is paired, whoever else comes is not. */
   static async ofTheHouse(): Promise<Hub> {
     const hub = await Hub.at(['--demo'], '0.0.0.0');

@@ -118,6 +118,11 @@ pub struct IdempotencyKey(String);
 const HEADER: &str = "idempotency-key";
 
 impl IdempotencyKey {
+    /// One that nobody had before.
+    pub fn fresh() -> Self {
+        Self(format!("hub-{}", Uuid::new_v8(clock::random())))
+    }
+
     /// The key as the store takes it: nobody's key can meet another person's.
     pub fn of(&self, staff: maitred_domain::ids::StaffId) -> String {
         format!("{staff}/{}", self.0)
@@ -129,7 +134,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let Some(value) = parts.headers.get(HEADER) else {
-            return Ok(Self(format!("hub-{}", Uuid::new_v8(clock::random()))));
+            return Ok(Self::fresh());
         };
         let visible = |key: &&str| key.bytes().all(|byte| byte.is_ascii_graphic());
         match value.to_str().ok().filter(visible) {

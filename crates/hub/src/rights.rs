@@ -166,7 +166,7 @@ const RULES: [(&str, Rule); 125] = [
     ("set_availability", May(&[P::EightySix])),
     ("set_pin", May(&[P::EditStaff])),
     ("set_service", May(&[P::Discount])),
-    ("set_up", Device),
+    ("set_up", Open),
     ("setup_state", Device),
     ("show_metrics", Device),
     ("show_on_display", May(&[P::Order])),

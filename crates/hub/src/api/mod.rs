@@ -35,7 +35,7 @@ use crate::app::App;
 
 /// What a device may ask under `/api/v1` that is not paired.
 pub fn open_router() -> OpenApiRouter<App> {
-    pairings::open_router()
+    pairings::open_router().merge(setup::open_router())
 }
 
 /// Everything else under `/api/v1`.

@@ -16,6 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::setup::is_to_be_set_up;
 use super::terminals::TerminalView;
 use crate::app::App;
 use crate::auth::{self, Actor, Claimed, PairingView, is_of_the_house, proof_by};
@@ -46,6 +47,8 @@ struct Asked {
     expires_at: Timestamp,
     /// The hub's key, of which people compare the first eight digits.
     hub: String,
+    /// Nobody works here yet who could type it: this screen may set the venue up, by `POST /setup`.
+    sets_up: bool,
 }
 
 /// Asks for a code by which a manager lets this screen in.
@@ -62,7 +65,8 @@ async fn ask_for_code(
     app.live.attention_changed();
     let hub = app.hubs.standing.identity.key.to_string();
     let auth::Asked { secret, code, expires_at } = asked;
-    Ok((StatusCode::CREATED, axum::Json(Asked { secret, code, expires_at, hub })))
+    let sets_up = is_to_be_set_up(&app)?;
+    Ok((StatusCode::CREATED, axum::Json(Asked { secret, code, expires_at, hub, sets_up })))
 }
 
 /// Which screen asks.
@@ -193,22 +197,43 @@ async fn accept_pairing(
 ) -> Result<(StatusCode, axum::Json<TerminalView>), Problem> {
     actor.allow(Permission::EditSettings)?;
     let pairing = app.pairings.take(actor.staff, &body.code, app.now())?;
+    let Accepted { name, screen, station, role, .. } = body;
+    let terminal = let_in(&app, &actor, &key, pairing, LetInAs { name, screen, station, role }).await?;
+    Ok((StatusCode::CREATED, axum::Json(TerminalView::of(&app, &terminal))))
+}
+
+/// What a screen is let in as.
+#[derive(Default)]
+pub struct LetInAs {
+    pub name: String,
+    pub screen: Screen,
+    pub station: Option<StationId>,
+    pub role: Option<Role>,
+}
+
+/// Makes a screen whose code was taken one of the venue's terminals; or its code is good again.
+pub async fn let_in(
+    app: &App,
+    actor: &Actor,
+    key: &IdempotencyKey,
+    pairing: Uuid,
+    wanted: LetInAs,
+) -> Result<Terminal, Problem> {
     let token = auth::mint_token();
     let terminal = Terminal {
         id: TerminalId(Uuid::new_v8(clock::random())),
-        name: body.name.trim().to_owned(),
-        screen: body.screen,
-        station: body.station,
-        role: body.role,
+        name: wanted.name.trim().to_owned(),
+        screen: wanted.screen,
+        station: wanted.station,
+        role: wanted.role,
         token_hash: auth::hash_token(&token),
         paired_by: actor.staff,
         paired_at: app.now(),
         archived: false,
     };
     let changes = EntityChanged::between(None, &terminal).into_iter().collect();
-    let done = app.command(&actor, &key, Command::Edit { changes }).await;
+    let done = app.command(actor, key, Command::Edit { changes }).await;
     app.pairings.settle(pairing, done.is_ok().then_some((token, terminal.id)), app.now());
     app.live.attention_changed();
-    done?;
-    Ok((StatusCode::CREATED, axum::Json(TerminalView::of(&app, &terminal))))
+    done.map(|_| terminal)
 }

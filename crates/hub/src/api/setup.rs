@@ -12,15 +12,21 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::auth::Session;
+use super::pairings::{LetInAs, let_in};
 use crate::app::App;
-use crate::auth::{Actor, Device, accept_pin, is_of_the_house, open_session};
+use crate::auth::{Actor, Asking, Claimed, Device, accept_pin, is_of_the_house, open_session};
 use crate::extract::{IdempotencyKey, Json};
 use crate::first_day;
 use crate::openapi::{PublicProblems, SetupProblems};
 use crate::problem::Problem;
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(setup_state)).routes(routes!(set_up))
+    OpenApiRouter::new().routes(routes!(setup_state))
+}
+
+/// What a screen may ask that is not paired.
+pub fn open_router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(set_up))
 }
 
 /// What of a venue is there.
@@ -63,8 +69,12 @@ async fn setup_state(State(app): State<App>) -> Result<axum::Json<SetupState>, P
         station: catalogue.stations.values().any(|station| !station.archived),
         printer: catalogue.printers.values().any(|printer| !printer.archived),
     };
-    let needed = catalogue.staff.is_empty() && is_alone(&app)?;
-    Ok(axum::Json(SetupState { needed, steps }))
+    Ok(axum::Json(SetupState { needed: is_to_be_set_up(&app)?, steps }))
+}
+
+/// Whether nobody works here yet, nor at another hub.
+pub fn is_to_be_set_up(app: &App) -> Result<bool, Problem> {
+    Ok(app.store.catalogue().staff.is_empty() && is_alone(app)?)
 }
 
 /// Whether there is no other hub, which would know the venue: this one may not have caught up with it yet.
@@ -96,6 +106,15 @@ struct FirstManager {
     pin: String,
 }
 
+/// The screen on which it is set up, when that is not the hub's own box.
+#[derive(Deserialize, ToSchema)]
+struct FirstTerminal {
+    /// As in the answer of `POST /pairings`.
+    secret: String,
+    /// What to call it.
+    name: String,
+}
+
 /// A new venue and its first manager.
 #[derive(Deserialize, ToSchema)]
 struct SetUp {
@@ -103,10 +122,13 @@ struct SetUp {
     venue: NewVenue,
     /// Its first manager, who signs in as `manager`.
     manager: FirstManager,
+    /// A screen that is not paired lets itself in, and then fetches its token by `POST /pairings/claim`.
+    #[serde(default)]
+    terminal: Option<FirstTerminal>,
 }
 
 /// Sets an empty venue up: its settings, its first manager, courses, reasons, a tax, a station that takes everything and
-/// an area. Signs the manager in.
+/// an area. Signs the manager in, on a screen that is paired by that if it was not.
 ///
 /// Only while nobody works here or ever did, and only from this box or a private network.
 #[utoipa::path(post, path = "/setup", tag = "venue", security(()), params(IdempotencyKey), request_body = SetUp,
@@ -114,7 +136,7 @@ struct SetUp {
 async fn set_up(
     State(app): State<App>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
-    device: Device,
+    Asking(device): Asking,
     key: IdempotencyKey,
     Json(body): Json<SetUp>,
 ) -> Result<axum::Json<Session>, Problem> {
@@ -124,7 +146,8 @@ async fn set_up(
     if !is_of_the_house(from) {
         return Err(Problem::new("not-from-here", "a venue is set up from its own network"));
     }
-    let SetUp { venue, manager } = body;
+    let SetUp { venue, manager, terminal } = body;
+    let screen = Screen::of(&app, device, terminal)?;
     accept_pin(&manager.pin)?;
     let settings = Venue {
         name: venue.name.trim().to_owned(),
@@ -146,6 +169,46 @@ async fn set_up(
     let first = first_day::manager(blank.name, pin_hash);
     let changes = first_day::catalogue(settings, first.clone()).as_changes();
     app.command(&actor, &key, Command::SetUp { changes }).await?;
+    let device = screen.paired(&app, &actor).await?;
     let session = open_session(&app, first, device).await?;
     Ok(axum::Json(Session::of(session)))
+}
+
+/// Where a venue is set up.
+enum Screen {
+    Paired(Device),
+    Unpaired(FirstTerminal),
+}
+
+impl Screen {
+    fn of(app: &App, device: Option<Device>, terminal: Option<FirstTerminal>) -> Result<Self, Problem> {
+        match (device, terminal) {
+            (Some(device), _) => Ok(Self::Paired(device)),
+            (None, Some(terminal))
+                if !matches!(app.pairings.claim(&terminal.secret, app.now()), Claimed::Gone) =>
+            {
+                Ok(Self::Unpaired(terminal))
+            }
+            (None, _) => Err(not_asked()),
+        }
+    }
+
+    /// The device that it is; an unpaired one is let in, once.
+    async fn paired(self, app: &App, manager: &Actor) -> Result<Device, Problem> {
+        let FirstTerminal { secret, name } = match self {
+            Self::Paired(device) => return Ok(device),
+            Self::Unpaired(terminal) => terminal,
+        };
+        if let Claimed::Granted { terminal, .. } = app.pairings.claim(&secret, app.now()) {
+            return Ok(Device::Terminal(terminal));
+        }
+        let pairing = app.pairings.take_own(&secret, app.now()).ok_or_else(not_asked)?;
+        let wanted = LetInAs { name, ..LetInAs::default() };
+        let terminal = let_in(app, manager, &IdempotencyKey::fresh(), pairing, wanted).await?;
+        Ok(Device::Terminal(terminal.id))
+    }
+}
+
+fn not_asked() -> Problem {
+    Problem::new("device-not-paired", "a screen that sets a venue up asks POST /api/v1/pairings first")
 }

@@ -154,6 +154,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Device {
     }
 }
 
+/// The device of a request that need not be paired; `None` when it is not.
+pub struct Asking(pub Option<Device>);
+
+impl FromRequestParts<App> for Asking {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let ConnectInfo(from) =
+            *parts.extensions.get().expect("every listener says from where a request comes");
+        Ok(Self(Device::of(app, parts, from)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,7 +13,7 @@ mod terminals;
 mod token;
 
 pub use actor::Actor;
-pub use device::{Device, DevicePolicy, TERMINAL_HEADER, is_of_the_house, only_paired, proof_by};
+pub use device::{Asking, Device, DevicePolicy, TERMINAL_HEADER, is_of_the_house, only_paired, proof_by};
 pub use elsewhere::{Names, only_meant_for_us};
 pub use lockout::Gate;
 pub use new_pin::{PinRefused, accept as accept_pin};

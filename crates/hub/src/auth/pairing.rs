@@ -164,6 +164,15 @@ impl Pairings {
         Err(problem.with("attempts_left", attempts_left))
     }
 
+    /// The screen with that secret decides about itself: there is nobody yet who could type its code. `None` when its code
+    /// is no longer good.
+    pub fn take_own(&self, secret: &str, now: Timestamp) -> Option<Uuid> {
+        let mut known = self.lock(now);
+        let pairing = known.pairings.get_mut(&token::hash(secret)).filter(|it| it.is_open())?;
+        pairing.stage = Stage::Taken;
+        Some(pairing.id)
+    }
+
     /// The screen whose code was taken may fetch its token; without one its code is good again.
     pub fn settle(&self, id: Uuid, granted: Option<(String, TerminalId)>, now: Timestamp) {
         let mut known = self.lock(now);

@@ -11,8 +11,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::events::Stream;
-use crate::standby;
 use crate::support::{Answer, House, Person, open_at, send};
+use crate::{setup, standby};
 
 /// Set in the process that is inside.
 const INSIDE: &str = "MAITRED_TEST_INSIDE";
@@ -132,6 +132,43 @@ pub fn called(name: &str) -> Value {
 }
 
 #[test]
+fn a_venue_is_set_up_from_a_screen_elsewhere_which_is_let_in_by_that() {
+    inside("pairing", "a_venue_is_set_up_from_a_screen_elsewhere_which_is_let_in_by_that", async {
+        let house = setup::empty_at(EVERYWHERE).await;
+        let (mut ada, bea) = (screen_at(&house, 7), screen_at(&house, 8));
+        let (asked, other) = (ask(&ada).await.body, ask(&bea).await.body);
+        assert_eq!(asked["sets_up"], true);
+        let on = |asked: &Value| {
+            let mut body = setup::venue();
+            body["terminal"] = json!({ "secret": asked["secret"], "name": "Ada's tablet" });
+            body
+        };
+        for body in [setup::venue(), on(&json!({ "secret": "guess" }))] {
+            let refused = ada.post("/setup", body).await;
+            assert_eq!((refused.status, refused.code()), (StatusCode::FORBIDDEN, "device-not-paired"));
+        }
+        let session = ada.post_with_key("/setup", "one", on(&asked)).await;
+        assert_eq!(session.status, StatusCode::OK, "{session:?}");
+        let again = ada.post_with_key("/setup", "one", on(&asked)).await;
+        assert_eq!(again.status, StatusCode::OK, "an answer that was lost is given again: {again:?}");
+        let claimed = claim(&ada, &asked).await.body;
+        ada.token = Some(again.body["access_token"].as_str().unwrap().to_owned());
+        let of_ada = |path| {
+            ada.request(Method::GET, path).header("Maitred-Terminal", claimed["token"].as_str().unwrap())
+        };
+        let terminals = send(of_ada("/terminals")).await.body;
+        let names: Vec<_> = terminals["terminals"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
+        assert_eq!(names, ["Ada's tablet"], "{terminals}");
+
+        let late = bea.post("/setup", on(&other)).await;
+        assert_eq!((late.status, late.code()), (StatusCode::CONFLICT, "already-set-up"));
+        assert_eq!(claim(&bea, &other).await.body["state"], "waiting");
+        assert_eq!(ask(&bea).await.body["sets_up"], false);
+        house.hub.stop().await.unwrap();
+    });
+}
+
+#[test]
 fn an_unpaired_screen_may_ask_for_a_code_and_see_the_pages_and_nothing_else() {
     inside("pairing", "an_unpaired_screen_may_ask_for_a_code_and_see_the_pages_and_nothing_else", async {
         let house = venue().await;
@@ -152,7 +189,10 @@ fn an_unpaired_screen_may_ask_for_a_code_and_see_the_pages_and_nothing_else() {
                 open.push(format!("{method} {address}"));
             }
         }
-        assert_eq!(open, ["POST /pairings", "POST /pairings/claim", "GET /pairings/proof"]);
+        let asking = ["POST /pairings", "POST /pairings/claim", "GET /pairings/proof"];
+        assert_eq!(open[..3], asking);
+        // Once, before anybody works there.
+        assert_eq!(open[3..], ["POST /setup"]);
         assert_eq!(stranger.get("//healthz").await.status, StatusCode::OK);
         assert_eq!(stranger.get("//metrics").await.code(), "device-not-paired");
         let forged = stranger.request(Method::GET, "/staff/tiles").header("X-Forwarded-For", "127.0.0.1");

@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
@@ -10,12 +11,17 @@ use crate::support::{House, Person, open};
 
 /// A hub of a folder that nobody has used.
 async fn empty() -> House {
+    empty_at(SocketAddr::from(([127, 0, 0, 1], 0))).await
+}
+
+/// The same at another address.
+pub async fn empty_at(listen: SocketAddr) -> House {
     let data = tempfile::tempdir().unwrap();
-    let hub = Hub::start(Settings::new(data.path())).await.unwrap();
+    let hub = Hub::start(Settings { listen, ..Settings::new(data.path()) }).await.unwrap();
     House { hub, data, skipped_secs: Arc::new(AtomicI64::new(0)) }
 }
 
-fn venue() -> Value {
+pub fn venue() -> Value {
     json!({
         "venue": { "name": "Da Ada", "currency": "KWD", "time_zone": "Asia/Kuwait", "languages": ["ar", "en"] },
         "manager": { "name": "Ada", "pin": "4907" },

@@ -1720,7 +1720,7 @@ export interface paths {
         put?: never;
         /**
          * Sets an empty venue up: its settings, its first manager, courses, reasons, a tax, a station that takes everything and
-         *     an area. Signs the manager in.
+         *     an area. Signs the manager in, on a screen that is paired by that if it was not.
          * @description Only while nobody works here or ever did, and only from this box or a private network.
          */
         post: operations["set_up"];
@@ -2155,6 +2155,8 @@ export interface components {
             hub: string;
             /** @description What to ask again with; nobody is to see it. */
             secret: string;
+            /** @description Nobody works here yet who could type it: this screen may set the venue up, by `POST /setup`. */
+            sets_up: boolean;
         };
         /** @description Where printers ask that fetch their papers. */
         AskingAddresses: {
@@ -3327,6 +3329,13 @@ export interface components {
              * @description 4 to 8 digits, not one that is tried first.
              */
             pin: string;
+        };
+        /** @description The screen on which it is set up, when that is not the hub's own box. */
+        FirstTerminal: {
+            /** @description What to call it. */
+            name: string;
+            /** @description As in the answer of `POST /pairings`. */
+            secret: string;
         };
         /** @description The floor. */
         FloorView: {
@@ -4584,6 +4593,7 @@ export interface components {
         SetUp: {
             /** @description Its first manager, who signs in as `manager`. */
             manager: components["schemas"]["FirstManager"];
+            terminal?: components["schemas"]["FirstTerminal"] | null;
             /** @description The venue. */
             venue: components["schemas"]["NewVenue"];
         };

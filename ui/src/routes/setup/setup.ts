@@ -1,7 +1,8 @@
 import { get, send } from '$lib/api/client';
-import { freshKey } from '$lib/api/key';
+import { askForCode } from '$lib/api/queries';
 import { outbox } from '$lib/live/outbox.svelte';
 import type { Schemas } from '$lib/api/schema';
+import { claimTerminal } from '../sign-in/claim';
 import type { Change } from './starter';
 
 export interface FirstVenue {
@@ -23,14 +24,37 @@ export const isSetUp = () =>
     () => true,
   );
 
+interface FirstTerminal {
+  secret: string;
+  name: string;
+}
+
 /** Makes the venue and its first manager: what every other call needs somebody signed in for. */
-export const setUp = (venue: FirstVenue, manager: FirstManager) =>
+export const setUp = (
+  venue: FirstVenue,
+  manager: FirstManager,
+  key: string,
+  terminal?: FirstTerminal,
+) =>
   send<Schemas['Session']>({
     method: 'POST',
     path: '/setup',
-    body: { venue, manager },
-    key: freshKey(),
+    body: { venue, manager, terminal },
+    key,
   });
+
+/** The same on a screen that nobody let in: it becomes the venue's first. */
+export async function setUpUnpaired(
+  venue: FirstVenue,
+  manager: FirstManager,
+  key: string,
+  name: string,
+): Promise<Schemas['Session']> {
+  const { secret } = await askForCode();
+  const session = await setUp(venue, manager, key, { secret, name });
+  await claimTerminal(secret);
+  return session;
+}
 
 export const catalogue = () => get<Schemas['CatalogueView']>('/catalogue');
 export const change = (changes: Change[]) =>

@@ -13,6 +13,7 @@ export const setup: Translation<typeof original> = {
   'setup.pinAgain': 'مرة أخرى',
   'setup.pinDigits': 'من 4 إلى 8 أرقام',
   'setup.pinDiffers': 'الرمزان غير متطابقين',
+  'setup.firstScreen': 'الشاشة الأولى',
   'setup.begin': 'افتح {name}',
   'setup.step.tables': 'الطاولات',
   'setup.step.menu': 'القائمة',

@@ -12,6 +12,7 @@ export const setup = {
   'setup.pinAgain': 'Once more',
   'setup.pinDigits': '4 to 8 digits',
   'setup.pinDiffers': 'The two are not the same',
+  'setup.firstScreen': 'First screen',
   'setup.begin': 'Open {name}',
   'setup.step.tables': 'Tables',
   'setup.step.menu': 'Menu',
