@@ -21,7 +21,9 @@ const isOn = (role: string, permission: string, on: boolean) =>
     .locator(`[data-testid="right-${role}-${permission}"][aria-checked="${on}"]`)
     .waitFor();
 const mayComp = (may: boolean) =>
-  anna.page.locator(`[data-testid="line-comp"]:${may ? 'enabled' : 'disabled'}`).waitFor();
+  anna.page
+    .locator(`[data-testid="line-comp"][data-allowed="${may ? 'true' : 'on-approval'}"]`)
+    .waitFor();
 
 beforeAll(async () => {
   [hub, browser] = await Promise.all([Hub.start(), launch()]);

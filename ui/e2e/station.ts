@@ -66,9 +66,14 @@ export class Station {
     if (who.hasOwnClock) await station.page.clock.install();
     await station.page.goto(hub.url + who.path);
     await station.tap(`staff-${who.staff}`);
-    for (const digit of who.pin) await station.tap(`pin-${digit}`);
+    await station.types(who.pin);
     await station.sees('live');
     return station;
+  }
+
+  /** On the pad that is shown. */
+  async types(pin: string) {
+    for (const digit of pin) await this.tap(`pin-${digit}`);
   }
 
   goto(path: string) {

@@ -71,6 +71,10 @@ pub enum Permission {
 }
 
 impl Permission {
+    /// What somebody who may can approve once for somebody who may not: what costs the house money, one act at a time.
+    pub const APPROVABLE: [Self; 6] =
+        [Self::Void, Self::VoidSent, Self::Comp, Self::Discount, Self::Refund, Self::Reopen];
+
     /// Every permission, in the order of the table.
     pub const ALL: [Self; 23] = [
         Self::Seat,
@@ -125,6 +129,11 @@ impl Permission {
             Self::ViewAudit => "view_audit",
             Self::Print => "print",
         }
+    }
+
+    /// Whether it can be approved: see [`Self::APPROVABLE`].
+    pub fn is_approvable(self) -> bool {
+        Self::APPROVABLE.contains(&self)
     }
 
     /// The permission called `name`.

@@ -64,8 +64,7 @@ mod tests {
 
     #[test]
     fn a_table_is_dirty_from_when_its_party_leaves_until_somebody_clears_it() {
-        let cleared =
-            |hlc| TableState { marked: Some((Mark { hlc, index: 0, by: named("host") }, TableMark::Free)) };
+        let cleared = |hlc| TableState { marked: Some((Mark::of(hlc, named("host")), TableMark::Free)) };
         assert_eq!(TableState::default().status(false, None), TableStatus::Free);
         assert_eq!(TableState::default().status(true, None), TableStatus::Seated);
         assert_eq!(TableState::default().status(false, Some(5)), TableStatus::Dirty);

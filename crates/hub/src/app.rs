@@ -10,7 +10,7 @@ use maitred_domain::ids::CheckId;
 use maitred_store::{Clock, CommandError, Reply, Request, Store};
 use tokio::sync::{Semaphore, watch};
 
-use crate::auth::{Actor, DevicePolicy, Gate, Names, Pace, Pairings, Pins, Terminals};
+use crate::auth::{Actor, Approvals, DevicePolicy, Gate, Names, Pace, Pairings, Pins, Terminals};
 use crate::backup::Backups;
 use crate::demo::lines::Lines;
 use crate::demo::printers::DemoPrinters;
@@ -49,6 +49,8 @@ pub struct AppState {
     pub(crate) pace: Pace,
     /// When terminals were heard of.
     pub terminals: Terminals,
+    /// What was approved and is still to be done.
+    pub approvals: Approvals,
     /// Screens that wait to be let in.
     pub pairings: Pairings,
     /// Turns true when the hub stops.
@@ -125,8 +127,13 @@ impl App {
         command: Command,
     ) -> Result<Result<Reply, Refusal>, Problem> {
         let begun = std::time::Instant::now();
-        let request =
-            Request { idempotency_key: key.of(actor.staff), by: actor.staff, role: actor.role, command };
+        let request = Request {
+            idempotency_key: key.of(actor.staff),
+            by: actor.staff,
+            role: actor.role,
+            approval: self.approvals.of(actor, key, &self.store.catalogue(), self.now()),
+            command,
+        };
         let reply = self.store.command(request).await;
         if let Ok(done) = &reply {
             self.hubs.standing.durable_twice(done.entry).await;

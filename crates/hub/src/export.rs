@@ -127,7 +127,7 @@ fn items(app: &App, table: &mut Table<'_>, from: Date, to: Date) -> Result<(), E
 }
 
 fn audit(app: &App, table: &mut Table<'_>, from: Date, to: Date) -> Result<(), Ended> {
-    table.head(&["seq", "at", "staff", "action", "check", "summary", "amount_minor"]);
+    table.head(&["seq", "at", "staff", "action", "check", "summary", "amount_minor", "approved_by"]);
     let venue = app.store.catalogue().venue.clone();
     let begin = |date: Date| business_day::begins_at(date, &venue.zone(), venue.day_starts_at_hour);
     let mut filter =
@@ -145,6 +145,7 @@ fn audit(app: &App, table: &mut Table<'_>, from: Date, to: Date) -> Result<(), E
                 entry.check_number.unwrap_or_default(),
                 entry.summary,
                 entry.amount_minor.map(|amount| amount.0.to_string()).unwrap_or_default(),
+                entry.approved_by.unwrap_or_default(),
             ]);
         }
         table.send()?;

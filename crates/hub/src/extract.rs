@@ -112,7 +112,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 }
 
 /// The client's key of a write; without one the hub makes it, and a retry is another write.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct IdempotencyKey(String);
 
 const HEADER: &str = "idempotency-key";
@@ -121,6 +121,18 @@ impl IdempotencyKey {
     /// One that nobody had before.
     pub fn fresh() -> Self {
         Self(format!("hub-{}", Uuid::new_v8(clock::random())))
+    }
+
+    /// A key as a client made it.
+    ///
+    /// # Errors
+    /// The problem `invalid-key` when it is none.
+    pub fn new(key: &str) -> Result<Self, Problem> {
+        let is_visible = key.bytes().all(|byte| byte.is_ascii_graphic());
+        if is_visible && (1..=IDEMPOTENCY_KEY_CHARS_MAX).contains(&key.len()) {
+            return Ok(Self(key.to_owned()));
+        }
+        Err(Problem::new("invalid-key", "an idempotency key is 1 to 128 visible ASCII characters"))
     }
 
     /// The key as the store takes it: nobody's key can meet another person's.
@@ -136,13 +148,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         let Some(value) = parts.headers.get(HEADER) else {
             return Ok(Self::fresh());
         };
-        let visible = |key: &&str| key.bytes().all(|byte| byte.is_ascii_graphic());
-        match value.to_str().ok().filter(visible) {
-            Some(key) if (1..=IDEMPOTENCY_KEY_CHARS_MAX).contains(&key.len()) => Ok(Self(key.to_owned())),
-            Some(_) | None => {
-                Err(Problem::new("invalid-key", "an idempotency key is 1 to 128 visible ASCII characters"))
-            }
-        }
+        // What is no text is no key either.
+        Self::new(value.to_str().unwrap_or_default())
     }
 }
 

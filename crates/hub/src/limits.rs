@@ -175,6 +175,10 @@ pub const WRONG_PINS_MAX: u32 = 5;
 pub const LOCKOUT_SECS_MIN: i64 = 60;
 /// The longest lock-out, in seconds.
 pub const LOCKOUT_SECS_MAX: i64 = 15 * 60;
+/// How long an approved command may take to arrive.
+pub const APPROVAL_TIME: Duration = Duration::from_mins(2);
+/// The most approvals that wait for their commands.
+pub const APPROVALS_MAX: usize = 256;
 /// The longest PIN that is looked at.
 pub const PIN_CHARS_MAX: usize = 16;
 /// The longest PIN that is set.

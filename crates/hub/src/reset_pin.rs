@@ -8,7 +8,7 @@ use maitred_domain::decide::Command;
 use maitred_domain::permission::Role;
 use maitred_store::{CommandError, Durability, OpenError, Options, Request, Store};
 
-use crate::auth::{PepperError, PinRefused, Pins, accept_pin};
+use crate::auth::{PepperError, PinRefused, Pins, accept_pin, digits_of};
 use crate::in_use::{self, InUse};
 use maitred_process::clock;
 
@@ -69,12 +69,13 @@ pub async fn reset_pin(data: &Path, handle: &str, pin: &str) -> Result<String, R
     let store = Store::open(&options, Catalogue::default)?;
     let catalogue = store.catalogue();
     let staff = find(&catalogue, handle)?;
-    let changed = Staff { pin_hash: pins.hash(pin), ..staff.clone() };
+    let changed = Staff { pin_hash: pins.hash(pin), pin_digits: digits_of(pin), ..staff.clone() };
     // Nobody is signed in here: the journal says that they did it themselves.
     let request = Request {
         idempotency_key: format!("reset-pin/{:032x}", u128::from_be_bytes(clock::random())),
         by: staff.id,
         role: Role::Manager,
+        approval: None,
         command: Command::Edit {
             changes: EntityChanged::between(Some(staff), &changed).into_iter().collect(),
         },

@@ -57,7 +57,7 @@ impl Rule {
 }
 
 /// The rule of every operation, by its id.
-const RULES: [(&str, Rule); 125] = [
+const RULES: [(&str, Rule); 126] = [
     ("accept_pairing", May(&[P::EditSettings])),
     ("acknowledge", Printer),
     ("add_device", May(&[P::EditSettings])),
@@ -67,6 +67,7 @@ const RULES: [(&str, Rule); 125] = [
     ("all_day_counts", SignedIn),
     ("answer_alarm", May(&[P::Bump])),
     ("answer_call", May(&[P::Seat])),
+    ("approve", SignedIn),
     ("ask_for_code", Open),
     ("asking_addresses", May(&[P::EditSettings])),
     ("attention", SignedIn),
@@ -228,6 +229,9 @@ Made from the table of `crates/hub/src/rights.rs`, and true of every hub: a test
 delivered; a venue decides otherwise at *Manager > Staff > Rights*, and `GET /api/v1/permissions` says how. Where several \
 permissions are named, what is asked for decides which of them is wanted. A terminal that serves one role lets nobody do more \
 than that role.
+
+Of `void`, `void_sent`, `comp`, `discount`, `refund` and `reopen`, whoever may do it can let somebody else do it once: with \
+their PIN, at that person's screen, by `POST /api/v1/auth/approve` ([ADR 27](adr/0027-an-approval-is-of-one-key.md)).
 
 | | Call | Wants | Manager | Host | Waiter | Kitchen |
 |---|---|---|---|---|---|---|

@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::{App, AppState};
-use crate::auth::{Gate, Names, Pace, Pairings, PepperError, Pins, Terminals};
+use crate::auth::{Approvals, Gate, Names, Pace, Pairings, PepperError, Pins, Terminals};
 use crate::backup::{self, Backups, KeptError};
 use crate::config::Settings;
 use crate::demo::aurora::{self, AuroraError};
@@ -153,6 +153,7 @@ impl Hub {
             names,
             pace: Pace::default(),
             terminals: Terminals::default(),
+            approvals: Approvals::default(),
             pairings: Pairings::default(),
             stopping: stopping.clone(),
             is_demo: settings.demo,

@@ -92,7 +92,7 @@ pub fn entries_after(connection: &Connection, seq: u64, limit: usize) -> Result<
     while let Some(row) = rows.next()? {
         let by = StaffId(Uuid::from_bytes(row.get(2)?));
         let facts = journal::read_facts(row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?)?;
-        let at = Mark { hlc: row.get(1)?, index: 0, by }.at();
+        let at = Mark::of(row.get(1)?, by).at();
         entries.push(Committed::of_facts(row.get(0)?, at, by, facts));
     }
     Ok(entries)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use maitred_domain::check::{Check, CheckFact, Marked};
-use maitred_domain::decide::{Answer, Command};
+use maitred_domain::decide::{Answer, Approval, Command};
 use maitred_domain::device_log::DeviceFact;
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::{CheckId, ItemId, JobId, StaffId, TableId};
@@ -20,6 +20,8 @@ pub struct Request {
     pub by: StaffId,
     /// What they may do.
     pub role: Role,
+    /// What somebody who may said yes to, where they may not.
+    pub approval: Option<Approval>,
     /// What.
     pub command: Command,
 }

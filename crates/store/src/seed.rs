@@ -30,6 +30,7 @@ pub fn sow(
         idempotency_key: "seed".into(),
         by,
         role: Role::Manager,
+        approval: None,
         command: Command::Edit { changes },
     };
     connection.execute_batch("BEGIN IMMEDIATE")?;

@@ -89,7 +89,9 @@ pub fn seed_with(data: &Path, printers_at: impl Fn(&Printer) -> String) -> Resul
         if let Some(manager) = catalogue.staff.values().find(|staff| staff.role == Role::Manager) {
             let command = decide::Command::Edit { changes };
             let (by, role) = (manager.id, manager.role);
-            store.command(Request { idempotency_key: "unplug".into(), by, role, command }).await?;
+            store
+                .command(Request { idempotency_key: "unplug".into(), by, role, approval: None, command })
+                .await?;
         }
         drop(Arc::clone(&catalogue));
         Ok(hub.stop().await?)

@@ -97,6 +97,7 @@ pub fn catalogue() -> Catalogue {
         name: "Manager".into(),
         role: Role::Manager,
         pin_hash: String::new(),
+        pin_digits: None,
         archived: false,
     };
     catalogue.staff.insert(manager.id, manager);

@@ -23,6 +23,8 @@ pub struct AuditEntry {
     pub staff: String,
     /// Who.
     pub staff_id: Option<StaffId>,
+    /// Who approved it with their PIN, as shown, where whoever did it may not.
+    pub approved_by: Option<String>,
     /// What: the fact's name.
     pub action: String,
     /// On which check.
@@ -53,13 +55,14 @@ pub struct AuditPageView {
 impl Views<'_> {
     /// A line of the audit log.
     pub fn audit_entry(&self, row: &AuditRow) -> AuditEntry {
-        let AuditRow { seq, mark: Mark { by, .. }, fact } = row;
+        let AuditRow { seq, mark: Mark { by, approved_by, .. }, fact } = row;
         let check = fact.check().and_then(|id| self.check(id));
         AuditEntry {
             seq: *seq,
             at: row.mark.at(),
             staff: self.staff_name(*by),
             staff_id: self.catalogue.staff.contains_key(by).then_some(*by),
+            approved_by: approved_by.map(|id| self.staff_name(id)),
             action: fact.name().to_owned(),
             check_id: fact.check(),
             check_number: check.as_ref().map(|check| check.number.clone()),

@@ -31,7 +31,7 @@ pub struct StaffRecord {
 
 impl From<&Staff> for StaffRecord {
     fn from(staff: &Staff) -> Self {
-        let Staff { id, handle, name, role, pin_hash, archived } = staff.clone();
+        let Staff { id, handle, name, role, pin_hash, archived, .. } = staff.clone();
         Self { id, handle, name, role, has_pin: !pin_hash.is_empty(), archived }
     }
 }

@@ -58,6 +58,7 @@ impl FactView {
             Fact::Entity { .. } => {
                 if let Some(Value::Object(fields)) = rest.get_mut("fields") {
                     fields.remove("pin_hash");
+                    fields.remove("pin_digits");
                     fields.remove("token_hash");
                     fields.remove("logo");
                 }

@@ -44,8 +44,8 @@ impl EditError {
     }
 }
 
-/// Only the hub makes it, out of a PIN.
-const PIN_HASH: &str = "pin_hash";
+/// Only the hub makes them, out of a PIN.
+const OF_PIN: [&str; 2] = ["pin_hash", "pin_digits"];
 /// Said of staff to those who look, in place of the hash.
 const HAS_PIN: &str = "has_pin";
 /// Only the hub makes it, out of a picture.
@@ -64,8 +64,8 @@ impl EntityEdit {
     pub fn change(&self, catalogue: &Catalogue) -> Result<Option<EntityChanged>, EditError> {
         let Some(wanted) = &self.entity else { return self.archive(catalogue).map(Some) };
         let meant = self.meant(wanted);
-        if meant.contains_key(PIN_HASH) {
-            return Err(EditError::new(Some(PIN_HASH), "not-here", "a PIN is set by itself"));
+        if let Some(field) = OF_PIN.into_iter().find(|it| meant.contains_key(*it)) {
+            return Err(EditError::new(Some(field), "not-here", "a PIN is set by itself"));
         }
         if let Some(field) =
             OF_PAIRING.into_iter().find(|it| self.kind == EntityKind::Terminal && meant.contains_key(*it))

@@ -169,6 +169,13 @@ impl Catalogue {
         self.staff.get(&id).map(|staff| staff.name.as_str()).or_else(device).unwrap_or("?")
     }
 
+    /// How many digits the PIN has of everybody who works here, when that is one number and known of all.
+    pub fn pin_digits(&self) -> Option<u8> {
+        let mut all = self.staff.values().filter(|staff| !staff.archived && !staff.pin_hash.is_empty());
+        let first = all.next()?.pin_digits?;
+        all.all(|staff| staff.pin_digits == Some(first)).then_some(first)
+    }
+
     /// The device in use that is called `homie` on the broker.
     pub fn device_called(&self, homie: &str) -> Option<&Device> {
         self.devices.values().find(|device| !device.archived && device.homie == homie)

@@ -279,6 +279,9 @@ pub struct Staff {
     /// Argon2 hash of their PIN, with the hub's pepper; empty when they have none, and cannot sign in.
     #[serde(default)]
     pub pin_hash: String,
+    /// How many digits that PIN has; `None` when it was set before anybody noted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin_digits: Option<u8>,
     /// No longer works here.
     #[serde(default)]
     pub archived: bool,

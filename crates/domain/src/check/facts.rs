@@ -23,6 +23,9 @@ pub struct Mark {
     pub index: u16,
     /// The member of staff.
     pub by: StaffId,
+    /// Who approved it with their PIN, where whoever did it may not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<StaffId>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -31,6 +34,11 @@ fn is_first(index: &u16) -> bool {
 }
 
 impl Mark {
+    /// The mark of the first fact of a command that nobody had to approve.
+    pub const fn of(hlc: u64, by: StaffId) -> Self {
+        Self { hlc, index: 0, by, approved_by: None }
+    }
+
     /// When, by the wall clock of whoever recorded it: a label, never an order.
     pub fn at(self) -> Timestamp {
         i64::try_from(self.hlc >> 16)

@@ -41,7 +41,7 @@ impl<'a> Draft<'a> {
     }
 
     pub fn allow(&self, permission: Permission) -> Result<(), Refusal> {
-        let may = self.catalogue().may(self.context.role, permission);
+        let may = self.context.may(self.catalogue(), permission);
         if may { Ok(()) } else { Err(Refusal::Forbidden(permission)) }
     }
 

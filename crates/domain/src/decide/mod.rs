@@ -31,7 +31,7 @@ use crate::device_log::{DeviceFact, GoingOn};
 use crate::fact::Fact;
 use crate::ids::{CheckId, DeviceId, ItemId, LineId, StaffId, TenderId};
 use crate::money::Money;
-use crate::permission::Role;
+use crate::permission::{Permission, Role};
 use crate::stock::Stock;
 
 /// What a command looks at: loaded before it is decided, never while.
@@ -55,6 +55,17 @@ pub struct World {
     pub log: Vec<Marked<DeviceFact>>,
 }
 
+/// What somebody said yes to with their PIN: one command of somebody else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// Who.
+    pub by: StaffId,
+    /// What they are; the catalogue says what that may do.
+    pub role: Role,
+    /// What they said yes to.
+    pub permissions: Vec<Permission>,
+}
+
 /// Who commands, and when.
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -66,6 +77,8 @@ pub struct Context {
     pub by: StaffId,
     /// What they are; the catalogue says what that may do.
     pub role: Role,
+    /// Somebody who may lets them, this once.
+    pub approval: Option<Approval>,
     /// The open trading day.
     pub business_date: Date,
     /// What ids derive from.
@@ -74,7 +87,19 @@ pub struct Context {
 
 impl Context {
     fn mark(&self, index: usize) -> Mark {
-        Mark { hlc: self.hlc, index: u16::try_from(index).unwrap_or(u16::MAX), by: self.by }
+        let index = u16::try_from(index).unwrap_or(u16::MAX);
+        let approved_by = self.approval.as_ref().map(|approval| approval.by);
+        Mark { hlc: self.hlc, index, by: self.by, approved_by }
+    }
+
+    /// Whether whoever commands may, or whoever approved it.
+    fn may(&self, catalogue: &Catalogue, permission: Permission) -> bool {
+        let is_approved = |it: &Approval| {
+            permission.is_approvable()
+                && it.permissions.contains(&permission)
+                && catalogue.may(it.role, permission)
+        };
+        catalogue.may(self.role, permission) || self.approval.as_ref().is_some_and(is_approved)
     }
 }
 

@@ -256,8 +256,10 @@ fn an_edit_that_makes_no_sense_names_its_field() {
     );
     let late = json!({ "price_schedules": [{ "name": "x", "from": "26:00", "to": "1:00", "price": 1 }] });
     assert_eq!(error(EntityKind::Item, soup, late), ("malformed", "price_schedules.0.from".into()));
-    let hash = json!({ "pin_hash": "x" });
-    assert_eq!(error(EntityKind::Staff, menu::staff("Wim").0, hash), ("not-here", "pin_hash".into()));
+    for (field, value) in [("pin_hash", json!("x")), ("pin_digits", json!(4))] {
+        let entity = json!({ field: value });
+        assert_eq!(error(EntityKind::Staff, menu::staff("Wim").0, entity), ("not-here", field.into()));
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What may happen in a room and what comes of it, told as stories, and as laws that hold for any story.
 
 #[cfg(test)]
+mod approval;
+#[cfg(test)]
 mod bill;
 #[cfg(test)]
 mod catalogue;

@@ -11,8 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::auth::{self, Actor, Device, SignedIn};
-use crate::extract::Json;
+use crate::auth::{self, Actor, AskedToApprove, Device, SignedIn};
+use crate::extract::{IdempotencyKey, Json};
 use crate::openapi::{BodyProblems, PublicProblems, ReadProblems, SignOutProblems};
 use crate::problem::Problem;
 use crate::views::StaffTile;
@@ -21,6 +21,7 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(staff_tiles))
         .routes(routes!(login))
+        .routes(routes!(approve))
         .routes(routes!(me))
         .routes(routes!(logout))
 }
@@ -83,6 +84,48 @@ impl Session {
             permissions: session.permissions,
         }
     }
+}
+
+/// A command that whoever wants to do it may not.
+#[derive(Deserialize, ToSchema)]
+struct Approve {
+    /// The idempotency key that it will be sent under.
+    #[schema(min_length = 1, max_length = 128, pattern = "^[!-~]+$")]
+    command_key: String,
+    /// What they may not: of `void`, `void_sent`, `comp`, `discount`, `refund`, `reopen`.
+    #[schema(min_items = 1, max_items = 6)]
+    permissions: Vec<Permission>,
+    /// What somebody who may signs in as.
+    staff: String,
+    /// Their PIN.
+    #[schema(format = Password)]
+    pin: String,
+}
+
+/// An approval.
+#[derive(Serialize, ToSchema)]
+struct Approved {
+    /// Whose.
+    by: StaffTile,
+    /// The command has to be here by then.
+    expires_at: Timestamp,
+}
+
+/// Lets whoever is signed in do one command that they may not, with the PIN of somebody who may. The audit log names
+/// both. Wrong PINs are counted as at a sign-in.
+#[utoipa::path(post, path = "/auth/approve", tag = "sign-in", request_body = Approve,
+    responses((status = 200, body = Approved), BodyProblems))]
+async fn approve(
+    State(app): State<App>,
+    actor: Actor,
+    device: Device,
+    Json(body): Json<Approve>,
+) -> Result<axum::Json<Approved>, Problem> {
+    let Approve { command_key, permissions, staff, pin } = body;
+    let key = IdempotencyKey::new(&command_key)?;
+    let asked = AskedToApprove { key: &key, permissions: &permissions, handle: &staff, pin: &pin };
+    let (by, expires_at) = auth::approve(&app, &actor, device, asked).await?;
+    Ok(axum::Json(Approved { by: StaffTile::from(&by), expires_at }))
 }
 
 /// Who is signed in.

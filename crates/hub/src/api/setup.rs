@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, State};
-use maitred_domain::catalogue::Venue;
+use maitred_domain::catalogue::{Staff, Venue};
 use maitred_domain::decide::{Command, Refusal};
 use maitred_domain::permission::Role;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use super::auth::Session;
 use super::pairings::{LetInAs, let_in};
 use crate::app::App;
-use crate::auth::{Actor, Asking, Claimed, Device, accept_pin, is_of_the_house, open_session};
+use crate::auth::{Actor, Asking, Claimed, Device, accept_pin, digits_of, is_of_the_house, open_session};
 use crate::extract::{IdempotencyKey, Json};
 use crate::first_day;
 use crate::openapi::{PublicProblems, SetupProblems};
@@ -156,8 +156,9 @@ async fn set_up(
         languages: venue.languages,
         ..Venue::default()
     };
-    let blank = first_day::manager(manager.name.trim().to_owned(), String::new());
+    let blank = first_day::manager(manager.name.trim().to_owned());
     let (pins, pin, salt) = (app.pins.clone(), manager.pin, key.of(blank.id));
+    let pin_digits = digits_of(&pin);
     let pin_hash = app.read(move |_| Ok(pins.hash_salted_by(&pin, &salt))).await?;
     let actor = Actor {
         staff: blank.id,
@@ -166,7 +167,7 @@ async fn set_up(
         token_hash: [0; 32],
         terminal: None,
     };
-    let first = first_day::manager(blank.name, pin_hash);
+    let first = Staff { pin_hash, pin_digits, ..blank };
     let changes = first_day::catalogue(settings, first.clone()).as_changes();
     app.command(&actor, &key, Command::SetUp { changes }).await?;
     let device = screen.paired(&app, &actor).await?;

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::auth::{Actor, accept_pin};
+use crate::auth::{Actor, accept_pin, digits_of};
 use crate::extract::{IdempotencyKey, Json, Path};
 use crate::openapi::{AskProblems, ChangeProblems};
 use crate::problem::Problem;
@@ -50,9 +50,10 @@ async fn set_pin(
     let staff = staff(&app, id)?;
     accept_pin(&body.pin)?;
     // The salt is the key's own, so that the same request sent again is the same command.
+    let digits = digits_of(&body.pin);
     let (pins, pin, salt) = (app.pins.clone(), body.pin, format!("{id}/{}", key.of(actor.staff)));
     let hash = app.read(move |_| Ok(pins.hash_salted_by(&pin, &salt))).await?;
-    let fields = [("pin_hash".to_owned(), hash.into())].into();
+    let fields = [("pin_hash".to_owned(), hash.into()), ("pin_digits".to_owned(), digits.into())].into();
     let changes = vec![EntityChanged { kind: EntityKind::Staff, id: id.0, fields }];
     app.command(&actor, &key, Command::Edit { changes }).await?;
     app.store.forget_lockouts(staff.id).await?;

@@ -85,6 +85,8 @@ struct ThisDevice {
     let_in_as: LetInAs,
     /// Which terminal it is.
     terminal: Option<TerminalView>,
+    /// How many digits everybody's PIN has; `null` when they differ, or when that is not known of some.
+    pin_digits: Option<u8>,
 }
 
 /// What the hub takes this device for.
@@ -98,7 +100,11 @@ async fn this_device(State(app): State<App>, device: Device) -> axum::Json<ThisD
         Device::Trusted(_) => LetInAs::TrustedNetwork,
         Device::Terminal(_) => LetInAs::Terminal,
     };
-    axum::Json(ThisDevice { let_in_as, terminal: terminal.map(|it| TerminalView::of(&app, it)) })
+    axum::Json(ThisDevice {
+        let_in_as,
+        terminal: terminal.map(|it| TerminalView::of(&app, it)),
+        pin_digits: catalogue.pin_digits(),
+    })
 }
 
 /// Terminals of the venue, and whether others may speak with the hub too.

@@ -41,6 +41,11 @@ pub fn accept(pin: &str) -> Result<(), PinRefused> {
     Ok(())
 }
 
+/// How many digits a PIN has that was accepted: screens that know it send it by themselves.
+pub fn digits_of(pin: &str) -> Option<u8> {
+    u8::try_from(pin.len()).ok()
+}
+
 /// The same step between all digits: 0000, 1234, 9753, 8901.
 fn is_run(digits: &[u32]) -> bool {
     let step = |pair: &[u32]| (pair[1] + 10 - pair[0]) % 10;

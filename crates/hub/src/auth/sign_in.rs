@@ -29,6 +29,16 @@ pub struct SignedIn {
 /// # Errors
 /// The problems `wrong-pin`, `locked-out`, `busy`, and `not-on-this-terminal`.
 pub async fn sign_in(app: &App, handle: &str, pin: &str, device: Device) -> Result<SignedIn, Problem> {
+    let staff = prove(app, handle, pin, device).await?;
+    open_session(app, staff, device).await
+}
+
+/// Whose PIN it is: the staff member called `handle`, or nobody. Wrong ones are counted for the device and the person
+/// together.
+///
+/// # Errors
+/// The problems `wrong-pin`, `locked-out` and `busy`.
+pub(super) async fn prove(app: &App, handle: &str, pin: &str, device: Device) -> Result<Staff, Problem> {
     let catalogue = app.store.catalogue();
     let staff = catalogue.staff.values().find(|staff| staff.handle == handle && !staff.archived).cloned();
     // Everybody who does not exist is one subject, so that invented names do not fill the store.
@@ -53,7 +63,7 @@ pub async fn sign_in(app: &App, handle: &str, pin: &str, device: Device) -> Resu
     };
 
     app.gate.forgive(&app.store, &subject).await?;
-    open_session(app, staff, device).await
+    Ok(staff)
 }
 
 /// Opens a session for somebody who has shown who they are.

@@ -13,6 +13,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::auth::digits_of;
+
 const FILE: &str = include_str!("aurora.json");
 
 /// Why the demo venue could not be read.
@@ -174,6 +176,7 @@ fn complete(
     fields.entry("sort").or_insert(place.into());
     if let Some(Value::String(pin)) = fields.remove("pin") {
         fields.insert("pin_hash".into(), hash_pin(&pin).into());
+        fields.insert("pin_digits".into(), digits_of(&pin).into());
     }
     for modifier in fields.get_mut("modifiers").and_then(Value::as_array_mut).into_iter().flatten() {
         let modifier_id = id("modifier", &format!("{slug}/{}", self::slug(modifier)));

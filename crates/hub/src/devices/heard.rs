@@ -91,6 +91,7 @@ pub async fn say(app: &App, device: &Device, event: &str, command: Command) -> b
         idempotency_key: format!("device/{}/{event}", device.homie),
         by: StaffId(device.id.0),
         role: Role::Kitchen,
+        approval: None,
         command,
     };
     let begun = std::time::Instant::now();

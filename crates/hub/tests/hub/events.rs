@@ -175,8 +175,13 @@ async fn a_stream_that_is_more_than_a_thousand_entries_behind_starts_anew() {
     let mut writes = tokio::task::JoinSet::new();
     for write in 0..1_001 {
         let command = Command::Rush { check: id(&check).parse().unwrap(), ticket: None, on: write % 2 == 0 };
-        let request =
-            Request { idempotency_key: format!("{write}"), by: staff.id, role: staff.role, command };
+        let request = Request {
+            idempotency_key: format!("{write}"),
+            by: staff.id,
+            role: staff.role,
+            approval: None,
+            command,
+        };
         let store = app.store.clone();
         writes.spawn(async move { store.command(request).await.unwrap() });
         if write % 100 == 0 {

@@ -1,6 +1,7 @@
 //! A real hub on port 0, spoken to as its screens do.
 #![expect(clippy::unwrap_used, reason = "what a test cannot unwrap fails it")]
 
+mod approval;
 mod asking;
 mod backup;
 mod card_numbers;

@@ -63,7 +63,8 @@ impl Venue {
     async fn there(&self, key: &str, command: Command) {
         let staff =
             self.other.catalogue().staff.values().find(|staff| staff.role == Role::Manager).unwrap().id;
-        let request = Request { idempotency_key: key.into(), by: staff, role: Role::Manager, command };
+        let request =
+            Request { idempotency_key: key.into(), by: staff, role: Role::Manager, approval: None, command };
         self.other.command(request).await.unwrap();
     }
 

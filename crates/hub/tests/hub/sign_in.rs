@@ -1,7 +1,7 @@
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::open;
+use crate::support::{id, open};
 
 #[tokio::test]
 async fn a_person_signs_in_with_a_pin_and_out_again() {
@@ -84,4 +84,25 @@ async fn the_sign_in_screen_shows_everybody_without_a_secret() {
     assert_eq!(tiles.status, StatusCode::OK);
     assert!(tiles.body.as_array().unwrap().len() >= 4);
     assert!(!tiles.body.to_string().contains("argon2"));
+}
+
+#[tokio::test]
+async fn a_screen_knows_how_many_digits_a_pin_has_as_long_as_everybodys_has_as_many() {
+    let house = open().await;
+    let manager = house.manager().await;
+    let digits = async || house.nobody().get("/terminal").await.body["pin_digits"].clone();
+    assert_eq!(digits().await, 4);
+    let staff = manager.get("/staff/tiles").await.body;
+    let set = async |person: &Value, pin: &str| {
+        let answer = manager.post(&format!("/staff/{}/pin", id(person)), json!({ "pin": pin })).await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    };
+    set(&staff[1], "490716").await;
+    assert_eq!(digits().await, Value::Null);
+    for person in staff.as_array().unwrap() {
+        set(person, "490716").await;
+    }
+    assert_eq!(digits().await, 6);
+    let audit = manager.get("/audit?limit=500").await.body.to_string();
+    assert!(!audit.contains("pin_digits"), "{audit}");
 }

@@ -390,8 +390,13 @@ async fn many_guests(hub: &Hub, count: u64) {
         let letter = |it: char| it.to_digit(16).and_then(|digit| char::from_digit(digit + 10, 36));
         let name = name.to_string().chars().filter_map(letter).collect();
         let command = Command::OpenCheck { table: None, covers: 1, name };
-        let request =
-            Request { idempotency_key: format!("guest-{n}"), by: staff.id, role: staff.role, command };
+        let request = Request {
+            idempotency_key: format!("guest-{n}"),
+            by: staff.id,
+            role: staff.role,
+            approval: None,
+            command,
+        };
         store.command(request).await.unwrap();
     }
 }

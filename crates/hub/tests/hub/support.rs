@@ -55,6 +55,7 @@ pub async fn edit(hub: &Hub, key: &str, changes: Vec<EntityChanged>) {
         idempotency_key: key.into(),
         by: manager.id,
         role: manager.role,
+        approval: None,
         command: Command::Edit { changes },
     };
     store.command(request).await.unwrap();

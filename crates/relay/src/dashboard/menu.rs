@@ -278,7 +278,7 @@ async fn command(
 ) -> Result<Option<Reply>, Problem> {
     let by = StaffId(user.id.0);
     let idempotency_key = format!("cloud/{by}/{key}");
-    let request = Request { idempotency_key, by, role: Role::Manager, command };
+    let request = Request { idempotency_key, by, role: Role::Manager, approval: None, command };
     match looking.replica.command(request).await {
         Ok(reply) => Ok(Some(reply)),
         Err(CloudCommandError::Command(CommandError::Refused(Refusal::Nothing(_)))) => Ok(None),
@@ -299,6 +299,7 @@ fn known_here(catalogue: &Catalogue, user: &User) -> Option<EntityChanged> {
         name: user.name.clone(),
         role: Role::Manager,
         pin_hash: String::new(),
+        pin_digits: None,
         archived: true,
     };
     EntityChanged::between(before, &staff)

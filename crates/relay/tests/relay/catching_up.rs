@@ -101,6 +101,7 @@ async fn a_relay_from_yesterdays_backup_is_told_again_what_it_forgot_and_its_clo
         idempotency_key: "in the cloud".into(),
         by: named("manager"),
         role: Role::Manager,
+        approval: None,
         command: Command::OpenCheck { table: None, covers: 2, name: "web".into() },
     };
     cloud.store.command(seat).await.unwrap();

@@ -101,6 +101,7 @@ fn venue() -> Command {
         name: "Ada".into(),
         role: Role::Manager,
         pin_hash: "hash".into(),
+        pin_digits: None,
         archived: false,
     };
     let mut catalogue = Catalogue::default();
@@ -122,7 +123,13 @@ async fn hub(house: &House) -> (Hub, JoinHandle<()>) {
 }
 
 async fn command(hub: &Hub, key: &str, command: Command) {
-    let request = Request { idempotency_key: key.into(), by: named("ada"), role: Role::Manager, command };
+    let request = Request {
+        idempotency_key: key.into(),
+        by: named("ada"),
+        role: Role::Manager,
+        approval: None,
+        command,
+    };
     hub.store.command(request).await.unwrap();
 }
 

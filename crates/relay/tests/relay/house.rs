@@ -126,6 +126,7 @@ impl Hub {
             idempotency_key: format!("key {}", KEYS.fetch_add(1, Ordering::Relaxed)),
             by: named("manager"),
             role: Role::Manager,
+            approval: None,
             command: Command::OpenCheck { table: None, covers: 2, name: name.into() },
         };
         self.store.command(request).await.unwrap().answer.checks[0]

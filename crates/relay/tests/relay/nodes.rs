@@ -91,6 +91,7 @@ fn web(key: &str) -> Request {
         idempotency_key: key.into(),
         by: named("manager"),
         role: Role::Manager,
+        approval: None,
         command: decide::Command::OpenCheck { table: None, covers: 2, name: key.into() },
     }
 }

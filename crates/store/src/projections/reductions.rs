@@ -78,7 +78,7 @@ pub fn reductions(
             reduction: Reduction {
                 kind: kind_named(&row.get::<_, String>(1)?)?,
                 id: Uuid::from_bytes(row.get(9)?),
-                mark: Mark { hlc: row.get(3)?, index: 0, by },
+                mark: Mark::of(row.get(3)?, by),
                 reason: row.get(5)?,
                 what: row.get(6)?,
                 quantity: row.get(7)?,

@@ -63,6 +63,7 @@ pub fn run(
         hlc: hlc.to_bits(),
         by: request.by,
         role: request.role,
+        approval: request.approval.clone(),
         business_date: state.business_date(now),
         idempotency_key: request.idempotency_key.clone(),
     };

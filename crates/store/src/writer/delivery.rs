@@ -153,7 +153,7 @@ fn say_again(
         touch(connection, state, (&change.doc, &change.kind), touched)?;
     }
     let by = StaffId(Uuid::from_bytes(*header.author.as_bytes()));
-    let at = Mark { hlc: header.hlc.to_bits(), index: 0, by }.at();
+    let at = Mark::of(header.hlc.to_bits(), by).at();
     let hlc = state.tick(now);
     let (n, _) = state.append(connection, hlc, by, lines, changes)?;
     if let Some(done) = done {
@@ -263,7 +263,7 @@ fn take(
         state.changed(connection, (n, place), doc, bytes.unwrap_or_default())?;
     }
     let by = StaffId(Uuid::from_bytes(*header.author.as_bytes()));
-    let at = Mark { hlc: header.hlc.to_bits(), index: 0, by }.at();
+    let at = Mark::of(header.hlc.to_bits(), by).at();
     state.arrived(now, header, n);
     if let Some(done) = done {
         note_if_twice(connection, state, &done, &facts)?;

@@ -198,7 +198,8 @@ impl Apart {
     fn send(&mut self, at: usize, (of, n): (usize, usize), command: &Command) {
         let key = format!("step {n}");
         let (by, role) = (named(&format!("manager of {of}")), Role::Manager);
-        let request = Request { idempotency_key: key.clone(), by, role, command: command.clone() };
+        let request =
+            Request { idempotency_key: key.clone(), by, role, approval: None, command: command.clone() };
         match self.at(at).store.command_blocking(request) {
             Ok(reply) => self.told.push(Told { key, command: command.clone(), reply }),
             Err(CommandError::Refused(_)) => {}

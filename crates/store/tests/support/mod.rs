@@ -60,8 +60,13 @@ impl Venue1 {
     }
 
     pub fn send(&self, key: &str, command: Command) -> Result<Reply, CommandError> {
-        let request =
-            Request { idempotency_key: key.into(), by: named("manager"), role: Role::Manager, command };
+        let request = Request {
+            idempotency_key: key.into(),
+            by: named("manager"),
+            role: Role::Manager,
+            approval: None,
+            command,
+        };
         self.store.command_blocking(request)
     }
 
@@ -228,6 +233,7 @@ pub fn catalogue() -> Catalogue {
             name: handle.into(),
             role,
             pin_hash: String::new(),
+            pin_digits: None,
             archived: false,
         };
         catalogue.staff.insert(staff.id, staff);

@@ -51,6 +51,7 @@ impl Station {
             idempotency_key: format!("s{}-{}", self.number, self.made),
             by: named("manager"),
             role: Role::Manager,
+            approval: None,
             command,
         });
     }

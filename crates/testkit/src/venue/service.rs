@@ -27,7 +27,13 @@ pub fn key(n: u64) -> String {
 
 /// Command `n`, as the manager sends it. It may happen once those of its party before it have.
 pub fn request(n: u64) -> Request {
-    Request { idempotency_key: key(n), by: named("manager"), role: Role::Manager, command: command(n) }
+    Request {
+        idempotency_key: key(n),
+        by: named("manager"),
+        role: Role::Manager,
+        approval: None,
+        command: command(n),
+    }
 }
 
 fn command(n: u64) -> Command {

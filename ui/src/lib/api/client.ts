@@ -43,7 +43,7 @@ export async function send<T>(request: Request): Promise<T> {
   if (response.status >= 502 && !isProblem(response)) throw new Unreachable(response.status);
   const problem = await problemOf(response);
   const isOurs = (request.token ?? accessToken) === accessToken;
-  if (problem.status === 401 && isOurs && !request.path.startsWith('/auth/login')) refused();
+  if (problem.status === 401 && isOurs && problem.code !== 'wrong-pin') refused();
   throw problem;
 }
 

@@ -295,6 +295,8 @@ export interface components {
             /** @description What: the fact's name. */
             action: string;
             amount_minor?: components["schemas"]["Money"] | null;
+            /** @description Who approved it with their PIN, as shown, where whoever did it may not. */
+            approved_by?: string | null;
             /**
              * Format: date-time
              * @description When.

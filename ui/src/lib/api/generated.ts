@@ -89,6 +89,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets whoever is signed in do one command that they may not, with the PIN of somebody who may. The audit log names
+         *     both. Wrong PINs are counted as at a sign-in.
+         */
+        post: operations["approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -2092,6 +2112,30 @@ export interface components {
             /** @description The day of the log that it is in. */
             date: string;
         };
+        /** @description A command that whoever wants to do it may not. */
+        Approve: {
+            /** @description The idempotency key that it will be sent under. */
+            command_key: string;
+            /** @description What they may not: of `void`, `void_sent`, `comp`, `discount`, `refund`, `reopen`. */
+            permissions: components["schemas"]["Permission"][];
+            /**
+             * Format: password
+             * @description Their PIN.
+             */
+            pin: string;
+            /** @description What somebody who may signs in as. */
+            staff: string;
+        };
+        /** @description An approval. */
+        Approved: {
+            /** @description Whose. */
+            by: components["schemas"]["StaffTile"];
+            /**
+             * Format: date-time
+             * @description The command has to be here by then.
+             */
+            expires_at: string;
+        };
         /** @description A part of the room. */
         Area: {
             /** @description No longer there. */
@@ -2203,6 +2247,8 @@ export interface components {
             /** @description What: the fact's name. */
             action: string;
             amount_minor?: components["schemas"]["Money"] | null;
+            /** @description Who approved it with their PIN, as shown, where whoever did it may not. */
+            approved_by?: string | null;
             /**
              * Format: date-time
              * @description When.
@@ -5052,6 +5098,11 @@ export interface components {
         ThisDevice: {
             /** @description Why it may. */
             let_in_as: components["schemas"]["LetInAs"];
+            /**
+             * Format: int32
+             * @description How many digits everybody's PIN has; `null` when they differ, or when that is not known of some.
+             */
+            pin_digits?: number | null;
             terminal?: components["schemas"]["TerminalView"] | null;
         };
         /**
@@ -5742,6 +5793,110 @@ export interface operations {
             };
             /** @description This needs a permission, or a paired device */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approve"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approved"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -77,6 +77,7 @@ describe('a hub that is reached by another address', () => {
       lead: { start: (told) => told(true), take: () => {} },
       wire: { say: () => {}, hear: () => {} },
       about: () => ({ act: 'other', items: [] }),
+      approved: () => null,
       arrived: () => {},
     });
     await outbox.start();

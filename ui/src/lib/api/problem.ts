@@ -23,6 +23,14 @@ export class Problem extends Error {
   }
 }
 
+/** Somebody was asked to let it happen, and did not: nothing was sent. */
+export class NotApproved extends Error {
+  constructor() {
+    super('nobody approved it');
+    this.name = 'NotApproved';
+  }
+}
+
 /** No answer came: the command may or may not have happened, so it is asked again with the same key. */
 export class Unreachable extends Error {
   constructor(cause: unknown) {

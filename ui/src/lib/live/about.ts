@@ -8,6 +8,7 @@ export interface About {
   check?: string;
   covers?: number;
   amount_minor?: number;
+  basis_points?: number;
   items: { item: Uuid; name: string; quantity: number }[];
 }
 
@@ -23,6 +24,8 @@ export type Act =
   | 'pay'
   | 'refund'
   | 'reopen'
+  | 'discount'
+  | 'service'
   | 'close'
   | 'onCheck'
   | 'onTable'
@@ -38,6 +41,8 @@ interface Body {
   name?: string;
   covers?: number;
   amount_minor?: number;
+  basis_points?: number;
+  quantity?: number;
   lines?: { item_id?: Uuid; line_id?: Uuid; quantity?: number }[];
 }
 
@@ -48,6 +53,8 @@ const ON_CHECK: Record<string, Act> = {
   tenders: 'pay',
   close: 'close',
   reopen: 'reopen',
+  discounts: 'discount',
+  service: 'service',
   receipt: 'print',
 };
 const ON_LINE: Record<string, Act> = {
@@ -68,20 +75,22 @@ const ELSEWHERE: Record<string, Act> = {
 
 /** Says what a command is about, in names rather than ids. */
 export function aboutOf(path: string, body: unknown): About {
-  const [, noun = '', id = '', part, line, verb] = path.split('/');
+  const [, noun = '', id = '', of, line, verb] = path.split('/');
   const said = (body ?? {}) as Body;
   if (path === '/checks')
     return { ...atTable(said.table_id), act: 'open', check: said.name, covers: said.covers };
   if (noun === 'checks') {
-    const act = verb ? (ON_LINE[verb] ?? 'onCheck') : (ON_CHECK[part ?? ''] ?? 'onCheck');
-    const items = line ? lineOf(id, line) : act === 'lines' ? ordered(said) : [];
-    return { ...atCheck(id), act, items, amount_minor: said.amount_minor };
+    const act = verb ? (ON_LINE[verb] ?? 'onCheck') : (ON_CHECK[of ?? ''] ?? 'onCheck');
+    const part = act === 'void' ? said.quantity : undefined;
+    const items = line ? lineOf(id, line, part) : act === 'lines' ? ordered(said) : [];
+    const { amount_minor, basis_points } = said;
+    return { ...atCheck(id), act, items, amount_minor, basis_points };
   }
   const act = ELSEWHERE[noun] ?? 'other';
   if (noun === 'tables') return { ...atTable(id), act };
-  if (noun === 'menu') return { act, items: [itemOf(part ?? '', 1)] };
+  if (noun === 'menu') return { act, items: [itemOf(of ?? '', 1)] };
   if (said.check_id) return { ...atCheck(said.check_id), act };
-  const ticket = live.tickets.get(part ?? '');
+  const ticket = live.tickets.get(of ?? '');
   return { act, table: ticket?.table_name ?? undefined, check: ticket?.check_number, items: [] };
 }
 
@@ -98,9 +107,9 @@ function atCheck(id: Uuid) {
 const ordered = ({ lines = [] }: Body) =>
   lines.map(({ item_id, quantity }) => itemOf(item_id ?? '', quantity ?? 1));
 
-function lineOf(check: Uuid, id: Uuid) {
+function lineOf(check: Uuid, id: Uuid, part?: number) {
   const line = live.views.get(check)?.lines.find((one) => one.id === id);
-  return line ? [{ item: line.item_id, name: line.name, quantity: line.quantity }] : [];
+  return line ? [{ item: line.item_id, name: line.name, quantity: part ?? line.quantity }] : [];
 }
 
 const itemOf = (item: Uuid, quantity: number) => ({

@@ -53,6 +53,7 @@ export class Device {
           this.tabs.push(take);
         },
       },
+      approved: () => null,
       about: () => ({ act: 'other', items: [] }),
       arrived: (answer) => arrived.push(answer),
       ...parts,

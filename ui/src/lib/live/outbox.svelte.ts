@@ -121,6 +121,8 @@ export class Outbox {
   }
 
   async #enqueue<T>(command: Command, meanwhile?: Meanwhile<T>): Promise<T> {
+    const approved = this.#parts.approved(command);
+    if (approved) await approved;
     const answer = new Promise<T>((resolve, reject) => {
       this.#answers.set(command.key, { resolve: resolve as Answer['resolve'], reject });
     });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { NotApproved } from '$lib/api/problem';
 import { Device, lost, never, no, ok, problem, settled, type Answer } from './fakeDevice';
 
 const follower = { start: () => {}, take: () => {} };
@@ -148,6 +149,26 @@ describe('outbox', () => {
     const third = await device.tab([ok]);
     await settled();
     expect(third.sent.map((request) => request.path)).toEqual(['/checks/other/lines']);
+  });
+
+  it('what_somebody_must_approve_is_neither_kept_nor_sent_before_they_have', async () => {
+    let approve = () => {};
+    const approved = () => new Promise<void>((done) => (approve = done));
+    const { outbox, sent, list } = await device.tab([ok], { approved });
+    const answer = outbox.post('/checks/1/lines/2/comp', { reason: 'late' });
+    await settled();
+    expect([...sent, ...list.commands, ...(await device.shelf.all())]).toEqual([]);
+    approve();
+    await expect(answer).resolves.toBe('done');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('what_nobody_approves_has_not_happened', async () => {
+    const approved = () => Promise.reject(new NotApproved());
+    const { outbox, sent, list } = await device.tab([ok], { approved });
+    await expect(outbox.post('/checks/1/reopen')).rejects.toBeInstanceOf(NotApproved);
+    await settled();
+    expect([...sent, ...list.commands, ...list.refused, ...(await device.shelf.all())]).toEqual([]);
   });
 
   describe('when the hub refuses', () => {

@@ -1,9 +1,10 @@
-import { itemName, money, t } from '$lib/i18n/i18n.svelte';
+import { itemName, money, percent, t } from '$lib/i18n/i18n.svelte';
 import type { About } from './about';
 import { live } from './live.svelte';
 
 /** What a command does, in a waiter's words: "2 Margherita to table T4". */
-export function saidOf({ act, table, check, covers = 0, amount_minor = 0, items }: About): string {
+export function saidOf(about: About): string {
+  const { act, table, check, covers = 0, amount_minor = 0, basis_points, items } = about;
   const place = table
     ? t('unsent.table', { name: table })
     : check
@@ -26,6 +27,12 @@ export function saidOf({ act, table, check, covers = 0, amount_minor = 0, items 
       return t('unsent.pay', { amount: money(amount_minor), place });
     case 'refund':
       return t('unsent.refund', { amount: money(amount_minor), place });
+    case 'discount':
+    case 'service':
+      return t(`unsent.${act}`, {
+        amount: basis_points === undefined ? money(amount_minor) : percent(basis_points),
+        place,
+      });
     case 'reopen':
     case 'fire':
     case 'hold':

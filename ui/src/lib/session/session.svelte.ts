@@ -2,6 +2,7 @@ import { authorize, send } from '$lib/api/client';
 import type { Me } from '$lib/api/queries';
 import type { Permission, Session } from '$lib/api/schema';
 import { freshKey } from '$lib/api/key';
+import { approval, type Grant } from '$lib/live/approval.svelte';
 import { granted } from '$lib/live/granted.svelte';
 import { live } from '$lib/live/live.svelte';
 import { outbox } from '$lib/live/outbox.svelte';
@@ -19,6 +20,7 @@ class SessionStore {
 
   constructor() {
     granted.onMe = (me) => this.#isNow(me);
+    approval.can = (permission) => this.can(permission);
   }
 
   get staff() {
@@ -27,6 +29,11 @@ class SessionStore {
 
   can(permission: Permission): boolean {
     return this.current?.permissions.includes(permission) ?? false;
+  }
+
+  /** The same for a button whose act somebody else can approve. */
+  grants(permission: Permission): Grant {
+    return approval.grant(permission);
   }
 
   /** Whether somebody is signed in as far as this device knows. */
@@ -91,6 +98,7 @@ class SessionStore {
   }
 
   #end(): void {
+    approval.cancel();
     const token = this.current?.access_token;
     sessionStorage.removeItem(STORED_AS);
     if (token && localStorage.getItem(STORED_AS)?.includes(token))

@@ -1,4 +1,4 @@
-import { Problem } from '$lib/api/problem';
+import { NotApproved, Problem } from '$lib/api/problem';
 import { t } from '$lib/i18n/i18n.svelte';
 import { refusalWords } from '$lib/i18n/refusal';
 
@@ -45,6 +45,8 @@ class Toasts {
   }
 
   problem(error: unknown): void {
+    // Whoever closed the sheet knows that nothing happened.
+    if (error instanceof NotApproved) return;
     if (error instanceof Problem) {
       const { title, detail } = refusalWords(error);
       this.add('red', title, detail);

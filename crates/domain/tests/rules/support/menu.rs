@@ -91,7 +91,10 @@ pub fn catalogue() -> Catalogue {
     ] {
         let id = staff(name);
         let (handle, name) = (name.to_lowercase(), name.to_owned());
-        made.staff.insert(id, Staff { id, handle, name, role, pin_hash: String::new(), archived });
+        made.staff.insert(
+            id,
+            Staff { id, handle, name, role, pin_hash: String::new(), pin_digits: None, archived },
+        );
     }
     for group in
         [group("cooking", 1, 1, &["rare", "well done"], 0), group("sides", 0, 2, &["fries", "slaw"], 350)]

@@ -11,13 +11,15 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 use maitred_domain::catalogue::Catalogue;
 use maitred_domain::check::{Check, CheckFact, CheckState, Marked, Ticket, TicketState};
 use maitred_domain::day::{Books, CashKind, Day, DayFact, Drawer, ZReport};
-use maitred_domain::decide::{Answer, Command, Context, Decision, OrderLine, Refusal, World, decide};
+use maitred_domain::decide::{
+    Answer, Approval, Command, Context, Decision, OrderLine, Refusal, World, decide,
+};
 use maitred_domain::device_log::{DeviceFact, DeviceLog, GoingOn};
 use maitred_domain::fact::Fact;
 use maitred_domain::figures::Figures;
 use maitred_domain::ids::{ChangeId, CheckId, ItemId, LineId, TableId, TicketId};
 use maitred_domain::money::Money;
-use maitred_domain::permission::Role;
+use maitred_domain::permission::{Permission, Role};
 use maitred_domain::stock::{Stock, StockFact, taken_by_ends};
 use maitred_domain::table::TableState;
 
@@ -120,9 +122,32 @@ impl Room {
         self.when_keyed(role, command, key)
     }
 
+    /// Gives a command that somebody said yes to with their PIN.
+    pub fn when_approved(
+        &mut self,
+        role: Role,
+        by: Role,
+        permissions: &[Permission],
+        command: Command,
+    ) -> Outcome<'_> {
+        let key = format!("{}{}", self.hub, self.hlc);
+        let approval = Approval { by: menu::someone(by), role: by, permissions: permissions.to_vec() };
+        self.given_by(role, Some(approval), command, key)
+    }
+
     /// Gives a command under an idempotency key of its sender.
-    #[expect(clippy::needless_pass_by_value, reason = "stories read better without borrowing every command")]
     pub fn when_keyed(&mut self, role: Role, command: Command, idempotency_key: String) -> Outcome<'_> {
+        self.given_by(role, None, command, idempotency_key)
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "stories read better without borrowing every command")]
+    fn given_by(
+        &mut self,
+        role: Role,
+        approval: Option<Approval>,
+        command: Command,
+        idempotency_key: String,
+    ) -> Outcome<'_> {
         // No two hubs' clocks ever show the same.
         let hub = self.hub.bytes().next().map_or(0, |letter| u64::from(letter - b'a') + 1);
         self.hlc = (self.hlc / 4 + 1) * 4 + hub;
@@ -131,6 +156,7 @@ impl Room {
             hlc: self.hlc,
             by: menu::someone(role),
             role,
+            approval,
             business_date: self.business_date(),
             idempotency_key,
         };

@@ -19,6 +19,7 @@ export const manager: Translation<typeof original> = {
   'manager.noPermission': 'دورك لا يسمح بعرض هذا',
 
   'audit.person': 'الشخص',
+  'audit.approvedBy': 'بموافقة {name}',
   'audit.check': 'رقم الحساب',
   'audit.from': 'من',
   'audit.to': 'إلى',

@@ -35,6 +35,8 @@ export const offline: Translation<typeof original> = {
   'unsent.change': 'تغيير {what} على {place}',
   'unsent.pay': '{amount} عن {place}',
   'unsent.refund': 'ردّ {amount}، {place}',
+  'unsent.discount': 'خصم {amount} على {place}',
+  'unsent.service': 'رسم خدمة {amount} على {place}',
   'unsent.reopen': 'إعادة فتح {place}',
   'unsent.close': 'إغلاق {place}',
   'unsent.onCheck': 'تغيير {place}',

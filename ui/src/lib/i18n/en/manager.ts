@@ -18,6 +18,7 @@ export const manager = {
   'manager.noPermission': 'Your role cannot see this',
 
   'audit.person': 'Person',
+  'audit.approvedBy': 'approved by {name}',
   'audit.check': 'Check number',
   'audit.from': 'From',
   'audit.to': 'To',

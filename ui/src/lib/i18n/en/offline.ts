@@ -29,6 +29,8 @@ export const offline = {
   'unsent.change': 'Change {what} at {place}',
   'unsent.pay': '{amount} for {place}',
   'unsent.refund': 'Give back {amount}, {place}',
+  'unsent.discount': 'Discount of {amount} on {place}',
+  'unsent.service': 'Service charge of {amount} on {place}',
   'unsent.reopen': 'Reopen {place}',
   'unsent.close': 'Close {place}',
   'unsent.onCheck': 'Change {place}',
