@@ -74,9 +74,15 @@ async function callAndPage(hub: Hub) {
 /** It tolerates nothing, so the alarm is there as soon as it is warm. */
 async function warm(hub: Hub, devices: Schemas['DeviceView'][]) {
   const { homie, device } = devices.find(({ kind }) => kind === 'probe')!;
-  await hub.post(`/devices/${device!.id}`, { name: device!.name, tolerated_minutes: 0 });
+  const { id, name, low_milli_celsius, high_milli_celsius } = device!;
+  const limits = { low_milli_celsius, high_milli_celsius, tolerated_minutes: 0 };
+  await hub.post(`/devices/${id}`, { name, ...limits });
   const warmer = { touch: 'temperature', milli_celsius: TOO_WARM_MILLI_CELSIUS };
   await hub.post(`/demo/devices/${homie}/touch`, warmer);
+  await eventually('the fridge is too warm', async () => {
+    const { devices: now } = await hub.get<Schemas['DevicesView']>('/devices');
+    return now.some(({ alarm }) => alarm !== null);
+  });
 }
 
 async function pairScreens(hub: Hub) {

@@ -6,8 +6,8 @@ export const devices = {
 
   'devices.found': 'تم العثور عليها',
   'devices.used': 'قيد الاستخدام',
-  'devices.none': 'لا أجهزة بعد. صِل جهازًا بالصندوق فيظهر هنا لإضافته.',
-  'devices.noBroker': 'هذا الصندوق غير مهيأ للأجهزة: لا يعرف وسيط رسائل',
+  'devices.none': 'لا أجهزة بعد. صِل جهازًا بالخادم فيظهر هنا لإضافته.',
+  'devices.noBroker': 'الأجهزة متوقفة: لم يُضبط وسيط رسائل',
   'devices.brokerGone': 'وسيط الرسائل لا يجيب',
   'devices.add': 'إضافة',
   'devices.open': 'الإعدادات',

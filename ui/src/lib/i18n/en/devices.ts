@@ -7,7 +7,7 @@ export const devices = {
   'devices.found': 'Found',
   'devices.used': 'In use',
   'devices.none': 'No devices yet. Plug one into the box: it shows up here to be added.',
-  'devices.noBroker': 'This box is not set up for devices: it knows no broker',
+  'devices.noBroker': 'Devices are off: no broker is set up',
   'devices.brokerGone': 'The broker does not answer',
   'devices.add': 'Add',
   'devices.open': 'Settings',
