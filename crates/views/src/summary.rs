@@ -45,14 +45,9 @@ impl Views<'_> {
             Fact::Device { fact, .. } => self.device_fact(fact),
             Fact::Entity { change } if change.kind == EntityKind::Rights => decided(change),
             Fact::Entity { change } => {
-                let kind = change.kind.as_str().replace('_', " ");
+                let fields: Vec<&str> = change.fields.keys().map(String::as_str).collect();
                 let name = self.entity_name(change.kind, change.id);
-                // Only what is new is given an id.
-                if change.fields.contains_key("id") {
-                    return format!("added {kind} {name}");
-                }
-                let fields: Vec<String> = change.fields.keys().map(|field| field.replace('_', " ")).collect();
-                format!("changed {kind} {name}: {}", fields.join(", "))
+                format!("changed {} {name}: {}", change.kind.as_str(), fields.join(", "))
             }
         }
     }
