@@ -28,7 +28,7 @@ bench: ui/dist/index.html
 ## Takes a picture of every screen in every size, theme and direction: target/gallery/index.html. `only="kitchen wall rtl"` for some.
 gallery: ui/dist/index.html
 	@scripts/setup test
-	cargo build --quiet -p maitred-hub
+	cargo build --quiet -p maitred-hub -p maitred-bridge
 	scripts/gallery $(only)
 
 ## Builds the Debian packages into target/packages. `only="hub relay"` for some.

@@ -5,10 +5,13 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { components } from '../src/lib/api/generated';
 import { Evening } from './evening';
+import { editorsOf } from './gallery/editors';
+import { equip } from './gallery/equipment';
 import { still, visit } from './gallery/visit';
 import { PINS, screensOf, type Screen, type Who } from './gallery/screens';
 import { Hub } from './hub';
 import { Station, launch } from './station';
+import { Wires } from './wires';
 
 type Schemas = components['schemas'];
 
@@ -19,6 +22,7 @@ const STALE_WITHIN_MS = 6_000;
 /** What a busy machine with four browsers may take to draw it. */
 const DRAWN_WITHIN_MS = 500;
 
+let wires: Wires;
 let hub: Hub;
 let browser: Browser;
 let evening: Evening;
@@ -97,38 +101,18 @@ async function eventually(what: string, holds: () => Promise<boolean>) {
   }
 }
 
-/** The editor of one entity of each kind; what is changed in them stays a draft of that device. */
-async function catalogueEditors(): Promise<Screen[]> {
-  const catalogue = await hub.get<Schemas['CatalogueView']>('/catalogue');
-  const item = catalogue.items.find((one) => one.modifier_groups.length > 0)!;
-  const editor = (slug: string, id: string, shows: string, touch?: string[]): Screen => ({
-    name: `edit ${slug}`,
-    who: 'manager',
-    path: `/manager/${slug}/${id}`,
-    shows,
-    touch,
-  });
-  return [
-    editor('menu/item', item.id, 'add-schedule', ['add-schedule']),
-    editor('menu/category', catalogue.categories[0]!.id, 'field-name'),
-    editor('menu/group', catalogue.modifier_groups[0]!.id, 'add-modifier', ['add-modifier']),
-    editor('stations', catalogue.stations[0]!.id, 'field-slug'),
-    editor('printers', catalogue.printers[0]!.id, 'field-address'),
-    editor('staff', catalogue.staff[0]!.id, 'role-table', ['set-pin']),
-    editor('menu', '', 'draft-review', ['draft-review']),
-  ];
-}
-
 beforeAll(async () => {
-  [hub, browser] = await Promise.all([Hub.start(), launch()]);
+  wires = await Wires.lay();
+  [hub, browser] = await Promise.all([Hub.wired(wires), launch()]);
   evening = await Evening.afterLunch(hub);
-  const editors = await catalogueEditors();
-  screens = [...screensOf(evening).filter((screen) => !screen.isOnlyTrouble), ...editors];
+  const calm = screensOf(evening).filter((screen) => !screen.isOnlyTrouble);
+  screens = [...calm, ...(await editorsOf(hub)), ...(await equip(hub))];
 });
 
 afterAll(async () => {
   await browser?.close();
   await hub?.stop();
+  await wires?.cut();
 });
 
 describe('every screen', { timeout: WALK_MS_MAX }, () => {

@@ -26,7 +26,7 @@ export function launch(): Promise<Browser> {
   });
 }
 
-/** One device in the room, with somebody signed in on it. */
+/** One device in the room, with somebody signed in on it, or nobody yet. */
 export class Station {
   /** What the page complained about; nobody should. */
   readonly complaints: string[] = [];
@@ -47,8 +47,9 @@ export class Station {
     browser: Browser,
     hub: Pick<Hub, 'url'>,
     who: {
-      staff: string;
-      pin: string;
+      /** Nobody signs in without it. */
+      staff?: string;
+      pin?: string;
       path: string;
       width?: number;
       height?: number;
@@ -65,10 +66,14 @@ export class Station {
     const station = new Station(await context.newPage(), context, hub);
     if (who.hasOwnClock) await station.page.clock.install();
     await station.page.goto(hub.url + who.path);
-    await station.tap(`staff-${who.staff}`);
-    await station.types(who.pin);
-    await station.sees('live');
+    if (who.staff !== undefined) await station.#signIn(who.staff, who.pin ?? '');
     return station;
+  }
+
+  async #signIn(staff: string, pin: string) {
+    await this.tap(`staff-${staff}`);
+    await this.types(pin);
+    await this.sees('live');
   }
 
   /** On the pad that is shown. */

@@ -20,6 +20,7 @@ const SIMULATED = [
   'call-button:t1',
   'pager-base:door',
   'customer-display:till',
+  'beacon:pass',
 ].join();
 
 /** A real broker and a real bridge, with simulated devices behind pseudo-terminals. */

@@ -1,39 +1,28 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { Evening } from '../evening';
+import { addressInTheHouse } from '../house';
 import { Hub } from '../hub';
 import { Station, launch } from '../station';
+import { Wires } from '../wires';
 import { contactSheet, type Shot } from './contactSheet';
+import { editorsOf } from './editors';
+import { DOORS, type Door } from './doors';
+import { BARE, equip } from './equipment';
+import {
+  CONTRAST_SIZE,
+  DIRECTIONS,
+  LOOKS,
+  SIZES,
+  TROUBLE_SIZES,
+  type Direction,
+  type Size,
+} from './looks';
 import { PINS, QUIET, screensOf, type Screen, type State, type Who } from './screens';
 import { still, visit } from './visit';
 
 const FOLDER = new URL('../../../target/gallery/', import.meta.url).pathname;
 
-interface Size {
-  name: string;
-  width: number;
-  height: number;
-  isWall?: boolean;
-}
-
-const SIZES: Size[] = [
-  { name: 'phone', width: 360, height: 740 },
-  { name: 'tablet', width: 1180, height: 820 },
-  { name: 'wall', width: 1920, height: 1080 },
-  { name: '4k', width: 3840, height: 2160, isWall: true },
-];
-/** In trouble a wall looks like a tablet, but for those that hang there. */
-const TROUBLE_SIZES = ['phone', 'tablet'];
-const DIRECTIONS = { ltr: 'en-GB', rtl: 'ar' };
-type Direction = keyof typeof DIRECTIONS;
-const LOOKS = {
-  light: { colorScheme: 'light', contrast: 'no-preference' },
-  dark: { colorScheme: 'dark', contrast: 'no-preference' },
-  'light-contrast': { colorScheme: 'light', contrast: 'more' },
-  'dark-contrast': { colorScheme: 'dark', contrast: 'more' },
-} as const;
-/** More contrast is the same layout: one size shows it. */
-const CONTRAST_SIZE = 'tablet';
 /** From then on a refusal is kept for somebody to see. */
 const LATE_MS = 5_500;
 
@@ -63,18 +52,29 @@ export async function main(wanted: string[]): Promise<void> {
   const parts = wanted.filter(
     (one) => !(one in DIRECTIONS) && !SIZES.some((size) => size.name === one),
   );
-  const isWanted = ({ name }: Screen) =>
+  const isWanted = ({ name }: { name: string }) =>
     parts.length === 0 || parts.some((part) => name.includes(part));
   const browser = await launch();
   const shots: Shot[] = [];
-  for (const isBusy of [false, true]) {
-    const hub = await Hub.start();
-    try {
-      const screens = screensOf(isBusy ? await Evening.afterLunch(hub) : QUIET).filter(isWanted);
-      shots.push(...(await new Gallery(browser, hub, sizes, directions).take(screens, isBusy)));
-    } finally {
-      await hub.stop();
-    }
+  const galleryOf = (hub: Hub) => new Gallery(browser, hub, sizes, directions);
+  const [house, unboxed] = await Promise.all([Hub.ofTheHouse(), Hub.empty()]);
+  try {
+    const urls = { box: house.url, house: house.urlAt(addressInTheHouse()), new: unboxed.url };
+    const gallery = galleryOf(house);
+    await gallery.takeDoors(urls, DOORS.filter(isWanted));
+    shots.push(...(await gallery.take([...screensOf(QUIET), ...BARE].filter(isWanted), false)));
+  } finally {
+    await Promise.all([house.stop(), unboxed.stop()]);
+  }
+  const wires = await Wires.lay();
+  const wired = await Hub.wired(wires);
+  try {
+    const evening = screensOf(await Evening.afterLunch(wired));
+    const screens = [...evening, ...(await editorsOf(wired)), ...(await equip(wired))];
+    shots.push(...(await galleryOf(wired).take(screens.filter(isWanted), true)));
+  } finally {
+    await wired.stop();
+    await wires.cut();
   }
   await browser.close();
   await writeFile(`${FOLDER}index.html`, contactSheet(shots));
@@ -108,6 +108,22 @@ class Gallery {
           else await this.#empty(who, round);
         }
     return this.#shots;
+  }
+
+  /** What is to be seen before anybody has signed in. */
+  async takeDoors(urls: Record<Door['of'], string>, doors: Door[]) {
+    const sizes = SIZES.filter(({ name, isWall }) => this.sizes.includes(name) && !isWall);
+    for (const size of sizes)
+      for (const direction of this.directions)
+        for (const door of doors) {
+          const { width, height } = size;
+          const device = { path: '/', width, height, locale: DIRECTIONS[direction] };
+          const station = await Station.open(this.browser, { url: urls[door.of] }, device);
+          await station.sees(door.shows);
+          for (const testid of door.touch ?? []) await station.tap(testid);
+          await this.#shoot(station, door, 'empty', { size, direction });
+          await station.close();
+        }
   }
 
   async #empty(who: Who, round: Round) {
@@ -213,7 +229,12 @@ class Gallery {
     }
   }
 
-  async #shoot(station: Station, screen: Screen, state: string, { size, direction }: Round) {
+  async #shoot(
+    station: Station,
+    screen: Pick<Screen, 'name'>,
+    state: string,
+    { size, direction }: Pick<Round, 'size' | 'direction'>,
+  ) {
     for (const [theme, look] of Object.entries(LOOKS)) {
       if (look.contrast === 'more' && (size.name !== CONTRAST_SIZE || state !== 'busy')) continue;
       await station.page.emulateMedia({ ...look, reducedMotion: 'reduce' });

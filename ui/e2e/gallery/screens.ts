@@ -28,11 +28,21 @@ export interface Screen {
   isOnlyTrouble?: boolean;
 }
 
-const section = (slug: string, shows: string): Screen => ({
+/** A page of the manager's, which shows that when it has loaded. */
+export const section = (slug: string, shows: string): Screen => ({
   name: `manager ${slug}`,
   who: 'manager',
   path: `/manager/${slug}`,
   shows,
+});
+
+/** The floor, and what is touched there. */
+export const onFloor = (name: string, ...touch: string[]): Screen => ({
+  name,
+  who: 'manager',
+  path: '/host',
+  shows: 'table-S7',
+  touch,
 });
 
 /** Every screen, with something to see of this evening. */
@@ -40,51 +50,15 @@ export function screensOf(seen: Seen): Screen[] {
   const { allergyLine, full } = seen;
   return [
     { name: 'home', who: 'manager', path: '/', shows: 'user-menu', states: ['empty', 'offline'] },
-    {
-      name: 'floor',
-      who: 'manager',
-      path: '/host',
-      shows: 'table-S7',
-      states: ['empty', 'stale', 'offline'],
-    },
-    { name: 'table', who: 'manager', path: '/host', shows: 'table-S7', touch: ['table-S12'] },
-    { name: 'seat', who: 'manager', path: '/host', shows: 'table-S7', touch: ['table-S3'] },
-    {
-      name: 'walk-in',
-      who: 'manager',
-      path: '/host',
-      shows: 'table-S7',
-      touch: ['walk-in', 'walk-in-4'],
-    },
-    {
-      name: 'sections',
-      who: 'manager',
-      path: '/host',
-      shows: 'table-S7',
-      touch: ['toggle-sections'],
-    },
-    {
-      name: 'moving a party',
-      who: 'manager',
-      path: '/host',
-      shows: 'table-S7',
-      touch: ['table-S7', 'move-party'],
-    },
-    {
-      name: 'join tables',
-      who: 'manager',
-      path: '/host',
-      shows: 'table-S7',
-      touch: ['table-S7', 'join-tables'],
-    },
+    { ...onFloor('floor'), states: ['empty', 'stale', 'offline'] },
+    onFloor('table', 'table-S12'),
+    onFloor('seat', 'table-S3'),
+    onFloor('walk-in', 'walk-in', 'walk-in-4'),
+    onFloor('sections', 'toggle-sections'),
+    onFloor('moving a party', 'table-S7', 'move-party'),
+    onFloor('join tables', 'table-S7', 'join-tables'),
     // The device remembers it, so it comes after the others.
-    {
-      name: 'another way to lay the floor out',
-      who: 'manager',
-      path: '/host',
-      shows: 'table-S7',
-      touch: ['toggle-list'],
-    },
+    onFloor('another way to lay the floor out', 'toggle-list'),
     ...['pizza', 'grill', 'bar'].map((station): Screen => {
       return {
         name: station,
@@ -135,9 +109,17 @@ export function screensOf(seen: Seen): Screen[] {
       touch: ['plan-mode-sections', 'plan-section'],
     },
     section('settings', 'venue-name'),
-    { name: 'guided start', who: 'manager', path: '/setup', shows: 'setup-step-menu' },
+    ...['tables', 'menu', 'printer', 'order'].map((step): Screen => {
+      return {
+        name: `guided ${step}`,
+        who: 'manager',
+        path: '/setup',
+        shows: 'setup-step-menu',
+        touch: [`setup-step-${step}`],
+      };
+    }),
     {
-      name: 'guided menu',
+      name: 'guided starter menu',
       who: 'manager',
       path: '/setup',
       shows: 'setup-step-menu',
@@ -157,7 +139,7 @@ export function screensOf(seen: Seen): Screen[] {
     section('staff', 'add-staff'),
     section('staff/rights', 'rights'),
     { name: 'printers', who: 'manager', path: '/printers', shows: 'slip' },
-    { name: 'device', who: 'manager', path: '/', shows: 'user-menu', touch: ['user-menu'] },
+    { name: 'user menu', who: 'manager', path: '/', shows: 'user-menu', touch: ['user-menu'] },
     ...orderScreens(seen),
     ...managersSheets(seen),
   ];

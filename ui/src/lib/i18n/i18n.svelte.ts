@@ -38,9 +38,18 @@ function stored(): Language {
 
 export const i18n = new I18n();
 
+/** Keeps a name or an amount in one piece where the sentence runs from right to left. */
+export const apart = (text: string): string =>
+  i18n.direction === 'rtl' ? `\u2068${text}\u2069` : text;
+
+/** Things said one after the other. */
+export const listed = (things: (string | false | 0 | null | undefined)[]): string =>
+  things.flatMap((one) => (one ? [apart(one)] : [])).join(' · ');
+
 export function t<K extends Key>(key: K, ...args: Args<K>): string {
-  const params = (args[0] ?? {}) as Record<string, string | number>;
-  return fill(words[i18n.language][key] ?? key, params, i18n.plural);
+  const params = Object.entries((args[0] ?? {}) as Record<string, string | number>);
+  const whole = params.map(([name, it]) => [name, typeof it === 'string' ? apart(it) : it]);
+  return fill(words[i18n.language][key] ?? key, Object.fromEntries(whole), i18n.plural);
 }
 
 function moneyFormat(): MoneyFormat {

@@ -1,5 +1,5 @@
 import type { Permission, Role } from '$lib/api/schema';
-import { i18n, money, percent, t, tenderName } from '$lib/i18n/i18n.svelte';
+import { apart, i18n, listed, money, percent, t, tenderName } from '$lib/i18n/i18n.svelte';
 import { courseName } from '../order/courses';
 import { degrees } from './devices/deviceLook';
 
@@ -33,13 +33,13 @@ interface Params {
 }
 
 const joined = (names: string[] | undefined) =>
-  names?.length ? new Intl.ListFormat(i18n.locale).format(names) : undefined;
+  names?.length ? new Intl.ListFormat(i18n.locale).format(names.map(apart)) : undefined;
 
 /** Names, numbers and amounts, one after the other, as any language puts them. */
 export function aboutWords(about: object): string {
   const said = (about as { params?: Params }).params ?? {};
   const thing = said.name ?? said.item;
-  return [
+  return listed([
     thing && said.quantity !== undefined ? `${said.quantity} × ${thing}` : thing,
     joined(said.names),
     said.table && `${t('order.table')} ${said.table}`,
@@ -63,9 +63,7 @@ export function aboutWords(about: object): string {
     said.what && t(said.what === 'bill' ? 'alert.bill' : 'alert.call'),
     said.pager !== undefined && String(said.pager),
     said.reason,
-  ]
-    .filter(Boolean)
-    .join(' · ');
+  ]);
 }
 
 /** What was decided about a role, cell by cell. */

@@ -1,5 +1,5 @@
 import type { PrinterView, PrintJobView } from '$lib/api/schema';
-import { businessDate, t } from '$lib/i18n/i18n.svelte';
+import { businessDate, listed, t } from '$lib/i18n/i18n.svelte';
 import type { IconName } from '$lib/ui/icons';
 import type { Tone } from '$lib/ui/tone';
 import { courseName } from '../order/courses';
@@ -34,12 +34,11 @@ export const jobLook: Record<PrintJobView['state'], Look> = {
 /** What a paper is, in the person's language: "Ticket · Check 7 · S12 · Mains". */
 export function titleOf({ kind, about }: PrintJobView): string {
   const { is_void, check_number, place, course, date } = about;
-  const parts = [
+  return listed([
     t(is_void ? 'paper.void' : `paper.${kind}`),
     check_number && t('order.check', { number: check_number }),
     place,
     course && courseName(course),
     date && businessDate(date),
-  ];
-  return parts.filter(Boolean).join(' · ');
+  ]);
 }

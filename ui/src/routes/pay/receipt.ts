@@ -1,5 +1,5 @@
 import type { CheckView } from '$lib/api/schema';
-import { dateAndTime, money, t, taxName } from '$lib/i18n/i18n.svelte';
+import { apart, dateAndTime, money, t, taxName } from '$lib/i18n/i18n.svelte';
 import { live } from '$lib/live/live.svelte';
 import { isAlive } from '../order/courses';
 
@@ -8,7 +8,8 @@ const QR_BYTES_MAX = 900;
 
 type Row = [name: string, minor: number];
 
-const written = (rows: Row[]) => rows.map(([name, minor]) => `${name}  ${money(minor)}`);
+const written = (rows: Row[]) =>
+  rows.map(([name, minor]) => `${apart(name)}  ${apart(money(minor))}`);
 
 const ordered = (check: CheckView) =>
   written(
@@ -39,7 +40,7 @@ const paid = (check: CheckView) =>
   );
 
 export const receiptTitle = (check: CheckView) =>
-  `${live.venue?.name ?? ''} · ${t('pay.receiptOf', { number: check.number })}`;
+  `${apart(live.venue?.name ?? '')} · ${t('pay.receiptOf', { number: check.number })}`;
 
 /** The receipt as plain text, from what the hub says of the check: for a mail, or for a guest's camera. */
 export function receiptText(check: CheckView): string {

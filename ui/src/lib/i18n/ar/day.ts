@@ -72,7 +72,7 @@ export const day: Translation<typeof original> = {
   'days.adjustmentsNote': 'يُحسب مع اليوم التالي',
   'days.reprint': 'إعادة الطباعة',
   'days.by': 'أغلقه {name}، {time}',
-  'days.apart': 'أُغلق على أكثر من صندوق',
+  'days.apart': 'أُغلق على أكثر من خادم',
   'days.apartNote': 'لم يكن بينهما اتصال؛ وما في الأعلى مجموعهما',
   'days.zBy': 'تقرير Z رقم {n}، {name}، {time}',
   'days.countedNotes': 'الأوراق والقطع',

@@ -6,8 +6,8 @@ export const devices = {
 
   'devices.found': 'تم العثور عليها',
   'devices.used': 'قيد الاستخدام',
-  'devices.none': 'لا أجهزة بعد',
-  'devices.noBroker': 'هذا الموزع لا يعرف وسيط رسائل',
+  'devices.none': 'لا أجهزة بعد. صِل جهازًا بالخادم فيظهر هنا لإضافته.',
+  'devices.noBroker': 'الأجهزة متوقفة: لم يُضبط وسيط رسائل',
   'devices.brokerGone': 'وسيط الرسائل لا يجيب',
   'devices.add': 'إضافة',
   'devices.open': 'الإعدادات',
@@ -62,7 +62,7 @@ export const devices = {
   'finding.device-idle': 'ليس لشيء بعد',
   'finding.device-twice': 'اثنان هما شيء واحد',
   'finding.homie-missing': 'لا اسم له عند الوسيط',
-  'finding.limits-crossed': 'الحد الأعلى فوق الأدنى',
+  'finding.limits-crossed': 'الحد الأدنى فوق الأعلى',
 
   'attention.kind.probe_alarm': 'درجة حرارة خاطئة',
   'attention.kind.table_call': 'طاولة تنادي',

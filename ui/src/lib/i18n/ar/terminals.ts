@@ -5,7 +5,8 @@ export const terminals = {
   'kind.terminal': 'شاشة',
 
   'terminals.pair': 'اقتران شاشة',
-  'terminals.none': 'لا توجد شاشات مقترنة بعد',
+  'terminals.none':
+    'لا توجد شاشات مقترنة بعد. الشاشة الجديدة التي تفتح هذا الخادم تعرض رمزًا: اكتبه هنا.',
   'terminals.waiting': {
     zero: 'لا شاشة تنتظر',
     one: 'شاشة واحدة تنتظر',

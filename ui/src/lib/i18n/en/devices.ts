@@ -6,8 +6,8 @@ export const devices = {
 
   'devices.found': 'Found',
   'devices.used': 'In use',
-  'devices.none': 'No devices yet',
-  'devices.noBroker': 'This hub knows no broker',
+  'devices.none': 'No devices yet. Plug one into the box: it shows up here to be added.',
+  'devices.noBroker': 'Devices are off: no broker is set up',
   'devices.brokerGone': 'The broker does not answer',
   'devices.add': 'Add',
   'devices.open': 'Settings',
@@ -62,7 +62,7 @@ export const devices = {
   'finding.device-idle': 'It is for nothing yet',
   'finding.device-twice': 'Two are one and the same',
   'finding.homie-missing': 'It has no name on the broker',
-  'finding.limits-crossed': 'The upper limit is above the lower',
+  'finding.limits-crossed': 'The lower limit is above the upper',
 
   'attention.kind.probe_alarm': 'Wrong temperature',
   'attention.kind.table_call': 'A table calls',

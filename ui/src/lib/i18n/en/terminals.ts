@@ -5,7 +5,8 @@ export const terminals = {
   'kind.terminal': 'Terminal',
 
   'terminals.pair': 'Pair a screen',
-  'terminals.none': 'No screens are paired yet',
+  'terminals.none':
+    'No screens are paired yet. A new screen that opens this hub shows a code: type it here.',
   'terminals.waiting': { one: '{n} screen waits', other: '{n} screens wait' },
   'terminals.trusted': 'Any device on this network may sign in',
   'terminals.code': 'Code',
