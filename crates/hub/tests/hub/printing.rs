@@ -9,7 +9,7 @@ use crate::events::Stream;
 use crate::support::{House, Person, edit, id, open, send};
 
 /// Puts a virtual printer where the venue's printer called `name` is; returns both.
-async fn replace(manager: &Person, name: &str, backup: Option<&str>) -> (VirtualPrinter, String) {
+pub async fn replace(manager: &Person, name: &str, backup: Option<&str>) -> (VirtualPrinter, String) {
     let virtual_printer = VirtualPrinter::bind("127.0.0.1:0", Model::Full).await.unwrap();
     let printers = manager.get("/printers").await.body;
     let printer = printers.as_array().unwrap().iter().find(|printer| printer["name"] == name).unwrap();
