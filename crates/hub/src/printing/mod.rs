@@ -24,7 +24,7 @@ use maitred_domain::ids::PrinterId;
 use tokio::sync::Notify;
 
 pub use asked::router;
-pub use callers::{Callers, token};
+pub use callers::{Callers, cloudprnt_path, epson_path};
 pub use drawers::Drawers;
 pub use gone::standing;
 pub use papers::{heading, language};
