@@ -19,12 +19,15 @@ use maitred_domain::ids::named;
 use serde::Deserialize;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy},
-    net::{TcpListener, tcp::OwnedReadHalf, tcp::OwnedWriteHalf},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
     task::JoinHandle,
 };
 
 use crate::support::{
-    Desk, Worker, arabic_receipt, eventually, peer_program, receipt, rich_ticket, steady, ticket, work_for,
+    Desk, arabic_receipt, eventually, peer_program, receipt, rich_ticket, steady, ticket, work_for,
 };
 
 /// What the parser makes of bytes, as far as it is looked at here.
@@ -74,9 +77,8 @@ impl Seen {
         for node in nodes {
             match node {
                 Node::Text { text } => line.push_str(&text),
-                Node::LineFeed => end_line(&mut slip, &mut line),
                 Node::Feed if line.is_empty() => {}
-                Node::Feed => end_line(&mut slip, &mut line),
+                Node::LineFeed | Node::Feed => end_line(&mut slip, &mut line),
                 Node::RasterImage { width_bytes, height, data_hex } => {
                     assert_eq!(data_hex.len(), 2 * width_bytes * height);
                     writeln!(slip, "[picture {}x{height}]", width_bytes * 8).unwrap();
@@ -125,7 +127,7 @@ impl Tap {
             loop {
                 let (worker, _) = listener.accept().await.unwrap();
                 let (asks, mut answers) = worker.into_split();
-                let (mut says, hears) = tokio::net::TcpStream::connect(to).await.unwrap().into_split();
+                let (mut says, hears) = TcpStream::connect(to).await.unwrap().into_split();
                 tokio::select! {
                     () = overhear(asks, hears, &heard) => {}
                     _ = copy(&mut says, &mut answers) => {}
@@ -201,7 +203,7 @@ async fn print(profile: &Profile) -> (Vec<u8>, Vec<String>) {
     let printer = VirtualPrinter::bind_with_width("127.0.0.1:0", model, profile.width_dots).await.unwrap();
     let tap = Tap::on(&printer).await;
     let (desk, id) = (Desk::new(), named("printer"));
-    let worker: Worker = work_for(&desk, id, tap.address.clone(), profile.clone(), steady());
+    let worker = work_for(&desk, id, tap.address.clone(), profile.clone(), steady());
     for (number, paper) in (1..).zip(papers()) {
         desk.printed(desk.queue(id, number, paper)).await;
     }
