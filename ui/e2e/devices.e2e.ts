@@ -72,14 +72,36 @@ describe('from the page of the demo', () => {
   test('a printer is unplugged: its tickets come out elsewhere, and come back with it', async () => {
     const kitchen = demo.find('virtual-Kitchen');
     await kitchen.getByTestId('fault-cut_cable').click();
+    const manager = await open('manager', '2468', '/manager/attention');
     await steak(await tableNamed('S2'));
     await slipsOf('Bar').first().waitFor();
     expect(await slipsOf('Kitchen').count()).toBe(0);
+    await manager.sees('attention-printer_down');
 
     await kitchen.getByTestId('fault-none').click();
     await demo.page.locator('[data-testid="virtual-Kitchen"][data-health="ready"]').waitFor();
+    await manager.misses('attention-printer_down');
     await steak(await tableNamed('S3'));
     await slipsOf('Kitchen').first().waitFor();
+    await manager.close();
+  });
+
+  test('a printer that asks for its papers is without one: its receipts come out at the desk, and come back', async () => {
+    const terrace = demo.find('virtual-Terrace');
+    const is = (health: string) =>
+      demo.page.locator(`[data-testid="virtual-Terrace"][data-health="${health}"]`).waitFor();
+    await is('ready');
+    await terrace.getByTestId('fault-paper_out').click();
+    await is('paper_out');
+    const check = await steak(await tableNamed('T2'));
+    await hub.post(`/checks/${check.id}/receipt`, {});
+    await slipsOf('Front desk').first().waitFor();
+    expect(await slipsOf('Terrace').count()).toBe(0);
+
+    await terrace.getByTestId('fault-none').click();
+    await is('ready');
+    await hub.post(`/checks/${check.id}/receipt`, {});
+    await slipsOf('Terrace').first().waitFor();
   });
 
   test('a bump bar is unplugged and somebody is told; plugged in again, its keys clear tickets', async () => {

@@ -1,6 +1,6 @@
 //! A running hub.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -136,8 +136,12 @@ impl Hub {
             // It fails only when nobody follows any more.
             let _ = feed.send(Arc::clone(entry));
         });
+        let listen = |source| ServeError::Listen { address: settings.listen, source };
+        let listener = TcpListener::bind(settings.listen).await.map_err(listen)?;
+        let address = listener.local_addr()?;
         let demo = if settings.virtual_printers {
-            DemoPrinters::start(&store.catalogue()).await
+            let asked_at = format!("http://{}{}", on_this_box(address), printing::cloudprnt_path(&pins));
+            DemoPrinters::start(&store.catalogue(), &asked_at).await
         } else {
             DemoPrinters::default()
         };
@@ -172,9 +176,6 @@ impl Hub {
             upkeep: Upkeep::default(),
             backups,
         });
-        let listen = |source| ServeError::Listen { address: settings.listen, source };
-        let listener = TcpListener::bind(settings.listen).await.map_err(listen)?;
-        let address = listener.local_addr()?;
         tokio::spawn(live::publish(app.clone(), entries, last));
         let printers = tokio::spawn(printing::run(app.clone(), papers));
         if let Some(broker) = settings.broker {
@@ -242,6 +243,11 @@ impl Hub {
             Ok(Err(_)) | Err(_) => Ok(()),
         }
     }
+}
+
+/// Where the hub that listens at `address` is for its own box.
+fn on_this_box(address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() { (Ipv4Addr::LOCALHOST, address.port()).into() } else { address }
 }
 
 async fn watch_slips(app: App) {

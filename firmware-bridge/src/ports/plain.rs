@@ -100,8 +100,8 @@ fn page(pager: u16, pattern: Pattern) -> Vec<u8> {
 
 /// `PAGE`, the pager, the system ID and a message, with what overrides the pager's own alert behind `\f`: `F` and `B` flash
 /// and beep for so many seconds, `V` vibrates, `v5` how, `C54` cancels the last page. As Long Range Systems documents the
-/// T74C232 (paging-systems.readme.io, "Basic Paging" and "Alert Overrides"); how a line ends is not said there, and is a
-/// carriage return here.
+/// T74C232 (paging-systems.readme.io, "Basic Paging", "Alert Overrides" and "Initialization", which has a message end with a
+/// carriage return).
 fn lrs(pager: u16, system: u8, pattern: Pattern) -> Vec<u8> {
     let alert = match pattern {
         Pattern::Off => "C54",

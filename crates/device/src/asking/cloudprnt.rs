@@ -4,8 +4,12 @@
 use maitred_domain::address::Caller;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Ask, AskError, Form, Verdict};
-use crate::session::{Grade, Health};
+use super::{Answer, Ask, AskError, Form, Told, Verdict};
+use crate::{
+    decode::{Decoder, Reply},
+    profile::Dialect,
+    session::{Grade, Health},
+};
 
 /// What papers can be had as; the first opens drawers alone, too.
 pub const MEDIA_TYPES: [&str; 2] = ["application/vnd.star.starprnt", "image/png"];
@@ -16,6 +20,7 @@ pub const POLL_BYTES_MAX: usize = 16 * 1_024;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Poll {
+    status: Option<String>,
     status_code: Option<String>,
     #[serde(rename = "printerMAC")]
     printer_mac: Option<String>,
@@ -33,7 +38,18 @@ pub fn read_poll(body: &[u8]) -> Result<(Caller, Ask), AskError> {
     let poll: Poll = serde_json::from_slice(body).map_err(|error| AskError::Poll(error.to_string()))?;
     let caller = Caller::cloudprnt(poll.printer_mac.as_deref().unwrap_or_default())?;
     let health = poll.status_code.as_deref().and_then(read_code).map(health_of);
-    Ok((caller, Ask::Poll { health, is_at_work: poll.printing_in_progress }))
+    let is_drawer_high = poll.status.as_deref().and_then(drawer_of);
+    Ok((caller, Ask::Poll { told: Told { health, is_drawer_high }, is_at_work: poll.printing_in_progress }))
+}
+
+/// `23 86 0 0 0 0 0 0 0`: what a printer in the network would say by itself, in hexadecimal digits.
+fn drawer_of(status: &str) -> Option<bool> {
+    let bytes = status.split_whitespace().map(|digits| u8::from_str_radix(digits, 16));
+    let bytes = bytes.collect::<Result<Vec<u8>, _>>().ok()?;
+    Decoder::new(Dialect::StarPrnt).push(&bytes).into_iter().find_map(|reply| {
+        let Reply::Auto(status) = reply else { return None };
+        Some(status.is_drawer_high())
+    })
 }
 
 /// What a printer fetches: `type` and `token` of its query.
@@ -58,7 +74,8 @@ pub fn read_report(code: &str, token: Option<&str>) -> Ask {
         _ => Verdict::Failed,
     };
     let health = code.filter(|code| !(500..600).contains(code)).map(health_of);
-    Ask::Report { token: token.map(str::to_owned), verdict, health }
+    let told = Told { health, ..Told::default() };
+    Ask::Report { token: token.map(str::to_owned), verdict, told }
 }
 
 /// `200 OK`, `200%20OK`, `410`: the number in front.
@@ -112,7 +129,7 @@ mod tests {
     fn health(code: &str) -> Option<Health> {
         let body = format!(r#"{{"statusCode":"{code}","printerMAC":"00:11:62:AA:bb:cc"}}"#);
         match read_poll(body.as_bytes()) {
-            Ok((_, Ask::Poll { health, .. })) => health,
+            Ok((_, Ask::Poll { told, .. })) => told.health,
             other => panic!("{other:?}"),
         }
     }
@@ -122,7 +139,8 @@ mod tests {
         let body = br#"{"status":"23 6 0 0 0 0 0 0 0","printerMAC":"00:11:62:AA:BB:CC","uniqueID":null,
             "statusCode":"200%20OK","printingInProgress":true,"clientAction":null}"#;
         let caller = Caller::CloudPrnt("00:11:62:aa:bb:cc".into());
-        let ask = Ask::Poll { health: Some(Health::Ready), is_at_work: Some(true) };
+        let told = Told { health: Some(Health::Ready), is_drawer_high: Some(true) };
+        let ask = Ask::Poll { told, is_at_work: Some(true) };
         assert_eq!(read_poll(body), Ok((caller, ask)));
         assert!(matches!(read_poll(b"{}"), Err(AskError::Caller(_))));
         assert!(matches!(read_poll(b"[1"), Err(AskError::Poll(_))));
@@ -136,6 +154,15 @@ mod tests {
         assert_eq!(health("411"), Some(Health::Error));
         assert_eq!(health("511"), Some(Health::Error));
         assert_eq!(health("ok"), None);
+    }
+
+    #[test]
+    fn a_status_says_whether_the_drawer_is_open_and_half_of_one_says_nothing() {
+        assert_eq!(drawer_of("23 86 0 0 0 0 0 0 0"), Some(true));
+        assert_eq!(drawer_of("23 86 04 00 00 00 00 00 00"), Some(false));
+        for nothing in ["", "23 86 4", "23 86 4 0 0 0 0 0 zero", "a printer"] {
+            assert_eq!(drawer_of(nothing), None, "{nothing}");
+        }
     }
 
     #[test]

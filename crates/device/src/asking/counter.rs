@@ -119,16 +119,16 @@ impl Counter {
         self.heard_at = now;
         self.is_silent = false;
         let reply = match ask {
-            Ask::Poll { health, is_at_work } => self.polled(*health, *is_at_work, now),
+            Ask::Poll { told, is_at_work } => self.polled(told.health, *is_at_work, now),
             Ask::Take => self.taken(now),
             Ask::Fetch { token, .. } => self.fetched(token.as_deref()),
-            Ask::Tell { health } => {
-                self.health = Some(*health);
+            Ask::Tell { told } => {
+                self.health = told.health.or(self.health);
                 self.look(now);
                 Reply::Heard
             }
-            Ask::Report { token, verdict, health } => {
-                self.health = health.or(self.health);
+            Ask::Report { token, verdict, told } => {
+                self.health = told.health.or(self.health);
                 self.reported(token.as_deref(), *verdict);
                 Reply::Heard
             }
@@ -278,13 +278,20 @@ fn is_well(health: Health) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{asking::Form, session::Grade};
+    use crate::{
+        asking::{Form, Told},
+        session::Grade,
+    };
 
     const SEC: Duration = Duration::from_secs(1);
     const PATIENCE: Duration = Duration::from_mins(10);
 
+    fn is(health: Health) -> Told {
+        Told { health: Some(health), ..Told::default() }
+    }
+
     fn poll(health: Health, is_at_work: bool) -> Ask {
-        Ask::Poll { health: Some(health), is_at_work: Some(is_at_work) }
+        Ask::Poll { told: is(health), is_at_work: Some(is_at_work) }
     }
 
     fn fetch(token: &str) -> Ask {
@@ -292,7 +299,7 @@ mod tests {
     }
 
     fn report(token: &str, verdict: Verdict) -> Ask {
-        Ask::Report { token: Some(token.into()), verdict, health: None }
+        Ask::Report { token: Some(token.into()), verdict, told: Told::default() }
     }
 
     fn offered() -> Counter {
@@ -375,7 +382,7 @@ mod tests {
     fn a_printer_that_does_not_say_how_it_is_is_asked_first() {
         let mut counter = offered();
         assert_eq!(counter.ask(SEC, &Ask::Take), Reply::AskStatus);
-        counter.ask(SEC, &Ask::Report { token: None, verdict: Verdict::Failed, health: Some(Health::Ready) });
+        counter.ask(SEC, &Ask::Report { token: None, verdict: Verdict::Failed, told: is(Health::Ready) });
         assert_eq!(counter.ask(2 * SEC, &Ask::Take), Reply::GiveOut);
     }
 

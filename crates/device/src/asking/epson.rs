@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt::Write as _};
 
 use maitred_domain::address::Caller;
 
-use super::{Answer, Ask, AskError, Handed, Verdict};
+use super::{Answer, Ask, AskError, Handed, Told, Verdict};
 use crate::{
     paper::DrawerKick,
     session::{Grade, Health},
@@ -54,10 +54,11 @@ fn read_result(xml: &str) -> Ask {
         _ if is_success => Verdict::Printed(Grade::B),
         _ => Verdict::Failed,
     };
-    let health = status.filter(|status| *status != 0).map(health_of).or(is_success.then_some(Health::Ready));
+    let told = status.filter(|status| *status != 0).map_or_else(Told::default, told_of);
+    let health = told.health.or(is_success.then_some(Health::Ready));
     match token_of(xml) {
-        Some(STATUS_TOKEN) => Ask::Tell { health: health.unwrap_or(Health::Error) },
-        token => Ask::Report { token: token.map(str::to_owned), verdict, health },
+        Some(STATUS_TOKEN) => Ask::Tell { told: Told { health: health.or(Some(Health::Error)), ..told } },
+        token => Ask::Report { token: token.map(str::to_owned), verdict, told: Told { health, ..told } },
     }
 }
 
@@ -68,17 +69,24 @@ fn read_status(xml: &str) -> Option<Ask> {
         Some(digits) => u32::from_str_radix(digits, 16).ok()?,
         None => text.parse().ok()?,
     };
-    Some(Ask::Tell { health: health_of(status) })
+    Some(Ask::Tell { told: told_of(status) })
 }
 
 const NO_RESPONSE: u32 = 0x0000_0001;
 const PRINTED: u32 = 0x0000_0002;
+/// Pin 3 of the drawer's connector.
+const DRAWER_HIGH: u32 = 0x0000_0004;
 const OFF_LINE: u32 = 0x0000_0008;
 const COVER_OPEN: u32 = 0x0000_0020;
 /// Mechanical, cutter, unrecoverable, recovers by itself.
 const ERRORS: u32 = 0x0000_6c00;
 const PAPER_LOW: u32 = 0x0002_0000;
 const PAPER_OUT: u32 = 0x0008_0000;
+
+fn told_of(status: u32) -> Told {
+    let is_drawer_high = (status & NO_RESPONSE == 0).then_some(status & DRAWER_HIGH != 0);
+    Told { health: Some(health_of(status)), is_drawer_high }
+}
 
 fn health_of(status: u32) -> Health {
     let is = |bits: u32| status & bits != 0;
@@ -171,8 +179,13 @@ mod tests {
         ask.unwrap()
     }
 
-    fn report(verdict: Verdict, health: Option<Health>) -> Ask {
-        Ask::Report { token: Some("00000007".into()), verdict, health }
+    /// Its drawer is shut.
+    fn is(health: Health) -> Told {
+        Told { health: Some(health), is_drawer_high: Some(true) }
+    }
+
+    fn report(verdict: Verdict, told: Told) -> Ask {
+        Ask::Report { token: Some("00000007".into()), verdict, told }
     }
 
     #[test]
@@ -189,21 +202,32 @@ mod tests {
     #[test]
     fn success_with_the_printed_bit_is_proof_and_without_it_less() {
         let printed = result(r#"success="true" code="" status="251658262""#, "00000007");
-        assert_eq!(printed, report(Verdict::Printed(Grade::A), Some(Health::Ready)));
+        assert_eq!(printed, report(Verdict::Printed(Grade::A), is(Health::Ready)));
         let processed = result(r#"success="true" code="" status="251658260""#, "00000007");
-        assert_eq!(processed, report(Verdict::Printed(Grade::B), Some(Health::Ready)));
+        assert_eq!(processed, report(Verdict::Printed(Grade::B), is(Health::Ready)));
         let failed = result(r#"success="false" code="EPTR_REC_EMPTY" status="252182556""#, "00000007");
-        assert_eq!(failed, report(Verdict::Failed, Some(Health::PaperOut)));
+        assert_eq!(failed, report(Verdict::Failed, is(Health::PaperOut)));
         let open = result(r#"success="false" code="EPTR_COVER_OPEN" status="251658300""#, "00000007");
-        assert_eq!(open, report(Verdict::Failed, Some(Health::CoverOpen)));
+        assert_eq!(open, report(Verdict::Failed, is(Health::CoverOpen)));
     }
 
     #[test]
     fn the_answer_to_a_question_about_its_state_proves_no_paper() {
         let told = result(r#"success="true" code="" status="251658260""#, STATUS_TOKEN);
-        assert_eq!(told, Ask::Tell { health: Health::Ready });
+        assert_eq!(told, Ask::Tell { told: is(Health::Ready) });
         let noted = read_form(b"ConnectionType=SetStatus&ID=bar&Status=%3Cstatusmonitor%3E%3Cprinterstatus+asbstatus%3D%220x0F00003C%22%2F%3E");
-        assert_eq!(noted.unwrap().1, Some(Ask::Tell { health: Health::CoverOpen }));
+        assert_eq!(noted.unwrap().1, Some(Ask::Tell { told: is(Health::CoverOpen) }));
+    }
+
+    #[test]
+    fn a_status_says_whether_the_drawer_is_open_and_one_without_an_answer_of_the_printer_does_not() {
+        let drawer = |status: &str| {
+            let xml = format!(r#"<statusmonitor><printerstatus asbstatus="{status}"/></statusmonitor>"#);
+            read_status(&xml).and_then(|ask| ask.told().is_drawer_high)
+        };
+        assert_eq!(drawer("0x0F000014"), Some(true));
+        assert_eq!(drawer("0x0F000010"), Some(false));
+        assert_eq!(drawer("0x00000001"), None);
     }
 
     #[test]

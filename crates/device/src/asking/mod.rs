@@ -34,13 +34,22 @@ pub enum AskError {
     Caller(#[from] AddressError),
 }
 
+/// What a printer says of itself, as far as it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Told {
+    /// How it is.
+    pub health: Option<Health>,
+    /// The switch of its drawer, as [`PrinterState`](crate::worker::PrinterState) has it.
+    pub is_drawer_high: Option<bool>,
+}
+
 /// What a printer wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ask {
     /// It says how it is, and asks whether there is a paper.
     Poll {
-        /// How it is, if it says so.
-        health: Option<Health>,
+        /// How it is.
+        told: Told,
         /// Whether it is printing, if it says so.
         is_at_work: Option<bool>,
     },
@@ -56,7 +65,7 @@ pub enum Ask {
     /// It says how it is, and wants nothing.
     Tell {
         /// How.
-        health: Health,
+        told: Told,
     },
     /// It says what became of a paper.
     Report {
@@ -64,9 +73,19 @@ pub enum Ask {
         token: Option<String>,
         /// What.
         verdict: Verdict,
-        /// How it is, if it says so.
-        health: Option<Health>,
+        /// How it is.
+        told: Told,
     },
+}
+
+impl Ask {
+    /// What the printer says of itself.
+    pub fn told(&self) -> Told {
+        match self {
+            Self::Poll { told, .. } | Self::Tell { told } | Self::Report { told, .. } => *told,
+            Self::Fetch { .. } | Self::Take => Told::default(),
+        }
+    }
 }
 
 /// What a paper is handed over as.

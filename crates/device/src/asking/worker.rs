@@ -13,7 +13,7 @@ use crate::{
     job::{Attempt, backoff},
     paper::{DrawerKick, Heading, Paper, Receipt},
     profile::{Dialect, Profile},
-    session::{Abilities, Health, Outcome},
+    session::{Abilities, Outcome},
     virtual_printer,
     worker::{Ledger, Printer, PrinterState, Work},
 };
@@ -36,7 +36,8 @@ pub async fn run_asking<L: Ledger>(
         counter,
         epoch,
         current: None,
-        health: None,
+        is_drawer_high: None,
+        state: None,
         refusals: 0,
         rests_until: epoch,
     };
@@ -71,7 +72,8 @@ struct Clerk<L> {
     counter: Counter,
     epoch: Instant,
     current: Option<Current>,
-    health: Option<Health>,
+    is_drawer_high: Option<bool>,
+    state: Option<PrinterState>,
     /// Attempts in a row that gave nothing out.
     refusals: u32,
     rests_until: Instant,
@@ -118,6 +120,7 @@ impl<L: Ledger> Clerk<L> {
             Ask::Fetch { form, .. } => *form,
             Ask::Poll { .. } | Ask::Take | Ask::Tell { .. } | Ask::Report { .. } => Form::EscPos,
         };
+        self.is_drawer_high = visit.ask.told().is_drawer_high.or(self.is_drawer_high);
         let answer = match self.counter.ask(self.now(), &visit.ask) {
             Reply::Nothing => Answer::Nothing,
             Reply::AskStatus => Answer::AskStatus,
@@ -176,9 +179,10 @@ impl<L: Ledger> Clerk<L> {
 
     async fn report(&mut self) {
         let Some(health) = self.counter.health() else { return };
-        if self.health.replace(health) != Some(health) {
-            tracing::info!(address = %self.printer.address, ?health, "printer state");
-            let state = PrinterState { health, abilities: Abilities::default(), is_drawer_high: None };
+        let is_drawer_high = self.is_drawer_high;
+        let state = PrinterState { health, abilities: Abilities::default(), is_drawer_high };
+        if self.state.replace(state) != Some(state) {
+            tracing::info!(address = %self.printer.address, ?health, ?is_drawer_high, "printer state");
             self.ledger.printer_state(state).await;
         }
     }

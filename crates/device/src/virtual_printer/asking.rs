@@ -1,6 +1,6 @@
 //! The printer as one that asks: it polls a hub over HTTP, prints what it gets, and says so.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{fmt::Write as _, io, sync::Arc, time::Duration};
 
 use maitred_domain::address::Caller;
 use tokio::{
@@ -9,7 +9,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::Shared;
+use super::{Shared, machine::Machine};
 use crate::{bitmap::Bitmap, session::Health};
 
 /// A hub that answers later is no hub.
@@ -25,7 +25,7 @@ struct Held {
 
 /// Asks at `url` every so often, until the printer is dropped.
 pub(super) async fn serve(shared: Arc<Shared>, url: String, caller: Caller, every: Duration) {
-    let mut held = None;
+    let (mut held, mut told) = (None, None);
     loop {
         sleep(every).await;
         if shared.machine().is_cable_cut() {
@@ -36,7 +36,10 @@ pub(super) async fn serve(shared: Arc<Shared>, url: String, caller: Caller, ever
         let visit = async {
             match &caller {
                 Caller::CloudPrnt(mac) => poll(&shared, &url, mac, &mut held).await,
-                Caller::Epson(id) => request(&shared, &url, id, &mut held).await,
+                Caller::Epson(id) => {
+                    request(&shared, &url, id, &mut held).await?;
+                    notify(&shared, &url, id, &mut told).await
+                }
             }
         };
         if let Err(error) = visit.await {
@@ -52,7 +55,11 @@ async fn poll(shared: &Shared, url: &str, mac: &str, held: &mut Option<Held>) ->
         exchange("DELETE", &path, "", &[]).await?;
         *held = None;
     }
-    let code = match shared.machine().health() {
+    let (health, status) = {
+        let machine = shared.machine();
+        (machine.health(), hexadecimal(machine.star_status()))
+    };
+    let code = match health {
         Health::PaperOut => "410",
         Health::CoverOpen => "420",
         Health::PaperLow => "211",
@@ -61,7 +68,7 @@ async fn poll(shared: &Shared, url: &str, mac: &str, held: &mut Option<Held>) ->
     };
     let is_at_work = held.is_some();
     let body = format!(
-        r#"{{"status":"","printerMAC":"{mac}","statusCode":"{code}","printingInProgress":{is_at_work}}}"#
+        r#"{{"status":"{status}","printerMAC":"{mac}","statusCode":"{code}","printingInProgress":{is_at_work}}}"#
     );
     let answer = exchange("POST", url, "application/json", body.as_bytes()).await?;
     let answer: serde_json::Value = serde_json::from_slice(&answer.body)?;
@@ -82,6 +89,15 @@ async fn poll(shared: &Shared, url: &str, mac: &str, held: &mut Option<Held>) ->
     *held = Some(Held { token: token.to_owned(), life });
     until_printed(shared).await;
     Ok(())
+}
+
+/// `23 86 0 0 ..`
+fn hexadecimal(status: [u8; 9]) -> String {
+    let mut digits = String::new();
+    for byte in status {
+        write!(digits, "{byte:x} ").ok();
+    }
+    digits.trim_end().to_owned()
 }
 
 /// As commands of its own: the picture, a cut, the drawer.
@@ -137,13 +153,7 @@ async fn request(shared: &Shared, url: &str, id: &str, held: &mut Option<Held>) 
     };
     let (is_success, status) = {
         let mut machine = shared.machine();
-        let status = match machine.health() {
-            Health::PaperOut => 0x0008_0008,
-            Health::CoverOpen => 0x0000_0028,
-            Health::PaperLow => 0x0002_0002,
-            Health::Error | Health::Unreachable => 0x0000_0008,
-            Health::Ready | Health::Printing => 0x0000_0002_u32,
-        };
+        let status = epson_status(&machine);
         machine.throw_away();
         (status & 0x08 == 0, status)
     };
@@ -158,6 +168,35 @@ async fn request(shared: &Shared, url: &str, id: &str, held: &mut Option<Held>) 
     exchange("POST", url, "application/x-www-form-urlencoded", form.as_bytes()).await?;
     *held = None;
     Ok(())
+}
+
+/// Status notification: how it is, whenever that has changed.
+async fn notify(shared: &Shared, url: &str, id: &str, told: &mut Option<u32>) -> io::Result<()> {
+    let status = epson_status(&shared.machine());
+    if *told == Some(status) {
+        return Ok(());
+    }
+    let xml = format!(
+        "<statusmonitor Version=\"1.00\"><printerstatus devid=\"local_printer\" asbstatus=\"{status:#010X}\"/></statusmonitor>"
+    );
+    let form = form_urlencoded::Serializer::new(format!("ConnectionType=SetStatus&ID={id}&Name="))
+        .append_pair("Status", &xml)
+        .finish();
+    exchange("POST", url, "application/x-www-form-urlencoded", form.as_bytes()).await?;
+    *told = Some(status);
+    Ok(())
+}
+
+/// The bits of ePOS-Print: a shut drawer is 4, what was printed 2.
+fn epson_status(machine: &Machine) -> u32 {
+    let status = match machine.health() {
+        Health::PaperOut => 0x0008_0008,
+        Health::CoverOpen => 0x0000_0028,
+        Health::PaperLow => 0x0002_0002,
+        Health::Error | Health::Unreachable => 0x0000_0008,
+        Health::Ready | Health::Printing => 0x0000_0002,
+    };
+    if machine.is_drawer_open { status } else { status | 0x0000_0004 }
 }
 
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {

@@ -212,19 +212,20 @@ impl Machine {
             let length = self.buffer.len();
             if length >= 3 && self.buffer.range(length - 3..).eq(&[0x1b, 0x06, 0x01]) {
                 self.buffer.truncate(length - 3);
-                self.say_star_status();
+                self.say(&self.star_status());
             }
         }
     }
 
-    fn say_star_status(&mut self) {
+    /// Star's automatic status: header 1, header 2, and seven bytes of status.
+    pub(super) fn star_status(&self) -> [u8; 9] {
         let flag = |is_set: bool, bits: u8| if is_set { bits } else { 0 };
         let is_out = self.fault == Fault::PaperOut;
         let is_low = is_out || self.fault == Fault::PaperNearEnd;
         let first = flag(self.is_stopped(), 0x08)
             | flag(self.fault == Fault::CoverOpen, 0x20)
             | flag(self.is_drawer_open, 0x04);
-        self.say(&[0x23, 0x86, first, 0, 0, flag(is_out, 0x08) | flag(is_low, 0x04), 0, 0, 0]);
+        [0x23, 0x86, first, 0, 0, flag(is_out, 0x08) | flag(is_low, 0x04), 0, 0, 0]
     }
 
     fn count(&mut self, action: u8, [low, high]: [u8; 2]) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::support::{Desk, DeskLedger, default_profile, fast, receipt, steady, ticket};
 use maitred_device::{
-    asking::{Answer, Ask, Form, Handed, Verdict, Visit, run_asking},
+    asking::{Answer, Ask, Form, Handed, Told, Verdict, Visit, run_asking},
     job::JobState,
     paper::{DrawerKick, Paper, Receipt},
     session::{Grade, Health, Timing},
@@ -46,7 +46,8 @@ impl Counter {
     }
 
     async fn poll(&self) -> Answer {
-        self.ask(Ask::Poll { health: Some(Health::Ready), is_at_work: Some(false) }).await
+        let told = Told { health: Some(Health::Ready), ..Told::default() };
+        self.ask(Ask::Poll { told, is_at_work: Some(false) }).await
     }
 
     /// Polls until a paper is offered; gives its token.
@@ -82,7 +83,7 @@ async fn a_paper_is_committed_when_it_is_fetched_and_proven_when_it_is_acknowled
     assert!(holds(&handed.bytes, "Steak"));
     assert!(matches!(counter.desk.state(job), JobState::Sent { .. }));
     let verdict = Verdict::Printed(Grade::A);
-    counter.ask(Ask::Report { token: Some(token), verdict, health: None }).await;
+    counter.ask(Ask::Report { token: Some(token), verdict, told: Told::default() }).await;
     assert!(matches!(counter.desk.printed(job).await, JobState::Confirmed { grade: Grade::A, .. }));
 }
 
@@ -99,10 +100,11 @@ async fn a_printer_that_never_comes_back_gets_a_copy_that_says_so() {
     assert_ne!(again, token);
     let second = counter.fetch(&again, Form::EscPos).await;
     assert!(holds(&second.bytes, "POSSIBLE DUPLICATE"));
-    let late = Ask::Report { token: Some(token), verdict: Verdict::Printed(Grade::A), health: None };
+    let told = Told::default();
+    let late = Ask::Report { token: Some(token), verdict: Verdict::Printed(Grade::A), told };
     counter.ask(late).await;
     assert!(matches!(counter.desk.state(job), JobState::Sent { .. }), "that was the first copy");
-    counter.ask(Ask::Report { token: Some(again), verdict: Verdict::Printed(Grade::B), health: None }).await;
+    counter.ask(Ask::Report { token: Some(again), verdict: Verdict::Printed(Grade::B), told }).await;
     assert!(matches!(counter.desk.printed(job).await, JobState::Reprinted { grade: Grade::B, .. }));
 }
 

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use maitred_device::{
-    asking::{Ask, Counter, Form, Reply, Verdict, cloudprnt, epson},
-    decode::Decoder,
+    asking::{Ask, Counter, Form, Reply, Told, Verdict},
     profile::{BackChannel, Dialect},
     session::{
         Abilities, Doubt, Ending, Grade, Health, Input, Outcome, Output, Plan, ProcessId, Session, Task,
@@ -30,15 +29,6 @@ const REPLIES: [&[u8]; 15] = [
     &[0x37, 0x22, 0x20, 0x20, 0x20, 0x27, 0x00],
     &[0x3b, 0x31, 0x00],
     &[0x11, 0x13],
-];
-
-/// What printers that ask really send.
-const REQUESTS: [&str; 5] = [
-    r#"{"status":"23 6 0 0","printerMAC":"00:11:62:0a:0b:0c","statusCode":"200%20OK","printingInProgress":false}"#,
-    r#"{"printerMAC":null,"uniqueID":"x","statusCode":"410","jobToken":"00000007","clientAction":[{"request":"a"}]}"#,
-    "ConnectionType=GetRequest&ID=bar&Name=",
-    "ConnectionType=SetResponse&ID=bar&ResponseFile=%3CePOSPrint%3E%3Cprintjobid%3E7%3C%2Fprintjobid%3E%3Cresponse+success%3D%22true%22+code%3D%22%22+status%3D%22251658262%22%2F%3E",
-    "ConnectionType=SetStatus&ID=bar&Status=%3Cprinterstatus+asbstatus%3D%220x0F000014%22%2F%3E",
 ];
 
 /// `SplitMix64`.
@@ -140,44 +130,20 @@ fn proves_nothing(ending: Ending, is_committed: bool) -> bool {
     }
 }
 
-/// A request with some of it changed, cut or doubled, read by whoever reads such.
-fn request(dice: &mut Dice) {
-    let mut bytes = REQUESTS[dice.below(REQUESTS.len())].as_bytes().to_vec();
-    for _ in 0..dice.below(4) {
-        let at = dice.below(bytes.len());
-        match dice.below(4) {
-            0 => bytes[at] = dice.next().to_be_bytes()[0],
-            1 => bytes.truncate(at + 1),
-            2 => bytes.extend_from_within(at..),
-            _ => drop(bytes.remove(at)),
-        }
-        if bytes.is_empty() {
-            return;
-        }
-    }
-    let poll = cloudprnt::read_poll(&bytes);
-    let form = epson::read_form(&bytes);
-    assert!(poll.is_err() || form.is_err(), "{bytes:?} is two things at once");
-    let text = String::from_utf8_lossy(&bytes);
-    cloudprnt::read_fetch(&text, Some(&text));
-    if let Ask::Report { verdict: Verdict::Printed(_), .. } = cloudprnt::read_report(&text, None) {
-        assert!(text.trim_start().starts_with('2'), "{text} is no acknowledgement");
-    }
-}
-
 fn any_ask(dice: &mut Dice) -> Ask {
     let healths =
         [None, Some(Health::Ready), Some(Health::PaperOut), Some(Health::CoverOpen), Some(Health::Error)];
     let health = healths[dice.below(healths.len())];
     let token = [None, Some("7".to_owned()), Some("8".to_owned())][dice.below(3)].clone();
+    let told = Told { health, is_drawer_high: [None, Some(false), Some(true)][dice.below(3)] };
     match dice.below(5) {
-        0 => Ask::Poll { health, is_at_work: [None, Some(false), Some(true)][dice.below(3)] },
+        0 => Ask::Poll { told, is_at_work: [None, Some(false), Some(true)][dice.below(3)] },
         1 => Ask::Fetch { token, form: Form::Png },
         2 => Ask::Take,
-        3 => Ask::Tell { health: health.unwrap_or(Health::Ready) },
+        3 => Ask::Tell { told },
         _ => {
             let verdicts = [Verdict::Printed(Grade::A), Verdict::Untouched, Verdict::Failed];
-            Ask::Report { token, verdict: verdicts[dice.below(3)], health }
+            Ask::Report { token, verdict: verdicts[dice.below(3)], told }
         }
     }
 }
@@ -222,14 +188,9 @@ fn visits(dice: &mut Dice) -> u64 {
 fn survive(inputs: u64, seed: u64) {
     println!("{inputs} inputs from {seed}");
     let mut dice = Dice(seed);
-    let mut decoders = [Decoder::default(), Decoder::new(Dialect::StarPrnt)];
     let mut taken = 0;
     while taken < inputs {
-        taken += converse(&mut dice) + visits(&mut dice) + 1;
-        request(&mut dice);
-        for decoder in &mut decoders {
-            decoder.push(&dice.next().to_be_bytes());
-        }
+        taken += converse(&mut dice) + visits(&mut dice);
     }
 }
 

@@ -8,6 +8,7 @@ mod faults;
 mod fuzz_printers;
 mod golden;
 mod looks;
+mod parsed;
 mod peer;
 mod proof;
 mod star;

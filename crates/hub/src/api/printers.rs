@@ -175,10 +175,9 @@ async fn asking_addresses(
     actor: Actor,
 ) -> Result<axum::Json<AskingAddresses>, Problem> {
     actor.allow(Permission::EditSettings)?;
-    let token = printing::token(&app.pins);
     Ok(axum::Json(AskingAddresses {
-        cloudprnt: format!("/print/cloudprnt/{token}"),
-        epson: format!("/print/epson/{token}"),
+        cloudprnt: printing::cloudprnt_path(&app.pins),
+        epson: printing::epson_path(&app.pins),
     }))
 }
 

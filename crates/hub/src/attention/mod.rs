@@ -24,7 +24,7 @@ pub enum AttentionKind {
     PrintFailed,
     /// A paper is too old to be printed by itself: the same.
     PrintExpired,
-    /// A printer cannot print, and papers wait for it: `printer`, its `health`, how many papers in `count`.
+    /// A printer cannot print: `printer`, its `health`, how many papers wait in `count`; `moved` others came out at `backup`.
     PrinterDown,
     /// A cash drawer is left open: `printer`, `minutes`.
     DrawerOpen,

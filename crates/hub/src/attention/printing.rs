@@ -9,8 +9,9 @@ use serde_json::json;
 use super::{AttentionItem, AttentionKind, Severity};
 use crate::app::App;
 use crate::limits::ATTENTION_JOBS_MAX;
+use crate::printing::MovedPapers;
 use crate::problem::Problem;
-use crate::views::{PaperViews, Params, PrintJobView, Views, params};
+use crate::views::{PaperViews, Params, PrintJobView, PrinterView, Views, params};
 
 /// Papers of which another hub has one too, that says nothing of it either.
 pub(super) fn printed_twice(app: &App, views: &Views<'_>) -> Result<Vec<AttentionItem>, Problem> {
@@ -68,16 +69,33 @@ pub(super) fn jobs(app: &App, views: &Views<'_>) -> Result<Vec<AttentionItem>, P
     Ok(items)
 }
 
+/// Printers that are down while papers want them: an alarm while any waits; if others print them all, somebody must know where
+/// they come out.
 pub(super) fn printers(app: &App, views: &Views<'_>) -> Vec<AttentionItem> {
     let printers = views.catalogue.printers.values().filter(|printer| !printer.archived);
     let views_of = printers.map(|printer| views.printer(printer, &app.printers));
-    let down = views_of.filter(|printer| printer.health.is_down() && printer.queued > 0);
-    let item = |printer: crate::views::PrinterView| {
-        let since = printer.oldest_queued_at.unwrap_or(views.now);
-        let title = format!("{} does not print; {} wait", printer.name, printer.queued);
+    let down = views_of.filter(|printer| printer.health.is_down()).filter_map(|printer| {
+        let moved = app.printers.moved.of(printer.id);
+        (printer.queued > 0 || moved.is_some()).then_some((printer, moved))
+    });
+    let item = |(printer, moved): (PrinterView, Option<MovedPapers>)| {
+        let since = printer.oldest_queued_at.or(moved.map(|moved| moved.since)).unwrap_or(views.now);
+        let backup =
+            moved.and_then(|moved| views.catalogue.printers.get(&moved.to)).map(|backup| &backup.name);
+        let severity = if printer.queued > 0 { Severity::Alarm } else { Severity::Warning };
+        let title = match backup {
+            Some(backup) if printer.queued == 0 => format!("{} does not print; {backup} does", printer.name),
+            Some(_) | None => format!("{} does not print; {} wait", printer.name, printer.queued),
+        };
         let of = printer.id.to_string();
-        let item = AttentionItem::new(AttentionKind::PrinterDown, Severity::Alarm, &of, since, title);
-        let about = json!({ "printer": printer.name, "health": printer.health, "count": printer.queued });
+        let item = AttentionItem::new(AttentionKind::PrinterDown, severity, &of, since, title);
+        let about = json!({
+            "printer": printer.name,
+            "health": printer.health,
+            "count": printer.queued,
+            "backup": backup,
+            "moved": moved.map(|moved| moved.count),
+        });
         let detail = serde_json::to_value(printer.health).ok();
         let detail = detail.and_then(|health| health.as_str().map(|health| health.replace('_', " ")));
         AttentionItem {

@@ -1,12 +1,20 @@
 //! The demo's printers: virtual ones, on the addresses of the settings.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use maitred_device::virtual_printer::{Model, Slip, VirtualPrinter};
+use maitred_domain::address::{Address, Caller};
 use maitred_domain::catalogue::Catalogue;
 use maitred_domain::ids::PrinterId;
+
+/// How often one that asks does so.
+const ASKS_EVERY: Duration = Duration::from_secs(1);
+/// How the hardware address of a virtual printer begins: no maker may give such a one.
+const VIRTUAL_MAC: &str = "02:";
 
 /// The virtual printers of a demo, with when each slip was first seen.
 #[derive(Default)]
@@ -16,17 +24,17 @@ pub struct DemoPrinters {
 }
 
 impl DemoPrinters {
-    /// Starts one for each printer of this box. One whose address is taken is left out, and the log says so.
-    pub async fn start(catalogue: &Catalogue) -> Self {
+    /// Starts one for each printer of this box; those that ask do so at the URL `asked_at`. One whose address is taken
+    /// is left out, and the log says so.
+    pub async fn start(catalogue: &Catalogue, asked_at: &str) -> Self {
         let mut printers = BTreeMap::new();
         for printer in catalogue.printers.values().filter(|printer| !printer.archived) {
-            let address = printer.address.strip_prefix("tcp://").unwrap_or(&printer.address);
-            if !address.starts_with("127.0.0.1:") {
-                continue;
-            }
-            match VirtualPrinter::bind(address, Model::Full).await {
-                Ok(started) => drop(printers.insert(printer.id, started)),
-                Err(error) => tracing::warn!(%error, address, "a virtual printer did not start"),
+            match plug(&printer.address, asked_at).await {
+                Ok(Some(started)) => drop(printers.insert(printer.id, started)),
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::warn!(%error, address = printer.address, "a virtual printer did not start");
+                }
             }
         }
         Self { printers, seen: Mutex::default() }
@@ -62,5 +70,18 @@ impl DemoPrinters {
         for (id, _) in self.iter() {
             self.slips(id, now);
         }
+    }
+}
+
+/// The virtual printer at `address`; `None` when a real one is there.
+async fn plug(address: &str, asked_at: &str) -> io::Result<Option<VirtualPrinter>> {
+    match address.parse() {
+        Ok(Address::Tcp(host)) if host.starts_with("127.0.0.1:") => {
+            VirtualPrinter::bind(host, Model::Full).await.map(Some)
+        }
+        Ok(Address::Caller(Caller::CloudPrnt(mac))) if mac.starts_with(VIRTUAL_MAC) => {
+            Ok(Some(VirtualPrinter::asking(asked_at, Caller::CloudPrnt(mac), ASKS_EVERY)))
+        }
+        Ok(Address::Tcp(_) | Address::Caller(_) | Address::Usb(_) | Address::Serial(_)) | Err(_) => Ok(None),
     }
 }

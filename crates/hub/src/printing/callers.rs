@@ -17,8 +17,18 @@ const CALLER_TIME: SignedDuration = SignedDuration::from_mins(2);
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 const TOKEN_CHARS: usize = 16;
 
+/// Where Star's printers ask, behind the hub's own address.
+pub fn cloudprnt_path(pins: &Pins) -> String {
+    format!("/print/cloudprnt/{}", token(pins))
+}
+
+/// Where Epson's printers ask.
+pub fn epson_path(pins: &Pins) -> String {
+    format!("/print/epson/{}", token(pins))
+}
+
 /// What stands in the address at which printers ask: they cannot sign in. All hubs of a venue know the same.
-pub fn token(pins: &Pins) -> String {
+fn token(pins: &Pins) -> String {
     let key = blake3::derive_key("maitred 2026 address of printers that ask", pins.pepper());
     key[..TOKEN_CHARS].iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
 }

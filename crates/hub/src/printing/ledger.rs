@@ -62,6 +62,8 @@ impl StoreLedger {
             let settled =
                 JobSettled { problem: Some(problem), move_to: Some(backup), ..settled(JobState::Queued) };
             self.write(job.id, settled).await?;
+            self.app.printers.moved.note(self.printer, backup, now);
+            self.app.live.printer_changed(self.printer);
             self.app.printers.wake();
             return Ok(None);
         }
@@ -180,11 +182,11 @@ impl Ledger for StoreLedger {
 
     async fn printer_state(&mut self, state: PrinterState) {
         let health = PrinterHealth::from(state.health);
-        if !health.is_down() {
-            self.refusals = 0;
-        }
         if health.is_down() {
             tracing::warn!(printer = self.name(), ?health, "a printer cannot print");
+        } else {
+            self.refusals = 0;
+            self.app.printers.moved.forget(self.printer);
         }
         self.app.printers.set_health(self.printer, health);
         if let Some(is_high) = state.is_drawer_high {

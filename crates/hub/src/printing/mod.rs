@@ -9,6 +9,7 @@ mod callers;
 mod drawers;
 mod gone;
 mod ledger;
+mod moved;
 mod papers;
 mod plain;
 mod receipt;
@@ -24,9 +25,10 @@ use maitred_domain::ids::PrinterId;
 use tokio::sync::Notify;
 
 pub use asked::router;
-pub use callers::{Callers, token};
+pub use callers::{Callers, cloudprnt_path, epson_path};
 pub use drawers::Drawers;
 pub use gone::standing;
+pub use moved::{Moved, MovedPapers};
 pub use papers::{heading, language};
 pub use plain::receipt_text;
 pub use run::run;
@@ -39,6 +41,8 @@ pub struct Printers {
     health: Mutex<BTreeMap<PrinterId, PrinterHealth>>,
     /// Their drawers.
     pub drawers: Drawers,
+    /// What others print for them.
+    pub moved: Moved,
     work: Notify,
     /// Those that ask.
     pub callers: Callers,
@@ -63,6 +67,7 @@ impl Printers {
     fn forget(&self, printer: PrinterId) {
         self.health.lock().unwrap_or_else(PoisonError::into_inner).remove(&printer);
         self.drawers.forget(printer);
+        self.moved.forget(printer);
     }
 }
 

@@ -39,16 +39,16 @@ async fn replace(house: &House, manager: &Person, caller: Caller) -> (VirtualPri
     (VirtualPrinter::asking(url, caller, Duration::from_millis(50)), id(kitchen))
 }
 
-async fn until_health(manager: &Person, printer: &str, health: &str) -> Value {
+async fn until(manager: &Person, printer: &str, field: &str, value: &str) {
     for _ in 0..300 {
         let printers = manager.get("/printers").await.body;
         let one = printers.as_array().unwrap().iter().find(|one| id(one) == printer).unwrap().clone();
-        if one["health"] == health {
-            return one;
+        if one[field] == value {
+            return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("never {health}: {}", manager.get("/printers").await.body);
+    panic!("{field} never {value}: {}", manager.get("/printers").await.body);
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn a_printer_that_asks_gets_its_ticket_once_and_proves_it() {
         let house = open().await;
         let manager = house.manager().await;
         let (kitchen, printer) = replace(&house, &manager, caller).await;
-        until_health(&manager, &printer, "ready").await;
+        until(&manager, &printer, "health", "ready").await;
         fire_pizza(&manager).await;
         let done = job(&manager, |job| job["state"] == "confirmed").await;
         assert_eq!((&done["grade"], &done["printer"]), (&json!("A"), &json!(printer)));
@@ -72,13 +72,26 @@ async fn what_a_printer_that_asks_needs_is_seen_and_nothing_is_doubled_when_it_h
         let manager = house.manager().await;
         let (kitchen, printer) = replace(&house, &manager, caller).await;
         kitchen.fault(Fault::PaperOut);
-        until_health(&manager, &printer, "paper_out").await;
+        until(&manager, &printer, "health", "paper_out").await;
         fire_pizza(&manager).await;
         job(&manager, |job| job["problem"] == "no paper").await;
         assert_eq!(kitchen.slips().len(), 0);
         kitchen.fault(Fault::None);
         job(&manager, |job| job["state"] == "confirmed").await;
         assert_eq!(kitchen.slips().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_drawer_of_a_printer_that_asks_is_seen_open_and_shut() {
+    for caller in [star(), epson()] {
+        let house = open().await;
+        let manager = house.manager().await;
+        let (kitchen, printer) = replace(&house, &manager, caller).await;
+        for (is_open, state) in [(false, "closed"), (true, "open"), (false, "closed")] {
+            kitchen.leave_drawer(is_open);
+            until(&manager, &printer, "drawer", state).await;
+        }
     }
 }
 

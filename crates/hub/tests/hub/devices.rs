@@ -13,6 +13,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::events::Stream;
+use super::printing::replace;
 use super::support::{House, Person, id};
 
 /// The longest that anything here may take.
@@ -326,8 +327,19 @@ async fn a_probe_over_its_limit_raises_an_alarm_that_clears_and_stands_in_the_lo
     assert_eq!(readings, [3_000, 9_500, 4_000], "each that crosses the limit is written down");
     assert!(log["alarms"][0]["cleared_at"].is_string());
     assert_eq!(log["alarms"][0]["answers"][0]["action"], "Door was open; closed it");
+    let (desk, _) = replace(&manager, "Front desk", None).await;
     let printed = manager.post(&format!("/probes/{probe}/log/print"), json!({})).await;
     assert_eq!((printed.status.as_u16(), &printed.body["kind"]), (202, &json!("report")));
+    let slip = until("on paper", async || desk.slips().into_iter().find(|slip| slip.is_cut)).await;
+    let paper: Vec<&str> = slip.text.split_whitespace().collect();
+    let paper = paper.join(" ");
+    let date = date.as_str().unwrap();
+    let hour = "3.0 °C ... 9.5 °C";
+    let alarm = "Troppo caldo 9.5 °C";
+    let done = "Door was open; closed it (Giulia Ferrante)";
+    for said in ["Temperature", "Walk-in", date, "- / 5.0 °C", hour, alarm, done, "Firma"] {
+        assert!(paper.contains(said), "{said:?} is not on\n{}", slip.text);
+    }
     let csv = manager.get(&format!("/probes/{probe}/log/csv")).await;
     assert!(csv.content_type.starts_with("text/csv"), "{csv:?}");
     let text = csv.body.as_str().unwrap();

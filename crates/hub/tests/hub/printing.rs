@@ -9,7 +9,7 @@ use crate::events::Stream;
 use crate::support::{House, Person, edit, id, open, send};
 
 /// Puts a virtual printer where the venue's printer called `name` is; returns both.
-async fn replace(manager: &Person, name: &str, backup: Option<&str>) -> (VirtualPrinter, String) {
+pub async fn replace(manager: &Person, name: &str, backup: Option<&str>) -> (VirtualPrinter, String) {
     let virtual_printer = VirtualPrinter::bind("127.0.0.1:0", Model::Full).await.unwrap();
     let printers = manager.get("/printers").await.body;
     let printer = printers.as_array().unwrap().iter().find(|printer| printer["name"] == name).unwrap();
@@ -82,6 +82,22 @@ async fn without_paper_a_ticket_goes_to_the_backup_and_people_are_told() {
     let printers = manager.get("/printers").await.body;
     let down = printers.as_array().unwrap().iter().find(|it| id(it) == kitchen_id).unwrap().clone();
     assert_eq!(down["health"], "paper_out");
+    let told = async || {
+        let items = manager.get("/attention").await.body;
+        items.as_array().unwrap().iter().find(|it| it["kind"] == "printer_down").cloned()
+    };
+    let item = told().await.unwrap();
+    let about =
+        json!({ "printer": "Kitchen", "health": "paper_out", "count": 0, "backup": "Bar", "moved": 1 });
+    assert_eq!((&item["severity"], &item["params"]), (&json!("warning"), &about));
+    kitchen.fault(Fault::None);
+    for _ in 0..150 {
+        if told().await.is_none() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("it prints again, and still: {:?}", told().await);
 }
 
 #[tokio::test]

@@ -15,6 +15,8 @@ interface Params {
   checks?: string[];
   course?: number;
   printer?: string;
+  /** Who prints for it. */
+  backup?: string;
   station?: string;
   server?: string;
   kind?: string;
@@ -48,6 +50,7 @@ export function aboutWords(about: object): string {
     joined(said.checks),
     said.course !== undefined && courseName(said.course),
     said.printer,
+    said.backup,
     said.station,
     said.server,
     said.kind && kindName(said.kind),
