@@ -32,7 +32,7 @@ export default ts.config(
     rules: { 'svelte/prefer-svelte-reactivity': 'off' },
   },
   // A journey is one story from its beginning to its end.
-  { files: ['e2e/*.e2e.ts'], rules: { 'max-lines': 'off' } },
+  { files: ['e2e/*.e2e.ts', 'e2e/box/*.box.ts'], rules: { 'max-lines': 'off' } },
   // A catalogue is one list; cutting it up would only hide a missing line.
   { files: ['src/lib/i18n/*.ts'], rules: { 'max-lines': 'off' } },
 );

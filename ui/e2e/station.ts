@@ -9,11 +9,11 @@ import type { Hub } from './hub';
 
 const PATIENCE_MS = 20_000;
 const PROMPT_MS = 5_500;
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-export function launch(): Promise<Browser> {
+export function launch(executablePath = CHROMIUM): Promise<Browser> {
   return chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath,
     args: [
       '--headless',
       '--no-sandbox',

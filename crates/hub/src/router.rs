@@ -13,6 +13,7 @@ use serde::Serialize;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::decompression::DecompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 use utoipa::openapi::OpenApi as Document;
@@ -57,7 +58,7 @@ pub fn router(app: &App, ui: Option<&Path>) -> Router {
     };
     ui::with_screens(router, ui)
         .route("/api/v1/peer", any(peer::answer))
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
+        .merge(page_of_the_document(document))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn(in_time))
@@ -78,6 +79,12 @@ pub fn router(app: &App, ui: Option<&Path>) -> Router {
         .layer(header(header::CACHE_CONTROL, "no-store"))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(app.clone())
+}
+
+/// The document, and the page that shows it. The page lies compressed in the binary, and not everybody who asks takes it so.
+fn page_of_the_document(document: Document) -> Router<App> {
+    let page: Router<App> = SwaggerUi::new("/docs").url("/openapi.json", document).into();
+    page.layer(DecompressionLayer::new())
 }
 
 /// What pages of this hub may load. They may ask the peers too: those carry on when this hub is gone.

@@ -59,8 +59,7 @@ impl Rig {
             rig.path("/var/lib/maitred/hub").display()
         );
         fs::write(rig.path("/hub.toml"), settings).unwrap();
-        let install = r#"while [ "$1" != /dev/null ] && [ $# -gt 1 ]; do shift; done; mkdir -m 700 "$1""#;
-        for (name, script) in STAND_INS.into_iter().chain([("install", install)]) {
+        for (name, script) in STAND_INS {
             let file = rig.path(&format!("/bin/{name}"));
             fs::write(&file, format!("#!/bin/sh\nset -eu\n{script}\n")).unwrap();
             fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();

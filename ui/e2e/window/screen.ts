@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { freePort } from '../hub';
+import { eventually } from '../patience';
 
-const PATIENCE_MS = 30_000;
-const LOOK_MS = 100;
 /** What WebDriver calls an element. */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 const APP =
@@ -136,21 +135,6 @@ export class AppWindow {
 
   async close(): Promise<void> {
     await fetch(this.session, { method: 'DELETE' });
-  }
-}
-
-/** Waits until `holds` says so; what it throws means not yet. */
-export async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  let last: unknown;
-  for (;;) {
-    try {
-      if (await holds()) return;
-    } catch (error) {
-      last = error;
-    }
-    if (Date.now() > deadline) throw new Error(`never: ${what}`, { cause: last });
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }
 

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Hub, freePort } from '../hub';
-import { type AppWindow, Screen, eventually } from './screen';
+import { eventually } from '../patience';
+import { type AppWindow, Screen } from './screen';
 
 /** What the panel would have shown, for whoever wants to look at it. */
 const PICTURE = new URL('../../../target/host-stand.png', import.meta.url).pathname;

@@ -252,6 +252,30 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5, "nothing half-written stays");
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_disk_that_is_full_in_the_middle_of_a_backup_keeps_what_was_there_and_nothing_half_written() {
+        let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let from = data.path().join("sealed");
+        fs::write(&from, "sealed").unwrap();
+        let sealed = measure(&from).unwrap();
+        put(&from, sealed, folder.path(), hub(), at(0)).unwrap();
+        let next = folder.path().join(format!("{}{}", prefix(hub()), at(1).strftime(STAMP)));
+        // The kernel's own full disk: there is room as long as nobody writes.
+        std::os::unix::fs::symlink("/dev/full", next.with_extension(&UNFINISHED[1..])).unwrap();
+        let refused = put(&from, sealed, folder.path(), hub(), at(1));
+        assert!(
+            matches!(&refused, Err(FolderError::Io { source, .. }) if source.kind() == io::ErrorKind::StorageFull),
+            "{refused:?}"
+        );
+        assert_eq!(days_of(&list(folder.path()).unwrap()), [0]);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half-written stays");
+        let huge = Sealed { bytes: u64::MAX, ..sealed };
+        let refused = put(&from, huge, folder.path(), hub(), at(1));
+        assert!(matches!(refused, Err(FolderError::Full { .. })), "{refused:?}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
     #[test]
     fn a_folder_that_is_gone_or_was_a_stick_is_told_from_one_that_is_there() {
         let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

@@ -1,7 +1,8 @@
 //! A card number is nowhere, wherever somebody types one.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
+use std::sync::Mutex;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Map, Value, json};
@@ -114,8 +115,16 @@ fn entities() -> Vec<Value> {
     ]
 }
 
+/// Has everything logged, and more than anybody would have logged, to a file.
+fn log_to(file: &Path) {
+    let writer = Mutex::new(File::create(file).unwrap());
+    tracing_subscriber::fmt().with_env_filter("debug,maitred=trace").with_writer(writer).init();
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_card_number_is_refused_wherever_it_is_typed_and_found_in_no_file() {
+async fn a_card_number_is_refused_wherever_it_is_typed_and_found_in_no_file_and_no_log() {
+    let logs = tempfile::tempdir().unwrap();
+    log_to(&logs.path().join("hub.log"));
     let house = open().await;
     let manager = house.manager().await;
     for (method, path, body) in whole_bodies(&manager).await {
@@ -151,5 +160,7 @@ async fn a_card_number_is_refused_wherever_it_is_typed_and_found_in_no_file() {
     assert!(tried > 20, "{tried}");
     let data = house.data;
     house.hub.stop().await.unwrap();
-    assert!(!is_in(data.path()));
+    assert!(!is_in(data.path()) && !is_in(logs.path()));
+    let log = fs::read_to_string(logs.path().join("hub.log")).unwrap();
+    assert!(log.contains("/discounts"), "the log says what was asked: {} bytes", log.len());
 }

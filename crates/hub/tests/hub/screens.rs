@@ -40,3 +40,25 @@ async fn every_screen_is_the_one_page_and_files_are_kept_by_browsers_when_they_e
         );
     }
 }
+
+#[tokio::test]
+async fn the_page_of_the_api_is_read_compressed_and_by_who_takes_no_compression() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = Hub::start(Settings::new(folder.path())).await.unwrap();
+    let get = async |path: &str, encoding: &str| {
+        let address = format!("http://{}/docs/{path}", hub.address);
+        reqwest::Client::new().get(address).header("accept-encoding", encoding).send().await.unwrap()
+    };
+    for (path, text) in [
+        ("", "swagger-ui"),
+        ("swagger-initializer.js", "/openapi.json"),
+        ("swagger-ui-bundle.js", "SwaggerUIBundle"),
+    ] {
+        let plain = get(path, "identity").await;
+        assert!(plain.headers().get("content-encoding").is_none(), "{path}: {plain:?}");
+        assert!(plain.text().await.unwrap().contains(text), "{path}");
+        let compressed = get(path, "gzip").await;
+        assert_eq!(compressed.headers()["content-encoding"], "gzip", "{path}");
+        assert!(compressed.bytes().await.unwrap().starts_with(&[0x1f, 0x8b]), "{path}");
+    }
+}
