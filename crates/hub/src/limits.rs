@@ -57,8 +57,13 @@ pub const TWICE_TIME_MAX: Duration = Duration::from_secs(2);
 pub const TWICE_SILENCE_MAX: Duration = Duration::from_millis(1_200);
 /// A hub that is gone for so long does not print any more what it accepted: the next one does.
 pub const PRINTS_TAKEN_OVER_AFTER: Duration = Duration::from_secs(6);
-/// The most papers of which it is known that another hub has printed them.
-pub const PRINTED_MAX: usize = 10_000;
+/// The same when this hub starts: the power may have been away for all, and another box takes longer to come back.
+pub const PRINTS_TAKEN_OVER_AFTER_START: Duration = Duration::from_secs(20);
+/// How old the papers of a hub that is gone may be and still be printed by another: as old as tickets that are printed by
+/// themselves.
+pub const PRINTS_TAKEN_OVER_OF: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
+/// For how long a hub that was gone is told of what was printed for it.
+pub const TAKEN_OVER_TOLD_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// The most alarms about other hubs.
 pub const PEER_ALARMS_MAX: usize = 32;
 /// How long a token is good with which a hub joins.

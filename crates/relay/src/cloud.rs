@@ -24,7 +24,8 @@ use crate::storage::Storage;
 use crate::wakeups::Wakeups;
 use maitred_process::clock;
 
-/// What checks are numbered with that are opened in the cloud.
+/// What checks would be numbered with that are opened in the cloud. None is, since only the catalogue is edited there: each node
+/// has a replica of its own, and two of them would give one number to two checks.
 const NUMBER_PREFIX: &str = "W";
 
 /// Why a venue cannot be read.

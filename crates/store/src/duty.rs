@@ -1,9 +1,9 @@
 //! Papers of another hub that is gone: whoever accepted a command prints what it asks for, until it cannot.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use maitred_domain::ids::JobId;
-use maitred_domain::paper::{PaperWanted, wanted};
-use maitred_sync::Origin;
+use maitred_domain::paper::{PaperSource, PaperWanted, wanted};
+use maitred_sync::{Hlc, Origin};
 use rusqlite::{Connection, params};
 
 use crate::{CommandError, PrintJob, ReadError, Store, journal, print_jobs};
@@ -12,15 +12,37 @@ use crate::{CommandError, PrintJob, ReadError, Store, journal, print_jobs};
 const TAKEN_OVER: &str = "the hub that was to print it is gone";
 /// The most papers that are told or taken over at once.
 const PAPERS_MAX: usize = 1_000;
+/// The most papers of which it is known that another hub has printed them, the latest. Without it they would only be
+/// printed twice, and say so.
+const PAPERS_ELSEWHERE_MAX: usize = 10_000;
 
 impl Store {
-    /// The papers that entries of another journal asked for since then, oldest first.
+    /// The other journals that somebody wrote to of late.
     ///
     /// # Errors
     /// [`ReadError`] when the database cannot be read.
-    pub fn papers_of(&self, origin: Origin, since: Timestamp) -> Result<Vec<PaperWanted>, ReadError> {
-        let catalogue = self.catalogue();
-        let facts = self.inner.readers.read(|connection| facts_of(connection, origin, since))?;
+    pub fn others_of_late(&self, look_back: SignedDuration) -> Result<Vec<Origin>, ReadError> {
+        let now = (self.inner.clock)();
+        let read = |connection: &Connection| origins_since(connection, long_ago(connection, now, look_back)?);
+        let origins = self.inner.readers.read(read)?;
+        Ok(origins.into_iter().filter(|origin| *origin != self.origin()).collect())
+    }
+
+    /// The papers that entries of another journal asked for of late and that are not known to be on paper, oldest first.
+    /// A drawer that did not open, and a test, are of no use to anybody any more.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn unprinted_of(
+        &self,
+        origin: Origin,
+        look_back: SignedDuration,
+    ) -> Result<Vec<PaperWanted>, ReadError> {
+        let (catalogue, now) = (self.catalogue(), (self.inner.clock)());
+        let facts = self
+            .inner
+            .readers
+            .read(|connection| facts_of(connection, origin, long_ago(connection, now, look_back)?))?;
         let mut papers = Vec::new();
         for facts in facts {
             for fact in journal::read_facts(&facts)? {
@@ -28,7 +50,16 @@ impl Store {
                 papers.extend(wanted(&fact.fact, check.as_deref(), &catalogue));
             }
         }
-        Ok(papers)
+        papers.retain(|paper| !matches!(paper.source, PaperSource::Drawer { .. } | PaperSource::Test));
+        self.inner.readers.read(|connection| without_printed(connection, papers))
+    }
+
+    /// Another hub has printed these, or knows that nobody will.
+    ///
+    /// # Errors
+    /// [`CommandError`] when it was not written.
+    pub async fn know_printed(&self, keys: Vec<String>) -> Result<(), CommandError> {
+        self.write(move |connection| know_printed(connection, &keys)).await
     }
 
     /// Papers that this hub printed and another was asked for as well, because one command reached both while they did not
@@ -107,9 +138,25 @@ impl Store {
     }
 }
 
-fn facts_of(connection: &Connection, origin: Origin, since: Timestamp) -> Result<Vec<Vec<u8>>, ReadError> {
+/// The stamp of so long ago, by the later of the clock and the last that happened: a clock that was put back must not
+/// bring last night's papers back.
+fn long_ago(connection: &Connection, now: Timestamp, look_back: SignedDuration) -> rusqlite::Result<u64> {
+    let last_ms = Hlc::from_bits(journal::latest_hlc(connection)?).millis();
+    let now_ms = u64::try_from(now.as_millisecond()).unwrap_or_default();
+    let back_ms = u64::try_from(look_back.as_millis()).unwrap_or_default();
+    Ok(Hlc::new(last_ms.max(now_ms).saturating_sub(back_ms), 0).to_bits())
+}
+
+fn origins_since(connection: &Connection, since: u64) -> Result<Vec<Origin>, ReadError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT origin FROM origins WHERE n IN (SELECT origin FROM entries WHERE hlc >= ?1) ORDER BY n",
+    )?;
+    let rows = statement.query_map([since], |row| row.get(0).map(Origin::from_bytes))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn facts_of(connection: &Connection, origin: Origin, since: u64) -> Result<Vec<Vec<u8>>, ReadError> {
     let Some(number) = journal::known_origin(connection, origin)? else { return Ok(Vec::new()) };
-    let since = u64::try_from(since.as_millisecond()).unwrap_or_default() << 16;
     let mut statement = connection.prepare_cached(
         "SELECT facts FROM entries WHERE hlc >= ?2 AND origin = ?1 ORDER BY n DESC LIMIT ?3",
     )?;
@@ -117,4 +164,46 @@ fn facts_of(connection: &Connection, origin: Origin, since: Timestamp) -> Result
     let mut facts = rows.collect::<Result<Vec<Vec<u8>>, _>>()?;
     facts.reverse();
     Ok(facts)
+}
+
+fn without_printed(connection: &Connection, papers: Vec<PaperWanted>) -> Result<Vec<PaperWanted>, ReadError> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM papers_elsewhere WHERE key = ?1")?;
+    let mut unprinted = Vec::new();
+    for paper in papers {
+        if !statement.exists([&paper.key])? {
+            unprinted.push(paper);
+        }
+    }
+    Ok(unprinted)
+}
+
+fn know_printed(connection: &Connection, keys: &[String]) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO papers_elsewhere (key) VALUES (?1)")?;
+    for key in keys {
+        insert.execute([key])?;
+    }
+    connection
+        .prepare_cached("DELETE FROM papers_elsewhere WHERE n <= (SELECT max(n) FROM papers_elsewhere) - ?1")?
+        .execute([PAPERS_ELSEWHERE_MAX])
+        .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_printed_is_remembered_as_far_as_it_matters() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(include_str!("../migrations/V19__papers_elsewhere.sql")).unwrap();
+        let papers = |count: usize| (0..count).map(|n| format!("ticket/{n}")).collect::<Vec<_>>();
+        let knows = |n: usize| {
+            let mut statement = connection.prepare("SELECT 1 FROM papers_elsewhere WHERE key = ?1").unwrap();
+            statement.exists([format!("ticket/{n}")]).unwrap()
+        };
+        know_printed(&connection, &papers(PAPERS_ELSEWHERE_MAX / 2)).unwrap();
+        assert!(knows(0));
+        know_printed(&connection, &papers(PAPERS_ELSEWHERE_MAX + 1)).unwrap();
+        assert!(!knows(0) && knows(1) && knows(PAPERS_ELSEWHERE_MAX));
+    }
 }

@@ -13,14 +13,15 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval};
 
-use super::duty;
 use super::progress::{CatchingUp, Paced, Progress};
 use super::say::{At, Message, Say};
 use super::secure::{SecureError, SecureReader, SecureWriter, Secured};
 use super::standing::{Alarm, AlarmKind};
 use crate::app::App;
 use crate::demo::lines::Line;
-use crate::limits::{PEER_BEAT, PEER_MESSAGES_MAX, PEER_SEND_TIME_MAX, PEER_SILENCE_MAX};
+use crate::limits::{
+    PEER_BEAT, PEER_MESSAGES_MAX, PEER_SEND_TIME_MAX, PEER_SILENCE_MAX, TAKEN_OVER_TOLD_FOR,
+};
 use crate::peers::PeerUrl;
 
 /// Why a connection ended.
@@ -140,7 +141,7 @@ pub async fn run(app: &App, secured: Secured, seen: Seen) -> LinkError {
         logs: Paced::every(CATCH_UP_LOGGED_EVERY),
         shows: Paced::every(CATCH_UP_SHOWN_EVERY),
         there: None,
-        told_papers: duty::long_ago(app),
+        told_papers: Timestamp::MIN,
         is_caught_up: false,
         heard_at: Instant::now(),
     };
@@ -200,7 +201,8 @@ impl Link<'_> {
         self.say(Say::Introduce { origin: self.app.store.origin(), at }).await?;
         self.say(Say::Hubs { hubs: self.app.store.hubs()? }).await?;
         self.say(Say::People { people: self.app.store.people()? }).await?;
-        let papers = self.app.store.taken_over(duty::long_ago(self.app))?;
+        let since = self.app.now().checked_sub(TAKEN_OVER_TOLD_FOR).unwrap_or(Timestamp::MIN);
+        let papers = self.app.store.taken_over(since)?;
         self.say(Say::TookOver { papers }).await?;
         let (session, hello) = self.app.store.open_session(self.app.store.realm())?;
         self.catching_up = CatchingUp::from(self.app.store.vector()?);
@@ -268,7 +270,7 @@ impl Link<'_> {
             }
             Message::Say(Say::Hubs { hubs }) => self.learn(hubs).await?,
             Message::Say(Say::People { people }) => self.app.store.merge_people(people).await?,
-            Message::Say(Say::Printed { papers }) => self.app.hubs.printed.add(papers),
+            Message::Say(Say::Printed { papers }) => self.app.store.know_printed(papers).await?,
             Message::Say(Say::TookOver { papers }) => {
                 self.app.store.dismiss_taken(papers).await?;
                 self.app.printers.wake();

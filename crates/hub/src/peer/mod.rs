@@ -36,7 +36,6 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::limits::PEER_GREETINGS_MAX;
 use crate::peers::{PeerUrl, Peers};
-use duty::Printed;
 use ticket::Tickets;
 
 /// What a hub knows of the others of its venue.
@@ -55,8 +54,6 @@ pub struct Hubs {
     pub(crate) at: watch::Sender<Option<At>>,
     /// Addresses where somebody may be who may be a hub of this venue.
     pub(crate) hints: watch::Sender<Vec<PeerUrl>>,
-    /// What others have printed.
-    pub(crate) printed: Printed,
     /// Connections that are greeted at once.
     pub(crate) greetings: Semaphore,
 }
@@ -90,7 +87,6 @@ impl Hubs {
             known: watch::Sender::new(0),
             at: watch::Sender::new(None),
             hints: watch::Sender::new(hints),
-            printed: Printed::default(),
             greetings: Semaphore::new(PEER_GREETINGS_MAX),
         })
     }

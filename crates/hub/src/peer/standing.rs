@@ -13,7 +13,10 @@ use utoipa::ToSchema;
 
 use super::identity::Identity;
 use super::progress::Progress;
-use crate::limits::{PEER_ALARMS_MAX, PEER_BEAT, TWICE_SILENCE_MAX, TWICE_TIME_MAX};
+use crate::limits::{
+    PEER_ALARMS_MAX, PEER_BEAT, PRINTS_TAKEN_OVER_AFTER, PRINTS_TAKEN_OVER_AFTER_START, TWICE_SILENCE_MAX,
+    TWICE_TIME_MAX,
+};
 use crate::peers::{PeerState, PeerStatus, PeerUrl, Peers};
 
 /// What a hub is among those of its venue.
@@ -87,8 +90,8 @@ pub struct Standing {
     me: Seat,
     peers: Peers,
     connected: Mutex<BTreeMap<HubKey, Connected>>,
-    /// Hubs that went, with their journals and since when, until somebody does what was theirs to do.
-    gone: Mutex<BTreeMap<HubKey, (Origin, Instant)>>,
+    /// Journals of hubs that are not here, and when somebody is to do what was theirs to do.
+    gone: Mutex<BTreeMap<Origin, Instant>>,
     alarms: Mutex<Vec<Alarm>>,
     changes: watch::Sender<u64>,
 }
@@ -135,28 +138,41 @@ impl Standing {
         self.lock().keys().copied().collect()
     }
 
-    /// Hubs that have been gone for so long, with their journals; each is named once, unless it is [`Self::gone_still`].
-    pub fn take_gone(&self, for_long: Duration) -> Vec<(HubKey, Origin)> {
-        let mut gone = self.gone();
-        let is_late = |since: &Instant| since.elapsed() >= for_long;
-        let late = gone.iter().filter(|(_, (_, since))| is_late(since));
-        let late = late.map(|(hub, (origin, _))| (*hub, *origin)).collect();
-        gone.retain(|_, (_, since)| !is_late(since));
+    /// Journals that others wrote to before this hub started: whoever goes on with one comes back soon, or is gone.
+    pub fn expect(&self, origins: Vec<Origin>) {
+        self.await_until(Instant::now() + PRINTS_TAKEN_OVER_AFTER_START, origins);
+    }
+
+    /// Journals of hubs that have been gone for long; each is named once, unless its hub is [`Self::gone_still`].
+    pub fn take_gone(&self) -> Vec<Origin> {
+        let (mut gone, now) = (self.gone(), Instant::now());
+        let late = gone.iter().filter(|(_, due)| **due <= now).map(|(origin, _)| *origin).collect();
+        gone.retain(|_, due| *due > now);
         late
     }
 
-    /// What was to be done for a hub that is gone could not be done: it is named again, unless it comes back.
-    pub fn gone_still(&self, hub: HubKey, origin: Origin) {
-        let connected = self.lock();
-        if !connected.contains_key(&hub) {
-            self.gone().entry(hub).or_insert((origin, Instant::now()));
+    /// What was to be done for a hub that is gone could not be done: its journal is named again, unless it comes back.
+    pub fn gone_still(&self, origin: Origin) {
+        self.await_until(Instant::now(), [origin]);
+    }
+
+    fn await_until(&self, due: Instant, origins: impl IntoIterator<Item = Origin>) {
+        let (connected, mut gone) = (self.lock(), self.gone());
+        let is_here = |origin| connected.values().any(|peer| peer.origin == Some(origin));
+        for origin in origins.into_iter().filter(|origin| !is_here(*origin)) {
+            gone.entry(origin).or_insert(due);
         }
     }
 
     /// A connection stands. Returns its number; an earlier one to the same hub is over.
     pub fn connect(&self, hub: &HubRecord) -> u64 {
         let mut connected = self.lock();
-        let link = connected.get(&hub.key).map_or(0, |before| before.link + 1);
+        let before = connected.get(&hub.key);
+        let link = before.map_or(0, |before| before.link + 1);
+        // Who comes back may be another by now, or go before he says so.
+        if let Some(origin) = before.and_then(|before| before.origin) {
+            self.gone().insert(origin, Instant::now() + PRINTS_TAKEN_OVER_AFTER);
+        }
         let now = Connected {
             seat: (hub.rank, hub.key),
             link,
@@ -190,17 +206,17 @@ impl Standing {
             self.peers.note(url, PeerStatus { origin, state: PeerState::Lost, lag_ms: None });
         }
         if let Some(origin) = connected.remove(&hub).and_then(|peer| peer.origin) {
-            self.gone().insert(hub, (origin, Instant::now()));
+            self.gone().insert(origin, Instant::now() + PRINTS_TAKEN_OVER_AFTER);
         }
         drop(connected);
         self.changed();
     }
 
-    /// The other side said who and where it is.
+    /// The other side said who and where it is. A journal that it wrote before it was restored is nobody's any more.
     pub fn introduced(&self, hub: HubKey, origin: Origin, url: PeerUrl) {
         self.peers.learn(url.clone());
-        self.gone().remove(&hub);
         self.update(hub, |peer| (peer.origin, peer.url) = (Some(origin), Some(url)));
+        self.gone().remove(&origin);
     }
 
     /// The other side said something.
@@ -316,7 +332,7 @@ impl Standing {
         self.changes.send_modify(|changes| *changes += 1);
     }
 
-    fn gone(&self) -> MutexGuard<'_, BTreeMap<HubKey, (Origin, Instant)>> {
+    fn gone(&self) -> MutexGuard<'_, BTreeMap<Origin, Instant>> {
         self.gone.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -368,6 +384,24 @@ mod tests {
         assert!(!standing.is_latest(peer.key, first));
         standing.disconnect(peer.key, first);
         assert!(standing.is_latest(peer.key, second));
+    }
+
+    #[test]
+    fn a_journal_is_gone_with_its_hub_also_when_that_is_another_now_or_never_says_who_it_is() {
+        let (standing, peer) = (standing(0), hub(1));
+        let (was, is) = (Origin::from_bytes([1; 16]), Origin::from_bytes([2; 16]));
+        let gone = || standing.gone().keys().copied().collect::<Vec<_>>();
+        let url: PeerUrl = "http://192.168.1.20:8080".parse().expect("an address");
+        standing.connect(&peer);
+        standing.introduced(peer.key, was, url.clone());
+        standing.expect(vec![was, is]);
+        assert_eq!(gone(), [is], "who is here is not expected");
+        let link = standing.connect(&peer);
+        assert_eq!(gone(), [was, is]);
+        standing.introduced(peer.key, is, url);
+        standing.disconnect(peer.key, link);
+        assert_eq!(gone(), [was, is], "the box was restored: what it wrote before is nobody's now");
+        assert_eq!(standing.take_gone(), [], "they may come back");
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ mod command_line;
 mod day;
 mod devices;
 mod document;
+mod duty;
 mod elsewhere;
 mod events;
 mod load;

@@ -20,7 +20,7 @@ use crate::support::{self, House, Person, id};
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Waits until `look` finds what it looks for.
-async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
+pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
     let begun = Instant::now();
     loop {
         if let Some(found) = look().await {
@@ -31,7 +31,7 @@ async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl
     }
 }
 
-fn url(hub: &Hub) -> String {
+pub fn url(hub: &Hub) -> String {
     format!("http://{}", hub.address)
 }
 
@@ -51,7 +51,7 @@ async fn start(settings: Settings, data: tempfile::TempDir) -> House {
 }
 
 /// The demo's hub and its standby, which has caught up.
-async fn pair() -> (House, House) {
+pub async fn pair() -> (House, House) {
     let acting = support::open().await;
     let token = token(&acting.manager().await).await;
     let data = tempfile::tempdir().unwrap();
@@ -71,7 +71,7 @@ pub async fn joined(acting: &House, listen: SocketAddr) -> House {
     standby
 }
 
-async fn both_are(one: &House, role: &str, other: &House, other_role: &str) {
+pub async fn both_are(one: &House, role: &str, other: &House, other_role: &str) {
     eventually("the roles", async || {
         let roles =
             [one, other].map(|house| serde_json::to_value(house.hub.app().hubs.standing.role()).unwrap());
@@ -94,7 +94,7 @@ pub async fn alike(one: &House, other: &House) {
 }
 
 /// The same person, at another hub, as soon as it has heard of them.
-async fn at(person: &Person, house: &House) -> Person {
+pub async fn at(person: &Person, house: &House) -> Person {
     let there = Person { base: url(&house.hub), token: person.token.clone(), client: reqwest::Client::new() };
     eventually("the session there", async || {
         (there.get("/floor").await.status == StatusCode::OK).then_some(())
@@ -489,31 +489,4 @@ async fn the_line_of_a_demo_is_cut_and_mended_by_a_person_and_nobody_elses() {
         there.post("/demo/lines", json!({ "line": "lan", "is_whole": false })).await.code(),
         "not-found"
     );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn papers_of_a_hub_that_is_gone_are_printed_by_the_other_and_say_so() {
-    let (acting, standby) = pair().await;
-    let waiter = acting.waiter().await;
-    let check = waiter.check_with_lines(1).await;
-    waiter.post(&format!("/checks/{}/fire", id(&check)), json!({})).await;
-    let there = at(&waiter, &standby).await;
-    let jobs = async |person: &Person| person.get("/print-jobs").await.body.as_array().unwrap().clone();
-    let wanted = jobs(&waiter).await;
-    assert!(!wanted.is_empty() && jobs(&there).await.is_empty(), "whoever accepts it prints it");
-    let (address, settings) = (acting.hub.address, Settings::new(acting.data.path()));
-    acting.hub.stop().await.unwrap();
-    let taken =
-        eventually("the duty", async || Some(jobs(&there).await).filter(|jobs| !jobs.is_empty())).await;
-    assert_eq!(taken.len(), wanted.len());
-    let stored = standby.hub.app().store.print_jobs(&maitred_store::JobFilter::default(), 10).unwrap();
-    assert!(stored.iter().all(|job| job.indeterminate_attempts > 0), "each says that it may be there twice");
-    let hub = Hub::start(Settings { listen: address, ..settings }).await.unwrap();
-    let acting = House { hub, data: acting.data, skipped_secs: Arc::new(AtomicI64::new(0)) };
-    both_are(&acting, "acting", &standby, "standby").await;
-    let here = Person { base: url(&acting.hub), ..waiter };
-    eventually("the end of its own", async || {
-        jobs(&here).await.iter().all(|job| job["state"] == "dismissed").then_some(())
-    })
-    .await;
 }

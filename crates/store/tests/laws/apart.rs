@@ -46,20 +46,6 @@ pub struct Evening<A> {
     ends: Vec<(usize, usize)>,
 }
 
-impl<A> Evening<A> {
-    /// The same, where what is so is sent to one replica only.
-    pub fn once_where(mut self, is_so: impl Fn(&A) -> bool) -> Self {
-        for step in &mut self.steps {
-            if let Step::Act { again_at, act, .. } = step
-                && is_so(act)
-            {
-                *again_at = None;
-            }
-        }
-        self
-    }
-}
-
 /// Evenings of 2 to 4 replicas at which `act` is done.
 pub fn evenings<A: Clone + Debug>(act: impl Strategy<Value = A>) -> impl Strategy<Value = Evening<A>> {
     let at = || 0..REPLICAS_MAX;

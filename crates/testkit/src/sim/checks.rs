@@ -9,7 +9,6 @@ use maitred_domain::decide::Command;
 use maitred_domain::figures::Figures;
 use maitred_domain::ids::LineId;
 use maitred_domain::money::Money;
-use maitred_domain::paper::PaperSource;
 use maitred_store::{CheckFilter, JobFilter, JobState, Store};
 
 use super::world::{Acknowledged, World};
@@ -111,7 +110,7 @@ pub fn look(world: &mut World) {
         broken.extend(happened(&checks, acknowledged).err().map(|it| format!("{key}: {it}")));
     }
     broken.extend(money(&stores[0], &checks).err());
-    broken.extend(papers(world, &stores, &checks));
+    broken.extend(papers(world, &checks));
     world.broken.extend(broken);
 }
 
@@ -219,7 +218,7 @@ fn printed_by_two(world: &World, by_job: &BTreeMap<(usize, &str), Vec<bool>>) ->
 }
 
 /// Whether every ticket is on paper, and says so when it may be there twice.
-fn papers(world: &World, stores: &[Store], checks: &[Arc<Check>]) -> Vec<String> {
+fn papers(world: &World, checks: &[Arc<Check>]) -> Vec<String> {
     let mut broken = Vec::new();
     let mut by_job: BTreeMap<(usize, &str), Vec<bool>> = BTreeMap::new();
     for paper in world.papers.iter().filter(|paper| !paper.is_forgotten) {
@@ -234,14 +233,8 @@ fn papers(world: &World, stores: &[Store], checks: &[Arc<Check>]) -> Vec<String>
     for check in checks {
         for ticket in check.tickets() {
             let id = ticket.id.to_string();
-            let is_wanted = |store: &Store| {
-                let jobs = store.print_jobs(&JobFilter::default(), MANY).unwrap_or_default();
-                jobs.iter().any(
-                    |job| matches!(&job.source, PaperSource::Ticket { ticket: it, .. } if *it == ticket.id),
-                )
-            };
             let is_on_paper = world.papers.iter().any(|paper| paper.key.contains(&id));
-            if !is_on_paper && !world.lost_tickets.contains(&id) && stores.iter().any(is_wanted) {
+            if !is_on_paper && !world.lost_tickets.contains(&id) {
                 broken.push(format!("ticket {id} is on no paper"));
             }
         }

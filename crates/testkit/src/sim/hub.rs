@@ -15,7 +15,7 @@ use maitred_store::{
 use maitred_sync::{Origin, Vector};
 
 use super::disk::Disk;
-use super::duty::{Absent, Peers};
+use super::duty::Peers;
 use super::rng::Rng;
 use super::{ConnectionId, HubId};
 use crate::venue::{OPENING_MS, catalogue};
@@ -48,8 +48,8 @@ pub enum Doing {
     Settle { job: Box<PrintJob>, settled: JobSettled, answer: Pending<Result<PrintJob, CommandError>> },
     /// What is done once after a start.
     Recovery { answer: Pending<Result<(), CommandError>> },
-    /// Papers of another hub, which is asked for again should it fail, or papers that another took over.
-    Duty { again: Option<Absent>, answer: Pending<Result<(), CommandError>> },
+    /// Papers of another journal, which are asked for again should it fail, or what another hub did with papers.
+    Duty { again: Option<Origin>, answer: Pending<Result<(), CommandError>> },
     /// Becoming another origin.
     Rebirth { answer: Pending<Result<Origin, CommandError>> },
 }
@@ -78,8 +78,6 @@ pub struct Hub {
     pub believes_to_be: HubId,
     /// It sets the venue up should its disk be empty.
     pub is_founder: bool,
-    /// Boxes that stood in its place before.
-    pub boxes: u32,
     /// Its disk.
     pub disk: Disk,
     /// `None` while it is down.
@@ -106,7 +104,6 @@ impl Hub {
             id,
             believes_to_be: id,
             is_founder: id == 0,
-            boxes: 0,
             disk: Disk::new(),
             life: None,
             lives: 0,

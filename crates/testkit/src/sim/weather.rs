@@ -173,8 +173,7 @@ impl World {
         let Backup { hub, image, papers } = self.backups.remove(place);
         let is_restored = self.rng.chance(50);
         self.note(format_args!("hub {hub} goes back to its backup (restored: {is_restored})"));
-        let unprinted = self.hubs[hub].store().map(checks::unprinted).unwrap_or_default();
-        self.lost_tickets.extend(unprinted);
+        self.lose_tickets(hub);
         self.replace(hub, Disk::of(&image), &papers);
         let others = self.others_of(hub);
         let taken = &mut self.hubs[hub];
@@ -192,16 +191,21 @@ impl World {
             return;
         }
         self.note(format_args!("hub {hub} is destroyed, and replaced by a new one"));
+        self.lose_tickets(hub);
+        let others = self.others_of(hub);
+        self.backups.retain(|backup| backup.hub != hub);
+        self.replace(hub, Disk::new(), &BTreeSet::new());
+        let new = &mut self.hubs[hub];
+        (new.is_founder, new.to_meet) = (false, others);
+    }
+
+    /// Tickets go with a disk that nobody with a printer has heard of, and that are on no paper.
+    fn lose_tickets(&mut self, hub: HubId) {
         let unprinted = self.hubs[hub].store().map(checks::unprinted).unwrap_or_default();
         let others = self.others_of(hub);
         let is_told = |ticket: &String| others.iter().any(|other| self.knows_ticket(*other, ticket));
         let lost: Vec<_> = unprinted.into_iter().filter(|ticket| !is_told(ticket)).collect();
         self.lost_tickets.extend(lost);
-        self.backups.retain(|backup| backup.hub != hub);
-        self.replace(hub, Disk::new(), &BTreeSet::new());
-        let new = &mut self.hubs[hub];
-        (new.is_founder, new.to_meet) = (false, others);
-        new.boxes += 1;
     }
 
     fn knows_ticket(&self, hub: HubId, ticket: &str) -> bool {

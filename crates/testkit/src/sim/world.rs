@@ -369,6 +369,7 @@ impl World {
                 hub.failed_starts = 0;
                 let origin = hub.store().expect("it was started").origin();
                 self.trace.note(now_ms, format_args!("hub {id} starts as {origin}"));
+                self.expect_others(id);
                 self.turn_soon(id);
             }
             Err(error) => {
