@@ -40,6 +40,7 @@ beforeAll(async () => {
     path: `/order/${check.id}`,
     width: 360,
   });
+  await anna.tap('show-check');
 });
 
 afterAll(async () => {
