@@ -57,7 +57,7 @@ impl Rule {
 }
 
 /// The rule of every operation, by its id.
-const RULES: [(&str, Rule); 125] = [
+const RULES: [(&str, Rule); 127] = [
     ("accept_pairing", May(&[P::EditSettings])),
     ("acknowledge", Printer),
     ("add_device", May(&[P::EditSettings])),
@@ -71,6 +71,8 @@ const RULES: [(&str, Rule); 125] = [
     ("asking_addresses", May(&[P::EditSettings])),
     ("attention", SignedIn),
     ("audit", May(&[P::ViewAudit])),
+    ("authority", Open),
+    ("authority_certificate", Open),
     ("back_up_now", May(&[P::EditSettings])),
     ("backups", May(&[P::EditSettings])),
     ("break_demo_printer", SignedIn),

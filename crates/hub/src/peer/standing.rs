@@ -197,8 +197,11 @@ impl Standing {
     }
 
     /// The other side said who and where it is.
-    pub fn introduced(&self, hub: HubKey, origin: Origin, url: PeerUrl) {
+    pub fn introduced(&self, hub: HubKey, origin: Origin, url: PeerUrl, secure: Option<PeerUrl>) {
         self.peers.learn(url.clone());
+        if let Some(secure) = secure {
+            self.peers.secure_at(&url, secure);
+        }
         self.gone().remove(&hub);
         self.update(hub, |peer| (peer.origin, peer.url) = (Some(origin), Some(url)));
     }
@@ -334,7 +337,14 @@ mod tests {
     }
 
     fn hub(rank: u32) -> HubRecord {
-        HubRecord { key: [9; 32].into(), rank, prefix: String::new(), url: None, removed: false }
+        HubRecord {
+            key: [9; 32].into(),
+            rank,
+            prefix: String::new(),
+            url: None,
+            secure_url: None,
+            removed: false,
+        }
     }
 
     fn vector(seq: u64) -> Vector {
