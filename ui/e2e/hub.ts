@@ -74,6 +74,14 @@ export class Hub {
     return hub;
   }
 
+  /** The same over TLS too, at that port, and whoever comes may sign in. */
+  static async overTls(port: number): Promise<Hub> {
+    const options = ['--demo', '--trust-lan', '--listen-tls', `0.0.0.0:${port}`];
+    const hub = await Hub.at(options, '0.0.0.0');
+    await hub.signIn('manager', '2468');
+    return hub;
+  }
+
   /** Where a screen elsewhere in the house reaches it. */
   urlAt(address: string): string {
     return `http://${address}:${new URL(this.url).port}`;

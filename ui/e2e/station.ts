@@ -11,7 +11,7 @@ const PATIENCE_MS = 20_000;
 const PROMPT_MS = 5_500;
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-export function launch(executablePath = CHROMIUM): Promise<Browser> {
+export function launch(more: string[] = [], executablePath = CHROMIUM): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [
@@ -22,6 +22,7 @@ export function launch(executablePath = CHROMIUM): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
+      ...more,
     ],
   });
 }

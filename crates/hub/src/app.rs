@@ -24,6 +24,7 @@ use crate::peers::Peers;
 use crate::printing::Printers;
 use crate::problem::Problem;
 use crate::relay::Relay;
+use crate::tls::{Authority, Certificates};
 use crate::upkeep::Upkeep;
 use crate::views::{CheckView, Views};
 
@@ -45,6 +46,10 @@ pub struct AppState {
     pub devices: DevicePolicy,
     /// What the hub is called.
     pub names: Names,
+    /// What devices believe that belongs to the venue.
+    pub authority: Authority,
+    /// Where screens are spoken with so that nobody else hears it.
+    pub secure: Option<Secure>,
     /// How often devices ask.
     pub(crate) pace: Pace,
     /// When terminals were heard of.
@@ -79,6 +84,14 @@ pub struct AppState {
     pub(crate) backups: Backups,
 }
 
+/// Where screens are spoken with over TLS.
+pub struct Secure {
+    /// The port.
+    pub port: u16,
+    /// What is shown there.
+    pub certificates: Arc<Certificates>,
+}
+
 impl Deref for App {
     type Target = AppState;
     fn deref(&self) -> &AppState {
@@ -96,6 +109,11 @@ impl App {
     /// The time.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// The time, unless the journal knows a later one: a clock whose battery is empty starts anew with the box.
+    pub(crate) fn time_known(&self) -> Timestamp {
+        time_known(&self.store, &self.clock)
     }
 
     /// Waits until the hub stops.
@@ -176,6 +194,12 @@ impl App {
         let done = tokio::task::spawn_blocking(move || read(&app)).await;
         done.map_err(|error| Problem::internal(&error))?
     }
+}
+
+/// The time of `clock`, unless the journal of `store` knows a later one.
+pub(crate) fn time_known(store: &Store, clock: &Clock) -> Timestamp {
+    // What cannot be read is found out by whoever needs it more.
+    clock().max(store.latest_instant().unwrap_or(Timestamp::MIN))
 }
 
 /// The check that a command was about.

@@ -127,6 +127,9 @@ pub struct Serve {
     /// Where to listen [default: 127.0.0.1:8080].
     #[arg(long, env = "MAITRED_LISTEN", value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
+    /// Where to listen for encrypted connections of screens, beside that.
+    #[arg(long, env = "MAITRED_LISTEN_TLS", value_name = "ADDRESS")]
+    listen_tls: Option<SocketAddr>,
     /// Start a new database with the demo venue, and its virtual printers with the hub.
     #[arg(long, env = "MAITRED_DEMO", value_parser = FalseyValueParser::new())]
     demo: bool,
@@ -181,6 +184,7 @@ pub struct Serve {
 pub struct File {
     data: Option<PathBuf>,
     listen: Option<SocketAddr>,
+    listen_tls: Option<SocketAddr>,
     demo: bool,
     ui: Option<PathBuf>,
     trust_lan: bool,
@@ -291,6 +295,7 @@ impl Serve {
         let trusts = self.trust_lan || file.trust_lan;
         Ok(Settings {
             listen: self.listen.or(file.listen).unwrap_or_else(|| LISTEN.parse().expect("an address")),
+            listen_tls: self.listen_tls.or(file.listen_tls),
             demo: self.demo || file.demo,
             virtual_printers: (self.demo || file.demo) && standby_of.is_none(),
             devices: if trusts { DevicePolicy::TrustNetwork } else { DevicePolicy::Loopback },

@@ -28,6 +28,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// Where to listen; port 0 takes any free one.
     pub listen: SocketAddr,
+    /// Where to listen for encrypted connections; port 0 takes any free one.
+    pub listen_tls: Option<SocketAddr>,
     /// Start a new database with the demo venue.
     pub demo: bool,
     /// Run a virtual printer at each address of this box that the settings name.
@@ -66,6 +68,7 @@ impl Settings {
         Self {
             data: data.into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            listen_tls: None,
             demo: false,
             virtual_printers: false,
             ui: None,

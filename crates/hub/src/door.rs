@@ -21,36 +21,39 @@ pub struct Met {
     pub from: SocketAddr,
     /// The address of this box that they reached.
     pub at: SocketAddr,
+    /// Nobody between the two reads what is said.
+    pub is_encrypted: bool,
 }
 
 impl Connected<IncomingStream<'_, Door>> for Met {
     fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
-        let from = *stream.remote_addr();
-        // A connection that is gone already reached nobody.
-        let at = stream.io().stream.local_addr().unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)));
-        Self { from, at }
+        stream.io().met(*stream.remote_addr(), false)
     }
 }
 
-type Open = Arc<Mutex<HashMap<IpAddr, usize>>>;
+/// Places for connections, of all doors together. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Places(Arc<Mutex<HashMap<IpAddr, usize>>>);
 
 /// Takes connections; those beyond what an address may have are hung up on. This box itself may have as many as it likes.
 pub struct Door {
     listener: TcpListener,
-    open: Open,
+    places: Places,
 }
 
 impl Door {
     /// One in front of `listener`.
-    pub fn new(listener: TcpListener) -> Self {
-        Self { listener, open: Open::default() }
+    pub fn new(listener: TcpListener, places: Places) -> Self {
+        Self { listener, places }
     }
+}
 
+impl Places {
     /// A place for a connection from `from`; `None` when there is none.
-    fn place(&self, from: IpAddr) -> Option<Place> {
+    fn take(&self, from: IpAddr) -> Option<Place> {
         let from = from.to_canonical();
         if !from.is_loopback() {
-            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let all: usize = open.values().sum();
             let of_address = open.get(&from).copied().unwrap_or_default();
             if all >= CONNECTIONS_MAX || of_address >= CONNECTIONS_OF_ADDRESS_MAX {
@@ -58,7 +61,7 @@ impl Door {
             }
             open.insert(from, of_address + 1);
         }
-        Some(Place { from, open: Arc::clone(&self.open) })
+        Some(Place { from, places: self.clone() })
     }
 }
 
@@ -73,7 +76,7 @@ impl Listener for Door {
             if let Err(error) = stream.set_nodelay(true) {
                 tracing::debug!(%error, "a connection will be slow");
             }
-            if let Some(place) = self.place(from.ip()) {
+            if let Some(place) = self.places.take(from.ip()) {
                 return (Connection { stream, _place: place }, from);
             }
             tracing::debug!(%from, "too many connections");
@@ -88,12 +91,12 @@ impl Listener for Door {
 /// A connection that counts while it is open.
 struct Place {
     from: IpAddr,
-    open: Open,
+    places: Places,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.places.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = open.get_mut(&self.from) {
             *count -= 1;
             if *count == 0 {
@@ -107,6 +110,15 @@ impl Drop for Place {
 pub struct Connection {
     stream: TcpStream,
     _place: Place,
+}
+
+impl Connection {
+    /// Its two ends.
+    pub(crate) fn met(&self, from: SocketAddr, is_encrypted: bool) -> Met {
+        // A connection that is gone already reached nobody.
+        let at = self.stream.local_addr().unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)));
+        Met { from, at, is_encrypted }
+    }
 }
 
 impl AsyncRead for Connection {

@@ -22,6 +22,7 @@ pub mod reset_pin;
 pub mod rights;
 pub mod router;
 pub mod serve;
+pub mod tls;
 pub mod views;
 
 mod api;
@@ -32,6 +33,7 @@ mod live;
 mod menu_csv;
 mod metrics;
 mod openapi;
+mod plain;
 mod printing;
 mod ui;
 mod upkeep;

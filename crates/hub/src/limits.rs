@@ -15,6 +15,14 @@ pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 128;
 pub const CONNECTIONS_OF_ADDRESS_MAX: usize = 128;
 /// Connections that all addresses together may have open.
 pub const CONNECTIONS_MAX: usize = 4_096;
+/// The longest that a device may take to agree on a cipher.
+pub const TLS_GREETING_TIME_MAX: Duration = Duration::from_secs(10);
+/// How long the certificate is good that this hub shows to screens.
+pub const CERTIFICATE_TIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 90);
+/// After how long another one is shown.
+pub const CERTIFICATE_RENEWED_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 60);
+/// How often it is looked whether the certificate still fits.
+pub const CERTIFICATE_WATCH: Duration = Duration::from_secs(5);
 /// Requests that one device may send in a second for long.
 pub const REQUESTS_PER_SEC_MAX: u32 = 200;
 /// Requests that one device may send at once.

@@ -70,6 +70,9 @@ async fn serve_until_told(settings: Settings) -> Result<()> {
 fn greet(hub: &Hub) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "Maitred listens on http://{}", hub.address)?;
+    if let Some(address) = hub.secure_address {
+        writeln!(out, "Maitred listens on https://{address}")?;
+    }
     if !hub.pins.is_empty() {
         writeln!(out, "PINs of the demo:")?;
     } else if hub.app().store.catalogue().staff.is_empty() {

@@ -81,6 +81,17 @@ impl PeerUrl {
         };
         host.unwrap_or_default()
     }
+
+    /// Where the same hub is over TLS, at `port` unless it is so already.
+    pub fn secured(&self, port: u16) -> Self {
+        if self.0.starts_with("https:") {
+            return self.clone();
+        }
+        let host = self.host();
+        let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+        let port = if port == 443 { String::new() } else { format!(":{port}") };
+        Self(format!("https://{host}{port}"))
+    }
 }
 
 impl fmt::Display for PeerUrl {
@@ -115,7 +126,14 @@ pub struct PeerStatus {
 
 /// The peers that are known, by address. Cheap to clone: whoever finds one adds it for everybody.
 #[derive(Clone, Default)]
-pub struct Peers(Arc<RwLock<BTreeMap<PeerUrl, PeerStatus>>>);
+pub struct Peers(Arc<RwLock<BTreeMap<PeerUrl, Peer>>>);
+
+#[derive(Default)]
+struct Peer {
+    status: PeerStatus,
+    /// Where it speaks with screens over TLS.
+    secure: Option<PeerUrl>,
+}
 
 impl Peers {
     /// Adds an address; what is known of it already stays. Beyond [`PEERS_MAX`] nothing is added.
@@ -126,11 +144,19 @@ impl Peers {
         }
     }
 
+    /// Says where a peer that is known speaks with screens over TLS.
+    pub fn secure_at(&self, url: &PeerUrl, secure: PeerUrl) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(peer) = known.get_mut(url) {
+            peer.secure = Some(secure);
+        }
+    }
+
     /// Says how a peer that is known is now.
     pub fn note(&self, url: &PeerUrl, status: PeerStatus) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(peer) = known.get_mut(url) {
-            *peer = status;
+            peer.status = status;
         }
     }
 
@@ -141,13 +167,24 @@ impl Peers {
 
     /// All of them.
     pub fn all(&self) -> BTreeMap<PeerUrl, PeerStatus> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.iter().map(|(url, peer)| (url.clone(), peer.status.clone())).collect()
+    }
+
+    /// Where the peer at `url` speaks with screens over TLS, once it said so.
+    pub fn secure(&self, url: &PeerUrl) -> Option<PeerUrl> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(url)?.secure.clone()
+    }
+
+    /// Origins of their pages.
+    pub fn origins(&self) -> Vec<PeerUrl> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.iter().flat_map(|(url, peer)| [Some(url), peer.secure.as_ref()]).flatten().cloned().collect()
     }
 
     /// Whether a page of that origin is a peer's.
     pub fn serve(&self, origin: &HeaderValue) -> bool {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        known.keys().any(|url| url.0.as_bytes() == origin.as_bytes())
+        self.origins().iter().any(|url| url.0.as_bytes() == origin.as_bytes())
     }
 }
 
@@ -181,6 +218,18 @@ mod tests {
     }
 
     #[test]
+    fn a_hub_is_found_over_tls_at_the_same_host() {
+        for (text, port, secured) in [
+            ("http://192.168.1.20:8080", 8443, "https://192.168.1.20:8443"),
+            ("http://hub.local", 443, "https://hub.local"),
+            ("http://[fd00::7]:8080", 8443, "https://[fd00::7]:8443"),
+            ("https://hub.example", 8443, "https://hub.example"),
+        ] {
+            assert_eq!(url(text).secured(port), url(secured));
+        }
+    }
+
+    #[test]
     fn what_is_more_or_less_than_an_address_is_refused() {
         for text in [
             "",
@@ -208,9 +257,11 @@ mod tests {
         peers.note(&url("http://a:1"), connected.clone());
         peers.note(&url("http://c:1"), connected.clone());
         peers.learn(url("http://a:1"));
+        peers.secure_at(&url("http://a:1"), url("http://a:1").secured(2));
         peers.forget(&url("http://b:1"));
         assert_eq!(peers.all(), BTreeMap::from([(url("http://a:1"), connected)]));
-        for (origin, is_peers) in [("http://a:1", true), ("http://b:1", false), ("null", false)] {
+        let origins = [("http://a:1", true), ("https://a:2", true), ("http://b:1", false), ("null", false)];
+        for (origin, is_peers) in origins {
             assert_eq!(peers.serve(&HeaderValue::from_static(origin)), is_peers, "{origin}");
         }
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// Every problem: its code, its status, its title.
-pub const TABLE: [(&str, u16, &str); 62] = [
+pub const TABLE: [(&str, u16, &str); 63] = [
     ("malformed-json", 400, "The body is not JSON"),
     ("malformed-id", 400, "An id in the address is malformed"),
     ("malformed-query", 400, "A parameter is malformed"),
@@ -21,6 +21,7 @@ pub const TABLE: [(&str, u16, &str); 62] = [
     ("device-not-paired", 403, "This device is not paired with the hub"),
     ("not-on-this-terminal", 403, "This terminal serves another role"),
     ("foreign-page", 403, "A page of somebody else asks"),
+    ("not-encrypted", 403, "Whoever listens on the network could read this"),
     ("not-found", 404, "There is no such thing"),
     ("no-such-route", 404, "There is nothing at this address"),
     ("method-not-allowed", 405, "This address does not take that method"),

@@ -57,7 +57,7 @@ impl Rule {
 }
 
 /// The rule of every operation, by its id.
-const RULES: [(&str, Rule); 126] = [
+const RULES: [(&str, Rule); 128] = [
     ("accept_pairing", May(&[P::EditSettings])),
     ("acknowledge", Printer),
     ("add_device", May(&[P::EditSettings])),
@@ -72,6 +72,8 @@ const RULES: [(&str, Rule); 126] = [
     ("asking_addresses", May(&[P::EditSettings])),
     ("attention", SignedIn),
     ("audit", May(&[P::ViewAudit])),
+    ("authority", Open),
+    ("authority_certificate", Open),
     ("back_up_now", May(&[P::EditSettings])),
     ("backups", May(&[P::EditSettings])),
     ("break_demo_printer", SignedIn),

@@ -28,10 +28,10 @@ use crate::limits::{BODY_BYTES_MAX, CORS_TIME_MAX, REQUEST_TIME_MAX};
 use crate::peer::HubRole;
 use crate::peers::Peers;
 use crate::problem::{Problem, ProblemView};
-use crate::{api, metrics, openapi, peer, printing, rights, ui};
+use crate::{api, metrics, openapi, peer, plain, printing, rights, ui};
 
 /// Pages may load what the hub itself serves, and nothing else.
-const CONTENT_SECURITY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+pub(crate) const CONTENT_SECURITY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
                                 object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
 /// The routes with the document that describes them.
@@ -42,6 +42,7 @@ pub fn described(app: &App) -> (Router<App>, Document) {
         .routes(routes!(alive))
         .routes(routes!(ready))
         .merge(metrics)
+        .merge(plain::router())
         .nest("/api/v1", api::router().layer(paired).merge(api::open_router()))
         .nest("/print", printing::router())
         .split_for_parts();
@@ -62,6 +63,7 @@ pub fn router(app: &App, ui: Option<&Path>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn(in_time))
+        .layer(middleware::from_fn_with_state(app.clone(), plain::only_where_allowed))
         .layer(middleware::from_fn_with_state(app.clone(), at_its_pace))
         .layer(CatchPanicLayer::custom(|_| {
             Problem::new("internal", "the hub's log says what").into_response()
@@ -91,7 +93,7 @@ fn page_of_the_document(document: Document) -> Router<App> {
 fn content_security(peers: &Peers) -> impl FnMut(&Response) -> Option<HeaderValue> + Clone + use<> {
     let peers = peers.clone();
     move |_| {
-        let others: Vec<String> = peers.all().into_keys().map(String::from).collect();
+        let others: Vec<String> = peers.origins().into_iter().map(String::from).collect();
         let policy = format!("{CONTENT_SECURITY}; connect-src 'self' {}", others.join(" "));
         Some(HeaderValue::try_from(policy.trim_end()).expect("an address of a peer is plain text"))
     }

@@ -4,14 +4,16 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum::extract::connect_info::{Connected, IntoMakeServiceWithConnectInfo};
+use axum::serve::{IncomingStream, Listener};
+use jiff::Timestamp;
 use maitred_domain::catalogue::Catalogue;
 use maitred_store::{CommandError, Durability, OpenError, Options, ReadError, Store};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
-use crate::app::{App, AppState};
+use crate::app::{App, AppState, Secure, time_known};
 use crate::auth::{Approvals, Gate, Names, Pace, Pairings, PepperError, Pins, Terminals};
 use crate::backup::{self, Backups, KeptError};
 use crate::config::Settings;
@@ -19,13 +21,14 @@ use crate::demo::aurora::{self, AuroraError};
 use crate::demo::lines::Lines;
 use crate::demo::printers::DemoPrinters;
 use crate::devices::{self, Devices};
-use crate::door::{Door, Met};
+use crate::door::{Door, Met, Places};
 use crate::in_use::{self, Held, InUse};
 use crate::limits::{DRAIN_TIME_MAX, EXPORTS_AT_ONCE_MAX, SLIP_WATCH};
 use crate::live::{self, Live};
 use crate::peer::{self, At, Hubs, HubsError, Identity, IdentityError, JoinError};
 use crate::peers::Peers;
 use crate::relay::{self, Relay, RelayError};
+use crate::tls::{self, Authority, Certificates, House, SecureDoor};
 use crate::upkeep::{self, Upkeep};
 use crate::{printing, router, ui};
 use maitred_process::clock;
@@ -75,6 +78,12 @@ pub enum ServeError {
         #[source]
         source: std::io::Error,
     },
+    /// No certificate can be made for screens.
+    #[error("cannot make a certificate for screens")]
+    Certificate(#[from] rcgen::Error),
+    /// Nothing can be encrypted.
+    #[error("cannot speak TLS")]
+    Tls(#[from] rustls::Error),
     /// The server failed.
     #[error("the server failed")]
     Server(#[from] std::io::Error),
@@ -96,6 +105,8 @@ pub struct FirstPin {
 pub struct Hub {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it listens for encrypted connections.
+    pub secure_address: Option<SocketAddr>,
     /// PINs to show: those of the demo.
     pub pins: Vec<FirstPin>,
     app: App,
@@ -148,6 +159,19 @@ impl Hub {
         let at_url = settings.url.iter().map(|url| url.host().to_owned());
         let announced = peer::announced_as(&hubs.standing.identity.key);
         let names = Names::new(settings.names.into_iter().chain(at_url).chain([announced]));
+        let listener = listen(settings.listen).await?;
+        let (address, places) = (listener.local_addr()?, Places::default());
+        let authority = Authority::of(pins.pepper());
+        let (secure_door, secure) = match settings.listen_tls {
+            Some(at) => {
+                let door = Door::new(listen(at).await?, places.clone());
+                let known = time_known(&store, &settings.clock);
+                let (door, secure) = behind_tls(door, &authority, &names, known)?;
+                (Some(door), Some(secure))
+            }
+            None => (None, None),
+        };
+        let secure_address = secure_door.as_ref().map(SecureDoor::local_addr).transpose()?;
         let app = App::from(AppState {
             store,
             clock: Arc::clone(&settings.clock),
@@ -155,6 +179,8 @@ impl Hub {
             gate: Gate::default(),
             devices: settings.devices,
             names,
+            authority,
+            secure,
             pace: Pace::default(),
             terminals: Terminals::default(),
             approvals: Approvals::default(),
@@ -184,10 +210,13 @@ impl Hub {
         tokio::spawn(watch_slips(app.clone()));
         let screens = ui::folder(settings.ui);
         let service = router::router(&app, screens.as_deref()).into_make_service_with_connect_info::<Met>();
-        let server = tokio::spawn(serve(Door::new(listener), service, stopping));
+        let door = Door::new(listener, places);
+        let server = tokio::spawn(serve_all(door, secure_door, service, stopping));
+        tokio::spawn(tls::keep_fresh(app.clone()));
         tokio::spawn(relay::keep_in_touch(app.clone()));
         let url = settings.url.map(String::from);
-        app.hubs.at.send_replace(Some(At { port: address.port(), url }));
+        let secure_port = secure_address.map(|at| at.port());
+        app.hubs.at.send_replace(Some(At { port: address.port(), url, secure_port }));
         tokio::spawn(peer::keep_calling(app.clone()));
         tokio::spawn(peer::take_over(app.clone()));
         if settings.discovers {
@@ -196,7 +225,7 @@ impl Hub {
         tokio::spawn(upkeep::watch(app.clone()));
         upkeep::check(app.clone());
         tokio::spawn(backup::keep_backing_up(app.clone()));
-        Ok(Self { address, pins: shown, app, stop, server, printers, _held: held })
+        Ok(Self { address, secure_address, pins: shown, app, stop, server, printers, _held: held })
     }
 
     /// What the handlers share.
@@ -260,11 +289,43 @@ async fn watch_slips(app: App) {
     }
 }
 
-async fn serve(
+async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
+}
+
+/// Puts TLS behind a door, with a certificate for the house as it is now.
+fn behind_tls(
     door: Door,
+    authority: &Authority,
+    names: &Names,
+    known: Timestamp,
+) -> Result<(SecureDoor, Secure), ServeError> {
+    let port = door.local_addr()?.port();
+    let certificates = Certificates::new(authority.clone(), House::of_box(names.all()), known)?;
+    let certificates = Arc::new(certificates);
+    Ok((SecureDoor::new(door, Arc::clone(&certificates))?, Secure { port, certificates }))
+}
+
+/// Serves whoever comes through either door, until the hub stops.
+async fn serve_all(
+    door: Door,
+    secure_door: Option<SecureDoor>,
+    service: IntoMakeServiceWithConnectInfo<axum::Router, Met>,
+    stopping: watch::Receiver<bool>,
+) -> std::io::Result<()> {
+    let Some(secure_door) = secure_door else { return serve(door, service, stopping).await };
+    let secure = serve(secure_door, service.clone(), stopping.clone());
+    tokio::try_join!(serve(door, service, stopping), secure).map(drop)
+}
+
+async fn serve<L: Listener<Addr = SocketAddr>>(
+    door: L,
     service: IntoMakeServiceWithConnectInfo<axum::Router, Met>,
     mut stopping: watch::Receiver<bool>,
-) -> std::io::Result<()> {
+) -> std::io::Result<()>
+where
+    Met: for<'a> Connected<IncomingStream<'a, L>>,
+{
     let stop = async move {
         // An error means that the hub itself is gone.
         let _ = stopping.wait_for(|stopping| *stopping).await;

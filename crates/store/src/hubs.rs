@@ -54,6 +54,9 @@ pub struct HubRecord {
     pub prefix: String,
     /// Where it was seen last.
     pub url: Option<String>,
+    /// Where it speaks with screens so that nobody else hears it.
+    #[serde(default)]
+    pub secure_url: Option<String>,
     /// It does not belong to the venue any more.
     pub removed: bool,
 }
@@ -112,15 +115,16 @@ impl Store {
 }
 
 fn rows(connection: &Connection) -> rusqlite::Result<Vec<HubRecord>> {
-    let mut statement =
-        connection.prepare_cached("SELECT key, rank, prefix, url, removed FROM hubs ORDER BY rank, key")?;
+    let mut statement = connection
+        .prepare_cached("SELECT key, rank, prefix, url, secure_url, removed FROM hubs ORDER BY rank, key")?;
     let rows = statement.query_map([], |row| {
         Ok(HubRecord {
             key: row.get::<_, [u8; 32]>(0)?.into(),
             rank: row.get(1)?,
             prefix: row.get(2)?,
             url: row.get(3)?,
-            removed: row.get(4)?,
+            secure_url: row.get(4)?,
+            removed: row.get(5)?,
         })
     })?;
     rows.collect()
@@ -129,10 +133,18 @@ fn rows(connection: &Connection) -> rusqlite::Result<Vec<HubRecord>> {
 fn put(connection: &Connection, hub: &HubRecord) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO hubs (key, rank, prefix, url, removed) VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO hubs (key, rank, prefix, url, secure_url, removed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (key) DO UPDATE SET url = coalesce(excluded.url, url),
+                 secure_url = coalesce(excluded.secure_url, secure_url),
                  removed = max(removed, excluded.removed)",
         )?
-        .execute(params![hub.key.as_bytes().as_slice(), hub.rank, hub.prefix, hub.url, hub.removed])
+        .execute(params![
+            hub.key.as_bytes().as_slice(),
+            hub.rank,
+            hub.prefix,
+            hub.url,
+            hub.secure_url,
+            hub.removed
+        ])
         .map(drop)
 }

@@ -12,6 +12,7 @@ use maitred_domain::device_log::{DeviceFact, DeviceLog, GoingOn};
 use maitred_domain::ids::{CheckId, ItemId, StationId, TableId, TicketId};
 use maitred_domain::stock::Stock;
 use maitred_domain::table::TableStatus;
+use maitred_sync::Hlc;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{oneshot, watch};
 use tokio::task::block_in_place;
@@ -359,6 +360,18 @@ impl Store {
     /// [`ReadError`] when the database cannot be read.
     pub fn entries_after(&self, seq: u64, limit: usize) -> Result<Vec<Committed>, ReadError> {
         self.inner.readers.read(|connection| past::entries_after(connection, seq, limit))
+    }
+
+    /// The latest instant of any journal: the clock of this box may have fallen behind it.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the database cannot be read.
+    pub fn latest_instant(&self) -> Result<Timestamp, ReadError> {
+        self.inner.readers.read(|connection| {
+            let millis = Hlc::from_bits(crate::journal::latest_hlc(connection)?).millis();
+            let millis = i64::try_from(millis).unwrap_or(i64::MAX);
+            Ok(Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX))
+        })
     }
 
     /// The session of a token; `None` when unknown or expired at `now`.

@@ -162,6 +162,19 @@ impl HubProcess {
         self.address
     }
 
+    /// Where it listens for encrypted connections, when it was told to: the next thing that it says.
+    ///
+    /// # Errors
+    /// When it says something else.
+    pub fn secure_address(&mut self) -> Result<SocketAddr, HubError> {
+        let mut said = String::new();
+        self.stdout
+            .read_line(&mut said)
+            .map_err(|source| HubError::Process { action: "listen to", source })?;
+        let address = said.trim().strip_prefix("Maitred listens on https://");
+        address.and_then(|it| it.parse().ok()).ok_or(HubError::NotStarted(said))
+    }
+
     /// Its process.
     pub fn pid(&self) -> u32 {
         self.child.id()

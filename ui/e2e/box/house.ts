@@ -53,7 +53,7 @@ export class Tablet {
     const start = join(work, `chromium-${place.pid}`);
     const command = [...place.door, CHROMIUM].join(' ');
     writeFileSync(start, `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
-    const browser = await launch(start);
+    const browser = await launch([], start);
     const context = await browser.newContext({
       viewport: { width: 1180, height: 820 },
       locale: 'en-GB',

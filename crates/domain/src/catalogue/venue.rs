@@ -110,6 +110,13 @@ pub struct Venue {
     /// Minutes for which a cash drawer may stand open before somebody is told; 0 tells nobody.
     #[serde(default = "five")]
     pub drawer_open_minutes: u32,
+    /// Whether screens may speak with hubs over plain http, which whoever listens on the network reads along.
+    #[serde(default = "yes")]
+    pub plain_http: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn turn_times() -> Vec<TurnTime> {
@@ -153,6 +160,7 @@ impl Default for Venue {
             cash_denominations: Vec::new(),
             turn_times: turn_times(),
             drawer_open_minutes: five(),
+            plain_http: yes(),
         }
     }
 }

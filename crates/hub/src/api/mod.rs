@@ -3,6 +3,7 @@
 mod attention;
 mod audit;
 mod auth;
+mod authority;
 mod backup;
 mod catalogue;
 mod checks;
@@ -35,7 +36,7 @@ use crate::app::App;
 
 /// What a device may ask under `/api/v1` that is not paired.
 pub fn open_router() -> OpenApiRouter<App> {
-    pairings::open_router().merge(setup::open_router())
+    pairings::open_router().merge(setup::open_router()).merge(authority::router())
 }
 
 /// Everything else under `/api/v1`.

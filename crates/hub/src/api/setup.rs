@@ -1,7 +1,5 @@
 //! The first day: an empty venue is set up by whoever stands before it, once.
 
-use std::net::SocketAddr;
-
 use axum::extract::{ConnectInfo, State};
 use maitred_domain::catalogue::{Staff, Venue};
 use maitred_domain::decide::{Command, Refusal};
@@ -15,9 +13,11 @@ use super::auth::Session;
 use super::pairings::{LetInAs, let_in};
 use crate::app::App;
 use crate::auth::{Actor, Asking, Claimed, Device, accept_pin, digits_of, is_of_the_house, open_session};
+use crate::door::Met;
 use crate::extract::{IdempotencyKey, Json};
 use crate::first_day;
 use crate::openapi::{PublicProblems, SetupProblems};
+use crate::plain;
 use crate::problem::Problem;
 
 pub fn router() -> OpenApiRouter<App> {
@@ -130,12 +130,13 @@ struct SetUp {
 /// Sets an empty venue up: its settings, its first manager, courses, reasons, a tax, a station that takes everything and
 /// an area. Signs the manager in, on a screen that is paired by that if it was not.
 ///
-/// Only while nobody works here or ever did, and only from this box or a private network.
+/// Only while nobody works here or ever did, and only from this box or a private network. Where the hub speaks TLS, screens
+/// are to, unless this very request came over plain http from another device.
 #[utoipa::path(post, path = "/setup", tag = "venue", security(()), params(IdempotencyKey), request_body = SetUp,
     responses((status = 200, body = Session), SetupProblems))]
 async fn set_up(
     State(app): State<App>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(met): ConnectInfo<Met>,
     Asking(device): Asking,
     key: IdempotencyKey,
     Json(body): Json<SetUp>,
@@ -143,7 +144,7 @@ async fn set_up(
     if !is_alone(&app)? {
         return Err(Refusal::AlreadySetUp.into());
     }
-    if !is_of_the_house(from) {
+    if !is_of_the_house(met.from) {
         return Err(Problem::new("not-from-here", "a venue is set up from its own network"));
     }
     let SetUp { venue, manager, terminal } = body;
@@ -154,6 +155,7 @@ async fn set_up(
         currency: venue.currency,
         time_zone: venue.time_zone,
         languages: venue.languages,
+        plain_http: app.secure.is_none() || plain::is_overheard(met),
         ..Venue::default()
     };
     let blank = first_day::manager(manager.name.trim().to_owned());

@@ -36,6 +36,8 @@ struct PeerView {
     kind: PeerKind,
     /// Where it is: of a hub, what a station puts before `/api/v1`.
     url: String,
+    /// The same over TLS, where it speaks that.
+    secure_url: Option<String>,
     /// Its journal's lineage, once it said so.
     origin: Option<String>,
     /// How the connection stands.
@@ -68,6 +70,7 @@ async fn sync(State(app): State<App>, _: Actor) -> Result<axum::Json<SyncView>, 
     let state = app.store.sync_state()?;
     let peer = |kind, (url, status): (PeerUrl, PeerStatus)| PeerView {
         kind,
+        secure_url: app.peers.secure(&url).map(String::from),
         url: url.into(),
         origin: status.origin,
         state: status.state,

@@ -46,12 +46,15 @@ pub struct TerminalView {
     paired_at: Timestamp,
     /// When this hub heard of it last, since it was started.
     last_seen: Option<Timestamp>,
+    /// Whether nobody else could read what it said then.
+    encrypted: Option<bool>,
 }
 
 impl TerminalView {
     pub(super) fn of(app: &App, terminal: &Terminal) -> Self {
         let catalogue = app.store.catalogue();
         let station = terminal.station.and_then(|id| catalogue.stations.get(&id));
+        let seen = app.terminals.last_seen(terminal.id);
         Self {
             id: terminal.id,
             name: terminal.name.clone(),
@@ -61,7 +64,8 @@ impl TerminalView {
             role: terminal.role,
             paired_by: catalogue.staff_name(terminal.paired_by).to_owned(),
             paired_at: terminal.paired_at,
-            last_seen: app.terminals.last_seen(terminal.id),
+            last_seen: seen.map(|it| it.at),
+            encrypted: seen.map(|it| it.is_encrypted),
         }
     }
 }

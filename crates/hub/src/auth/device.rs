@@ -9,8 +9,9 @@ use axum::response::{IntoResponse, Response};
 use maitred_domain::catalogue::Terminal;
 use maitred_domain::ids::TerminalId;
 
-use super::token;
+use super::{Seen, token};
 use crate::app::App;
+use crate::door::Met;
 use crate::problem::Problem;
 
 /// Carries a terminal's token.
@@ -119,16 +120,16 @@ pub fn is_of_the_house(address: SocketAddr) -> bool {
 /// Lets only paired devices through, and says which it is to whoever asks for [`Device`].
 pub async fn only_paired(
     State(app): State<App>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(met): ConnectInfo<Met>,
     request: Request,
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    let Some(device) = Device::of(&app, &parts, from) else {
+    let Some(device) = Device::of(&app, &parts, met.from) else {
         return not_paired(&app, &parts).into_response();
     };
     if let Device::Terminal(id) = device {
-        app.terminals.seen(id, app.now());
+        app.terminals.seen(id, Seen { at: app.now(), is_encrypted: met.is_encrypted });
     }
     parts.extensions.insert(device);
     next.run(Request::from_parts(parts, body)).await
@@ -161,9 +162,9 @@ impl FromRequestParts<App> for Asking {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let ConnectInfo(from) =
-            *parts.extensions.get().expect("every listener says from where a request comes");
-        Ok(Self(Device::of(app, parts, from)))
+        let ConnectInfo(met): &ConnectInfo<Met> =
+            parts.extensions.get().expect("every listener says from where a request comes");
+        Ok(Self(Device::of(app, parts, met.from)))
     }
 }
 

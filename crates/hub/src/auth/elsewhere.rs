@@ -87,11 +87,15 @@ pub struct Names(Vec<String>);
 impl Names {
     /// Those that were given to it, and those of its box.
     pub fn new(given: impl IntoIterator<Item = String>) -> Self {
-        let own = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
-        let own = own.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+        let own = Some(own_name()).filter(|name| !name.is_empty());
         let own = own.into_iter().flat_map(|name| [format!("{name}.local"), name]);
         let all = given.into_iter().chain(own).chain(["localhost".to_owned()]);
         Self(all.map(|name| name.to_ascii_lowercase()).collect())
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
     }
 
     /// Whether a request for `host` that reached `at` is meant for this hub.
@@ -109,6 +113,17 @@ impl Names {
     fn knows(&self, name: &str) -> bool {
         self.0.iter().any(|own| own.eq_ignore_ascii_case(name))
     }
+}
+
+/// What the box is called.
+#[cfg(unix)]
+fn own_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+#[cfg(not(unix))]
+fn own_name() -> String {
+    String::new()
 }
 
 #[cfg(test)]

@@ -23,5 +23,5 @@ pub use pace::{Pace, at_its_pace};
 pub use pairing::{Asked, Claimed, PairingView, Pairings};
 pub use pins::{PEPPER_FILE, PepperError, Pins, back_up_pepper, restore_pepper};
 pub use sign_in::{SignedIn, open_session, sign_in, sign_out};
-pub use terminals::Terminals;
+pub use terminals::{Seen, Terminals};
 pub use token::{hash_text as hash_token, mint as mint_token};

@@ -98,8 +98,14 @@ async fn welcome(app: &App, socket: WebSocket, from: SocketAddr, name: &str) -> 
 async fn admit(app: &App, key: HubKey) -> Result<Welcome, LinkError> {
     let hubs = app.store.hubs()?;
     let known = hubs.iter().find(|hub| hub.key == key).cloned();
-    let new =
-        || HubRecord { key, rank: next_rank(&hubs), prefix: next_prefix(&hubs), url: None, removed: false };
+    let new = || HubRecord {
+        key,
+        rank: next_rank(&hubs),
+        prefix: next_prefix(&hubs),
+        url: None,
+        secure_url: None,
+        removed: false,
+    };
     let you = known.unwrap_or_else(new);
     app.store.know_hubs(vec![you.clone()]).await?;
     app.hubs.changed();

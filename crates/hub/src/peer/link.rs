@@ -260,8 +260,10 @@ impl Link<'_> {
             }
             Message::Say(Say::Introduce { origin, at }) => {
                 let url = self.seen.url(&at).ok_or(LinkError::Malformed)?;
-                self.app.hubs.standing.introduced(self.hub.key, origin, url.clone());
-                self.learn(vec![HubRecord { url: Some(url.into()), ..self.hub.clone() }]).await?;
+                let secure = at.secure_port.map(|port| url.secured(port));
+                self.app.hubs.standing.introduced(self.hub.key, origin, url.clone(), secure.clone());
+                let (url, secure_url) = (Some(url.into()), secure.map(String::from));
+                self.learn(vec![HubRecord { url, secure_url, ..self.hub.clone() }]).await?;
             }
             Message::Say(Say::Beat { ready, vector }) => {
                 self.app.hubs.standing.is_ready(self.hub.key, ready);

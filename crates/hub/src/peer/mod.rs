@@ -74,10 +74,19 @@ impl Hubs {
         let rank = known.unwrap_or_else(|| next_rank(&hubs));
         if known.is_none() {
             let (key, prefix) = (identity.key, identity.prefix.clone());
-            store.know_hubs(vec![HubRecord { key, rank, prefix, url: None, removed: false }]).await?;
+            store
+                .know_hubs(vec![HubRecord { key, rank, prefix, url: None, secure_url: None, removed: false }])
+                .await?;
         }
         let others = hubs.iter().filter(|hub| hub.key != identity.key && !hub.removed);
-        others.filter_map(|hub| hub.url.as_ref()?.parse().ok()).for_each(|url| peers.learn(url));
+        let address = |url: &Option<String>| url.as_ref()?.parse::<PeerUrl>().ok();
+        for hub in others {
+            let Some(url) = address(&hub.url) else { continue };
+            peers.learn(url.clone());
+            if let Some(secure) = address(&hub.secure_url) {
+                peers.secure_at(&url, secure);
+            }
+        }
         let hints = peers.all().into_keys().collect();
         Ok(Self {
             standing: Standing::new(identity, rank, peers),
@@ -138,7 +147,7 @@ mod tests {
             assert!(hubs.iter().all(|hub| hub.prefix != prefix), "{prefix}");
             let (key, rank) = ([n; 32].into(), next_rank(&hubs));
             assert_eq!(rank, u32::from(n));
-            hubs.push(HubRecord { key, rank, prefix, url: None, removed: false });
+            hubs.push(HubRecord { key, rank, prefix, url: None, secure_url: None, removed: false });
         }
         assert_eq!(hubs[1].prefix, "B");
     }

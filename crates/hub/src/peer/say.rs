@@ -72,6 +72,9 @@ pub struct At {
     pub port: u16,
     /// Or another address altogether.
     pub url: Option<String>,
+    /// The port at which it speaks with screens over TLS.
+    #[serde(default)]
+    pub secure_port: Option<u16>,
 }
 
 /// What a hub must know that joins a venue.

@@ -213,8 +213,11 @@ impl Standing {
     }
 
     /// The other side said who and where it is. A journal that it wrote before it was restored is nobody's any more.
-    pub fn introduced(&self, hub: HubKey, origin: Origin, url: PeerUrl) {
+    pub fn introduced(&self, hub: HubKey, origin: Origin, url: PeerUrl, secure: Option<PeerUrl>) {
         self.peers.learn(url.clone());
+        if let Some(secure) = secure {
+            self.peers.secure_at(&url, secure);
+        }
         self.update(hub, |peer| (peer.origin, peer.url) = (Some(origin), Some(url)));
         self.gone().remove(&origin);
     }
@@ -350,7 +353,14 @@ mod tests {
     }
 
     fn hub(rank: u32) -> HubRecord {
-        HubRecord { key: [9; 32].into(), rank, prefix: String::new(), url: None, removed: false }
+        HubRecord {
+            key: [9; 32].into(),
+            rank,
+            prefix: String::new(),
+            url: None,
+            secure_url: None,
+            removed: false,
+        }
     }
 
     fn vector(seq: u64) -> Vector {

@@ -32,3 +32,4 @@ mod setup;
 mod sign_in;
 mod standby;
 mod support;
+mod tls;

@@ -183,6 +183,7 @@ impl Call {
 async fn outcome(request: reqwest::RequestBuilder) -> (StatusCode, Value) {
     let response = request.send().await.unwrap();
     let status = response.status();
+    assert!(!response.headers().contains_key("set-cookie"), "{response:?}");
     if status.is_success() {
         // An event stream has no end.
         return (status, Value::Null);

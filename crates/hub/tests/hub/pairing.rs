@@ -189,10 +189,10 @@ fn an_unpaired_screen_may_ask_for_a_code_and_see_the_pages_and_nothing_else() {
                 open.push(format!("{method} {address}"));
             }
         }
-        let asking = ["POST /pairings", "POST /pairings/claim", "GET /pairings/proof"];
-        assert_eq!(open[..3], asking);
+        let public = ["GET /authority", "POST /pairings", "POST /pairings/claim", "GET /pairings/proof"];
+        assert_eq!(open[..4], public);
         // Once, before anybody works there.
-        assert_eq!(open[3..], ["POST /setup"]);
+        assert_eq!(open[4..], ["POST /setup"]);
         assert_eq!(stranger.get("//healthz").await.status, StatusCode::OK);
         assert_eq!(stranger.get("//metrics").await.code(), "device-not-paired");
         let forged = stranger.request(Method::GET, "/staff/tiles").header("X-Forwarded-For", "127.0.0.1");

@@ -66,6 +66,18 @@ pub async fn joined(acting: &House, listen: SocketAddr) -> House {
     let data = tempfile::tempdir().unwrap();
     let standby_of = Some(acting.url().parse().unwrap());
     let settings = Settings { standby_of, enrol: Some(token), listen, ..Settings::new(data.path()) };
+    start_beside(acting, settings, data).await
+}
+
+/// The same, and it speaks TLS too.
+pub async fn joined_over_tls(acting: &House, listen: SocketAddr) -> House {
+    let token = token(&acting.manager().await).await;
+    let data = tempfile::tempdir().unwrap();
+    let settings = standby_of(&acting.hub, Some(token), &data);
+    start_beside(acting, Settings { listen, listen_tls: Some(listen), ..settings }, data).await
+}
+
+async fn start_beside(acting: &House, settings: Settings, data: tempfile::TempDir) -> House {
     let standby = start(settings, data).await;
     both_are(acting, "acting", &standby, "standby").await;
     standby

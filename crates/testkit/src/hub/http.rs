@@ -2,8 +2,11 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::{Value, json};
 
 /// The longest that an answer is waited for.
@@ -14,7 +17,43 @@ const ANSWER_TIME_MAX: Duration = Duration::from_secs(30);
 pub struct Client {
     address: SocketAddr,
     token: Option<String>,
-    connection: Option<BufReader<TcpStream>>,
+    /// That of its pairing.
+    terminal: Option<String>,
+    /// What it believes over TLS; without it speaks plain http.
+    believes: Option<Arc<ClientConfig>>,
+    connection: Option<BufReader<Line>>,
+}
+
+/// A connection.
+#[derive(Debug)]
+enum Line {
+    Plain(TcpStream),
+    Secure(Box<StreamOwned<ClientConnection, TcpStream>>),
+}
+
+impl Read for Line {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(line) => line.read(bytes),
+            Self::Secure(line) => line.read(bytes),
+        }
+    }
+}
+
+impl Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(line) => line.write(bytes),
+            Self::Secure(line) => line.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(line) => line.flush(),
+            Self::Secure(line) => line.flush(),
+        }
+    }
 }
 
 /// What was answered.
@@ -45,7 +84,25 @@ impl Answer {
 impl Client {
     /// A device that has not signed in.
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, token: None, connection: None }
+        Self { address, token: None, terminal: None, believes: None, connection: None }
+    }
+
+    /// The same person at a terminal that was paired, over TLS at `address`, which believes the authority of that PEM alone.
+    ///
+    /// # Errors
+    /// When that is no authority.
+    pub fn over_tls(&self, address: SocketAddr, authority: &str, terminal: &str) -> io::Result<Self> {
+        let mut roots = RootCertStore::empty();
+        let certificate = CertificateDer::from_pem_slice(authority.as_bytes()).map_err(io::Error::other)?;
+        roots.add(certificate).map_err(io::Error::other)?;
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(io::Error::other)?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let (terminal, believes) = (Some(terminal.to_owned()), Some(Arc::new(config)));
+        Ok(Self { terminal, believes, ..self.at(address) })
     }
 
     /// Another device of the same person.
@@ -122,16 +179,31 @@ impl Client {
     pub(super) fn head(&self, method: &str, path: &str, more: &str) -> String {
         let token = self.token.as_ref().map(|it| format!("authorization: Bearer {it}\r\n"));
         let token = token.unwrap_or_default();
-        format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n{token}{more}\r\n", self.address)
+        let terminal = self.terminal.as_ref().map(|it| format!("maitred-terminal: {it}\r\n"));
+        let terminal = terminal.unwrap_or_default();
+        format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n{token}{terminal}{more}\r\n", self.address)
+    }
+
+    fn line(&self) -> io::Result<BufReader<Line>> {
+        let plain = connect(self.address)?.into_inner();
+        Ok(BufReader::new(match &self.believes {
+            None => Line::Plain(plain),
+            Some(config) => {
+                let name = self.address.ip().into();
+                let greeting = ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other)?;
+                Line::Secure(Box::new(StreamOwned::new(greeting, plain)))
+            }
+        }))
     }
 
     fn exchange(&mut self, request: &str) -> io::Result<Answer> {
         // Put back only after a whole answer: what is left of half a one would be taken for the next.
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => connect(self.address)?,
+            None => self.line()?,
         };
         connection.get_mut().write_all(request.as_bytes())?;
+        connection.get_mut().flush()?;
         let head = Head::read(&mut connection)?;
         let mut body = vec![0; head.length.ok_or_else(|| malformed("no content-length"))?];
         connection.read_exact(&mut body)?;

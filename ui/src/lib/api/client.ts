@@ -1,4 +1,4 @@
-import { hubs } from './hubs.svelte';
+import { HERE, hubs } from './hubs.svelte';
 import { problemOf, Unreachable } from './problem';
 import { terminal } from './terminal.svelte';
 
@@ -43,6 +43,8 @@ export async function send<T>(request: Request): Promise<T> {
   if (response.status >= 502 && !isProblem(response)) throw new Unreachable(response.status);
   const problem = await problemOf(response);
   const isOurs = (request.token ?? accessToken) === accessToken;
+  // The hub leads a page over to TLS when it is loaded anew.
+  if (problem.code === 'not-encrypted' && hubs.current === HERE) location.reload();
   if (problem.status === 401 && isOurs && problem.code !== 'wrong-pin') refused();
   throw problem;
 }

@@ -67,6 +67,15 @@ export class Hubs {
   }
 }
 
+/** Where a page of `here` may ask a hub: one that came over TLS may ask nobody over plain http. */
+export function reachableAt(
+  { url, secure_url: secure }: { url: string; secure_url?: string | null },
+  here = location.protocol,
+): string[] {
+  const urls = here === 'https:' && url.startsWith('http:') ? [] : [url];
+  return secure && !urls.includes(secure) ? [...urls, secure] : urls;
+}
+
 /** The base of a hub's address; null when it is none. */
 function baseOf(text: string): string | null {
   try {

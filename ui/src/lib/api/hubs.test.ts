@@ -3,7 +3,7 @@ import { Outbox } from '$lib/live/outbox.svelte';
 import { MemoryShelf } from '$lib/live/shelf';
 import { UnsentList } from '$lib/live/unsent.svelte';
 import { send } from './client';
-import { Hubs, hubs } from './hubs.svelte';
+import { Hubs, hubs, reachableAt } from './hubs.svelte';
 
 function shelf(stored: Record<string, string> = {}) {
   return {
@@ -14,6 +14,14 @@ function shelf(stored: Record<string, string> = {}) {
 }
 
 describe('hubs', () => {
+  it('a_page_over_tls_asks_nobody_in_clear', () => {
+    const [url, secure_url] = ['http://10.0.0.2:8080', 'https://10.0.0.2:8443'];
+    expect(reachableAt({ url, secure_url }, 'https:')).toEqual([secure_url]);
+    expect(reachableAt({ url }, 'https:')).toEqual([]);
+    expect(reachableAt({ url, secure_url }, 'http:')).toEqual([url, secure_url]);
+    expect(reachableAt({ url: secure_url }, 'https:')).toEqual([secure_url]);
+  });
+
   it('addresses_are_kept_and_tried_in_turn', () => {
     const kept = shelf();
     const first = new Hubs(kept);

@@ -4,6 +4,7 @@ import type {
   AskingAddresses,
   AttentionItem,
   AuditEntry,
+  AuthorityView,
   CatalogueView,
   CheckSummary,
   CheckView,
@@ -70,6 +71,7 @@ export const demoLines = () => get<DemoLine[]>('/demo/lines');
 export const catalogue = () => get<CatalogueView>('/catalogue');
 export const rights = () => get<Rights>('/permissions');
 export const thisDevice = () => get<ThisDevice>('/terminal');
+export const authority = () => get<AuthorityView>('/authority');
 export const terminals = () => get<TerminalsView>('/terminals');
 /** A code for a screen that nobody let in yet. */
 export const askForCode = () => send<PairingAsked>({ method: 'POST', path: '/pairings' });

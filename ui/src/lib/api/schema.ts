@@ -92,6 +92,7 @@ export type ImportReport = Schemas['ImportReport'];
 export type ImportRow = Schemas['ImportRow'];
 export type Screen = Schemas['Screen'];
 export type ThisDevice = Schemas['ThisDevice'];
+export type AuthorityView = Schemas['AuthorityView'];
 export type TerminalView = Schemas['TerminalView'];
 export type TerminalsView = Schemas['TerminalsView'];
 export type PairingView = Schemas['PairingView'];

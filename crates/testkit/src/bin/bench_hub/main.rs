@@ -1,6 +1,6 @@
 //! What a whole hub costs, with what the machine does at its barest beside it, measured in the same run.
 //!
-//! `cargo run --release -p maitred-testkit --bin maitred-bench-hub [-- --only screen|keys|memory|printing|start] [--checks N]`
+//! `cargo run --release -p maitred-testkit --bin maitred-bench-hub [-- --only screen|keys|memory|printing|start|tls] [--checks N]`
 //!
 //! Prints a table and merges its figures into `target/bench/report.json`. The start with a history of N checks uses what
 //! the store's own bench has made of it (`--only history --checks N`), and is left out where there is none.
@@ -14,6 +14,7 @@ mod printing;
 mod report;
 mod screen;
 mod start;
+mod tls;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -59,6 +60,9 @@ fn measure(arguments: &[String]) -> Outcome<()> {
     }
     if wanted("start") {
         figures.extend(start::measure(&home, checks)?);
+    }
+    if wanted("tls") {
+        figures.extend(tls::measure(&empty(&home, "hub-tls")?)?);
     }
     for figure in &figures {
         println!("{figure}");

@@ -6,6 +6,7 @@ export const problem: Translation<typeof original> = {
   'problem.not-from-here': 'هذا يتم داخل المطعم فقط',
   'problem.device-not-paired': 'هذا الجهاز غير مقترن بالخادم',
   'problem.not-on-this-terminal': 'هذه الشاشة مخصصة لدور آخر',
+  'problem.not-encrypted': 'من يتنصت على الشبكة قد يقرأ هذا',
   'problem.foreign-page': 'الطلب من صفحة غريبة',
   'problem.wrong-code': 'لا توجد شاشة تعرض هذا الرمز',
   'problem.not-found': 'لا وجود لهذا',

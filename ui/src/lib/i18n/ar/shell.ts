@@ -30,6 +30,8 @@ export const shell: Translation<typeof original> = {
   'live.stale': 'لا اتصال منذ {ago}. ما تراه يعود إلى {time}.',
   'live.staleShort': 'منقطع {ago}',
   'live.standby': 'يعمل على الخادم الاحتياطي',
+  'live.overheard': 'غير مشفّر',
+  'live.overheardMeans': 'من يتنصت على هذه الشبكة يقرأ ما تقوله هذه الشاشة',
   'live.staleSince': 'لا اتصال. ما تراه يعود إلى {time}.',
   'live.unsent': {
     one: '{n} لم يُرسل',

@@ -36,6 +36,13 @@ export const terminals = {
   'terminals.unseen': 'لا اتصال منذ تشغيل الخادم',
   'terminals.this': 'هذه الشاشة',
   'terminals.by': 'أقرنها {name}، {time}',
+  'terminals.overheard': 'غير مشفّرة',
+  'terminals.secureTitle': 'الاتصال المشفّر',
+  'terminals.secureHow': 'امسح هذا بجهاز جديد: ينزّل شهادة المطعم، ويتابع بعد تثبيتها.',
+  'terminals.secureOff': 'هذا الخادم لا يشفّر: من يتنصت على الشبكة يقرأ كل شيء.',
+  'terminals.fingerprint': 'بصمة الشهادة SHA-256',
+  'terminals.plainHttp': 'السماح بشاشات بلا تشفير',
+  'terminals.plainHttpOff': 'الشاشات بلا تشفير تُحوَّل إلى https وتتوقف حتى ذلك.',
   'terminals.revoke': 'إخراج',
   'terminals.revoked': 'أُخرجت {name}',
 

@@ -6,6 +6,7 @@ export const problem = {
   'problem.not-from-here': 'This is done in the restaurant',
   'problem.device-not-paired': 'This device is not paired with the hub',
   'problem.not-on-this-terminal': 'This screen serves another role',
+  'problem.not-encrypted': 'Whoever listens on the network could read this',
   'problem.foreign-page': 'A page of somebody else asks',
   'problem.wrong-code': 'No screen shows that code',
   'problem.not-found': 'There is no such thing',

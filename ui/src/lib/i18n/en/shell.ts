@@ -29,6 +29,8 @@ export const shell = {
   'live.stale': 'No contact for {ago}. What you see is from {time}.',
   'live.staleShort': 'Offline {ago}',
   'live.standby': 'Running on standby',
+  'live.overheard': 'Not encrypted',
+  'live.overheardMeans': 'Whoever listens on this network can read what this screen says',
   'live.staleSince': 'No contact. What you see is from {time}.',
   'live.unsent': { one: '{n} unsent', other: '{n} unsent' },
   'live.staleKitchen': 'This screen is not live',

@@ -25,6 +25,14 @@ export const terminals = {
   'terminals.unseen': 'Not heard of since the hub started',
   'terminals.this': 'This screen',
   'terminals.by': 'Paired by {name}, {time}',
+  'terminals.overheard': 'Not encrypted',
+  'terminals.secureTitle': 'Encrypted connections',
+  'terminals.secureHow':
+    'Scan this with a new device: it downloads the certificate of the restaurant, and goes on when that is installed.',
+  'terminals.secureOff': 'This hub speaks no TLS: whoever listens on the network reads along.',
+  'terminals.fingerprint': 'SHA-256 fingerprint of the certificate',
+  'terminals.plainHttp': 'Allow screens without encryption',
+  'terminals.plainHttpOff': 'Screens without encryption are led to https, and stop until then.',
   'terminals.revoke': 'Take out',
   'terminals.revoked': '{name} was taken out',
 
