@@ -19,6 +19,8 @@ describe('what somebody did', () => {
 
   it('is named with what it is about in another language', async () => {
     await i18n.use('ar');
-    expect(factWords(voided)).toMatch(/: \u20681 × Diavola\u2069 · \u2068Guest changed their mind\u2069$/);
+    expect(factWords(voided)).toMatch(
+      /: \u20681 × Diavola\u2069 · \u2068Guest changed their mind\u2069$/,
+    );
   });
 });
