@@ -92,6 +92,6 @@ async fn a_station_learns_where_the_other_hubs_are() {
     let session: Value = login.send().await.unwrap().json().await.unwrap();
     let sync = client.get(format!("{base}/sync")).bearer_auth(session["access_token"].as_str().unwrap());
     let sync: Value = sync.send().await.unwrap().json().await.unwrap();
-    let peer = json!({ "kind": "hub", "url": PEER, "origin": null, "state": "known", "lag_ms": null });
+    let peer = json!({ "kind": "hub", "url": PEER, "secure_url": null, "origin": null, "state": "known", "lag_ms": null });
     assert_eq!(sync["peers"], json!([peer]));
 }
