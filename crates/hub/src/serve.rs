@@ -147,9 +147,8 @@ impl Hub {
             // It fails only when nobody follows any more.
             let _ = feed.send(Arc::clone(entry));
         });
-        let listen = |source| ServeError::Listen { address: settings.listen, source };
-        let listener = TcpListener::bind(settings.listen).await.map_err(listen)?;
-        let address = listener.local_addr()?;
+        let listener = listen(settings.listen).await?;
+        let (address, places) = (listener.local_addr()?, Places::default());
         let demo = if settings.virtual_printers {
             let asked_at = format!("http://{}{}", on_this_box(address), printing::cloudprnt_path(&pins));
             DemoPrinters::start(&store.catalogue(), &asked_at).await
@@ -159,8 +158,6 @@ impl Hub {
         let at_url = settings.url.iter().map(|url| url.host().to_owned());
         let announced = peer::announced_as(&hubs.standing.identity.key);
         let names = Names::new(settings.names.into_iter().chain(at_url).chain([announced]));
-        let listener = listen(settings.listen).await?;
-        let (address, places) = (listener.local_addr()?, Places::default());
         let authority = Authority::of(pins.pepper());
         let (secure_door, secure) = match settings.listen_tls {
             Some(at) => {
