@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue';
+import { approval } from './approval';
 import { cloud } from './cloud';
 import { problem } from './problem';
 import { stations } from './stations';
@@ -6,4 +7,4 @@ import { tour } from './tour';
 import { venue } from './venue';
 
 /** Every word. Screens load only the parts they say. */
-export const ar: Catalogue = { ...cloud, ...problem, ...stations, ...tour, ...venue };
+export const ar: Catalogue = { ...approval, ...cloud, ...problem, ...stations, ...tour, ...venue };

@@ -67,12 +67,6 @@ export const shell: Translation<typeof original> = {
   'pair.trusted': 'أي جهاز على هذه الشبكة يمكنه تسجيل الدخول',
 
   'signIn.enter': 'إدخال',
-  'approval.title': 'رمز المدير',
-  'approval.for': 'بطلب من {name}',
-  'approval.who': 'من يوافق؟',
-  'approval.nobody': 'لا أحد هنا يحق له الموافقة',
-  'approval.away': 'الخادم لا يجيب. لا يمكن أن تنتظر الموافقة على هذا الجهاز: لم يحدث شيء.',
-  'approval.again': 'إعادة المحاولة',
   'signIn.other': 'شخص آخر',
   'signIn.digits': {
     zero: 'لم يُدخل أي رقم',

@@ -1,3 +1,4 @@
+import { approval } from './approval';
 import { cloud } from './cloud';
 import { problem } from './problem';
 import { stations } from './stations';
@@ -5,4 +6,4 @@ import { tour } from './tour';
 import { venue } from './venue';
 
 /** Every word. Screens load only the parts they say. */
-export const en = { ...cloud, ...problem, ...stations, ...tour, ...venue };
+export const en = { ...approval, ...cloud, ...problem, ...stations, ...tour, ...venue };

@@ -56,13 +56,6 @@ export const shell = {
   'pair.trusted': 'Any device on this network may sign in',
 
   'signIn.enter': 'Enter',
-  'approval.title': 'A manager’s PIN',
-  'approval.for': 'Asked for by {name}',
-  'approval.who': 'Who approves it?',
-  'approval.nobody': 'Nobody here may approve this',
-  'approval.away':
-    'The hub does not answer. An approval cannot wait on this device: nothing was done.',
-  'approval.again': 'Try again',
   'signIn.other': 'Someone else',
   'signIn.digits': { one: '{n} digit entered', other: '{n} digits entered' },
 
