@@ -411,7 +411,7 @@ mod tests {
         standing.introduced(peer.key, is, url);
         standing.disconnect(peer.key, link);
         assert_eq!(gone(), [was, is], "the box was restored: what it wrote before is nobody's now");
-        assert_eq!(standing.take_gone(), [], "they may come back");
+        assert!(standing.take_gone().is_empty(), "they may come back");
     }
 
     #[tokio::test]
