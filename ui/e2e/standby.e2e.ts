@@ -62,3 +62,24 @@ describe('a hub that is reached by another address', () => {
     await pad.close();
   });
 });
+
+describe('a hub that joined after the page was loaded', () => {
+  test('is gone over to when the first is pulled out of the wall', async () => {
+    const first = await Hub.start();
+    const pad = await Station.open(browser, first, {
+      staff: 'waiter',
+      pin: '2222',
+      path: '/order',
+    });
+    const second = await Hub.standbyOf(first);
+    await pad.page.waitForFunction(
+      (url) => (localStorage.getItem('maitred.hubs') ?? '').includes(url),
+      second.url,
+    );
+    await first.kill();
+    await pad.sees('standby');
+    await pad.misses('stale');
+    await pad.close();
+    await Promise.all([first.stop(), second.stop()]);
+  });
+});

@@ -403,12 +403,12 @@ mod tests {
         let gone = || standing.gone().keys().copied().collect::<Vec<_>>();
         let url: PeerUrl = "http://192.168.1.20:8080".parse().expect("an address");
         standing.connect(&peer);
-        standing.introduced(peer.key, was, url.clone());
+        standing.introduced(peer.key, was, url.clone(), None);
         standing.expect(vec![was, is]);
         assert_eq!(gone(), [is], "who is here is not expected");
         let link = standing.connect(&peer);
         assert_eq!(gone(), [was, is]);
-        standing.introduced(peer.key, is, url);
+        standing.introduced(peer.key, is, url, None);
         standing.disconnect(peer.key, link);
         assert_eq!(gone(), [was, is], "the box was restored: what it wrote before is nobody's now");
         assert!(standing.take_gone().is_empty(), "they may come back");

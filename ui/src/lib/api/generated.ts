@@ -160,6 +160,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The venue's own authority: what a device must have installed to speak with its hubs over TLS. */
+        get: operations["authority"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -1741,7 +1758,8 @@ export interface paths {
         /**
          * Sets an empty venue up: its settings, its first manager, courses, reasons, a tax, a station that takes everything and
          *     an area. Signs the manager in, on a screen that is paired by that if it was not.
-         * @description Only while nobody works here or ever did, and only from this box or a private network.
+         * @description Only while nobody works here or ever did, and only from this box or a private network. Where the hub speaks TLS, screens
+         *     are to, unless this very request came over plain http from another device.
          */
         post: operations["set_up"];
         delete?: never;
@@ -1920,6 +1938,23 @@ export interface paths {
         post?: never;
         /** Takes the logo off the receipt. */
         delete: operations["remove_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ca.crt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate of the venue's own authority, as devices install it. */
+        get: operations["authority_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2283,6 +2318,17 @@ export interface components {
             entries: components["schemas"]["AuditEntry"][];
             /** @description Where the next page starts; `null` on the last. */
             next_cursor?: string | null;
+        };
+        /** @description The venue's own authority. Nothing of it is secret. */
+        AuthorityView: {
+            /** @description SHA-256 of that, as devices show it: pairs of hexadecimal digits with colons between them. */
+            fingerprint: string;
+            /** @description Where a device that does not believe the authority yet is told how to, over plain http. */
+            install_url?: string | null;
+            /** @description Its certificate in PEM; `GET /ca.crt` is the same in DER. */
+            pem: string;
+            /** @description Where this hub speaks TLS, addresses before names; none where it does not. */
+            urls: string[];
         };
         /** @description Where backups of this hub go, and when. */
         BackupPlan: {
@@ -4131,6 +4177,8 @@ export interface components {
             lag_ms?: number | null;
             /** @description Its journal's lineage, once it said so. */
             origin?: string | null;
+            /** @description The same over TLS, where it speaks that. */
+            secure_url?: string | null;
             /** @description How the connection stands. */
             state: components["schemas"]["PeerState"];
             /** @description Where it is: of a hub, what a station puts before `/api/v1`. */
@@ -5064,6 +5112,8 @@ export interface components {
         };
         /** @description A screen that was let in. */
         TerminalView: {
+            /** @description Whether nobody else could read what it said then. */
+            encrypted?: boolean | null;
             /** @description Its id. */
             id: components["schemas"]["TerminalId"];
             /**
@@ -5271,6 +5321,8 @@ export interface components {
             logo: string;
             /** @description Name on the receipt. */
             name: string;
+            /** @description Whether screens may speak with hubs over plain http, which whoever listens on the network reads along. */
+            plain_http: boolean;
             /** @description Last lines of the receipt. */
             receipt_footer: string[];
             /**
@@ -6118,6 +6170,61 @@ export interface operations {
             };
             /** @description This needs a permission, or a paired device */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    authority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorityView"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16453,6 +16560,61 @@ export interface operations {
             };
             /** @description A field, or the idempotency key, will not do; `code` says why */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    authority_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-x509-ca-cert": number[];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -31,6 +31,11 @@ export class Hubs {
     return bases.every((base) => base !== null);
   }
 
+  /** Adds the hubs among the peers that the hub names. */
+  learn(peers: Peer[]): void {
+    this.add(peers.filter(({ kind }) => kind === 'hub').flatMap((peer) => reachableAt(peer)));
+  }
+
   remove(url: string): void {
     this.others = this.others.filter((one) => one !== url);
     if (this.current === url) this.use(HERE);
@@ -67,9 +72,15 @@ export class Hubs {
   }
 }
 
+interface Peer {
+  kind: string;
+  url: string;
+  secure_url?: string | null;
+}
+
 /** Where a page of `here` may ask a hub: one that came over TLS may ask nobody over plain http. */
 export function reachableAt(
-  { url, secure_url: secure }: { url: string; secure_url?: string | null },
+  { url, secure_url: secure }: Omit<Peer, 'kind'>,
   here = location.protocol,
 ): string[] {
   const urls = here === 'https:' && url.startsWith('http:') ? [] : [url];

@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import { hubs, reachableAt } from '$lib/api/hubs.svelte';
+import { hubs } from '$lib/api/hubs.svelte';
 import * as query from '$lib/api/queries';
 import type {
   AreaView,
@@ -109,7 +109,7 @@ class Live {
     const [venue, { origin, peers }] = await Promise.all([query.venue(), query.sync()]);
     this.venue = venue;
     this.hub = origin;
-    hubs.add(peers.filter((peer) => peer.kind === 'hub').flatMap((peer) => reachableAt(peer)));
+    hubs.learn(peers);
     await Promise.all([
       granted.fetchMe(),
       permitted(this.fetchFloor()),

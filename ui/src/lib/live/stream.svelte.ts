@@ -1,5 +1,6 @@
 import { askAt, eventsUrl } from '$lib/api/client';
 import { hubs } from '$lib/api/hubs.svelte';
+import * as query from '$lib/api/queries';
 import type { ChangeEvent, DeviceEvent, Heartbeat, PrintEvent } from '$lib/api/schema';
 import { clock } from './clock.svelte';
 import { Cursor } from './cursor';
@@ -26,6 +27,8 @@ export interface StreamParts {
   applyDevice: (event: DeviceEvent) => void;
   /** The hub was heard of. */
   beat: () => void;
+  /** Other hubs joined the one that speaks, or left it. */
+  applyHubs: () => void;
   /** Looks for the hub at another address; says whether the station moved. */
   seek: (silentMs: number) => Promise<boolean>;
   monotonic: () => number;
@@ -55,6 +58,11 @@ const realParts: StreamParts = {
     live.beat();
     outbox.nudge();
   },
+  applyHubs: () =>
+    void query.sync().then(
+      ({ peers }) => hubs.learn(peers),
+      () => undefined,
+    ),
   seek: (silentMs) => seeker.look(silentMs),
   monotonic: () => performance.now(),
   later: (ms, task) => setTimeout(task, ms),
@@ -76,6 +84,8 @@ export class Stream {
   #connectedAt = 0;
   /** Whose numbers the cursor follows; null until a hub spoke. */
   #origin: string | null = null;
+  /** Whether it was alone when it spoke last. */
+  #role: Heartbeat['role'] | null = null;
   /** How old the picture was that the start found on the device. */
   #keptAgeMs = 0;
 
@@ -175,10 +185,12 @@ export class Stream {
     this.#judge(this.#cursor.reconnected());
   }
 
-  #beat({ seq, at, origin }: Heartbeat): void {
+  #beat({ seq, at, origin, role }: Heartbeat): void {
     const isAnother = this.#origin !== null && this.#origin !== origin;
     if (isAnother) this.#beginAnew();
+    else if (this.#role !== null && this.#role !== role) this.#parts.applyHubs();
     this.#origin = origin;
+    this.#role = role;
     this.lastBeat = this.#parts.monotonic();
     clock.hubSays(at);
     this.#parts.beat();

@@ -25,6 +25,7 @@ describe('stream', () => {
   let sources: FakeSource[] = [];
   let later: (() => void)[] = [];
   let isElsewhere = false;
+  let asksForHubs = 0;
   let stream: Stream;
 
   beforeEach(async () => {
@@ -35,6 +36,7 @@ describe('stream', () => {
     sources = [];
     later = [];
     isElsewhere = false;
+    asksForHubs = 0;
     stream = new Stream({
       open: () => {
         const source = new FakeSource();
@@ -48,6 +50,7 @@ describe('stream', () => {
       apply: (event) => applied.push(event.seq),
       applyPrint: () => {},
       applyDevice: () => {},
+      applyHubs: () => (asksForHubs += 1),
       beat: () => {},
       seek: async () => isElsewhere,
       monotonic: () => now,
@@ -93,6 +96,12 @@ describe('stream', () => {
     later.at(-1)!();
     await settled();
     expect(stream.isStale(now)).toBe(false);
+  });
+
+  it('a_hub_that_is_no_longer_alone_is_asked_for_the_others', () => {
+    for (const role of ['solo', 'solo', 'acting', 'acting'])
+      sources[0]!.say('heartbeat', { seq: 0, at, origin, role });
+    expect(asksForHubs).toBe(1);
   });
 
   it('silence_is_stale_after_five_seconds', () => {
