@@ -83,6 +83,7 @@ impl PeerUrl {
     }
 
     /// Where the same hub is over TLS, at `port` unless it is so already.
+    #[must_use]
     pub fn secured(&self, port: u16) -> Self {
         if self.0.starts_with("https:") {
             return self.clone();

@@ -150,8 +150,7 @@ impl Hub {
         let listener = listen(settings.listen).await?;
         let (address, places) = (listener.local_addr()?, Places::default());
         let demo = if settings.virtual_printers {
-            let asked_at = format!("http://{}{}", on_this_box(address), printing::cloudprnt_path(&pins));
-            DemoPrinters::start(&store.catalogue(), &asked_at).await
+            demo_printers(&store, address, &pins).await
         } else {
             DemoPrinters::default()
         };
@@ -284,6 +283,11 @@ async fn watch_slips(app: App) {
             _ = look.tick() => app.demo.watch(app.now()),
         }
     }
+}
+
+async fn demo_printers(store: &Store, address: SocketAddr, pins: &Pins) -> DemoPrinters {
+    let asked_at = format!("http://{}{}", on_this_box(address), printing::cloudprnt_path(pins));
+    DemoPrinters::start(&store.catalogue(), &asked_at).await
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {

@@ -127,10 +127,10 @@ impl Tap {
             loop {
                 let (worker, _) = listener.accept().await.unwrap();
                 let (asks, mut answers) = worker.into_split();
-                let (mut says, hears) = TcpStream::connect(to).await.unwrap().into_split();
+                let (mut replies, commands) = TcpStream::connect(to).await.unwrap().into_split();
                 tokio::select! {
-                    () = overhear(asks, hears, &heard) => {}
-                    _ = copy(&mut says, &mut answers) => {}
+                    () = overhear(asks, commands, &heard) => {}
+                    _ = copy(&mut replies, &mut answers) => {}
                 }
             }
         });

@@ -57,7 +57,7 @@ async fn papers_of_a_box_that_a_blackout_took_for_good_are_printed_by_the_other_
     let lines = json!({ "lines": [{ "item_id": check["lines"][0]["item_id"], "quantity": 1 }] });
     waiter.post(&format!("/checks/{}/lines", id(&check)), lines).await;
     waiter.post(&format!("/checks/{}/fire", id(&check)), json!({})).await;
-    let key = |job: &serde_json::Value| (job["printer"].clone(), job["title"].clone(), id(job).to_owned());
+    let key = |job: &serde_json::Value| (job["printer"].clone(), job["title"].clone(), id(job).clone());
     let wanted: Vec<_> = jobs(&waiter).await.iter().filter(|job| job["state"] == "queued").map(key).collect();
     assert!(!wanted.is_empty());
     alike(&acting, &standby).await;

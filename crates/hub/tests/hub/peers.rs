@@ -1,5 +1,4 @@
 use maitred_hub::config::Settings;
-use maitred_hub::peers::PeerUrl;
 use maitred_hub::serve::Hub;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};

@@ -199,9 +199,6 @@ async fn a_standby_shows_a_certificate_of_the_same_authority_and_says_where() {
     let origin = format!("https://127.0.0.1:{}", port(&acting));
     let asked = believes.request(Method::GET, "//healthz").header("Origin", origin);
     assert_eq!(send(asked).await.status, StatusCode::OK);
-    let policy = device(&acting).request(Method::GET, "//healthz").send().await.unwrap();
-    let policy = policy.headers()["content-security-policy"].to_str().unwrap().to_owned();
-    assert!(policy.contains(&format!("https://127.0.0.1:{}", port(&standby))), "{policy}");
     standby.hub.stop().await.unwrap();
     acting.hub.stop().await.unwrap();
 }
