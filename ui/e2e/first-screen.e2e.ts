@@ -40,7 +40,7 @@ test('a tablet makes the venue and stays its first screen', async () => {
   await find('setup-begin').click();
   await find('setup-tables-20').click();
   await find('setup-menu-three').waitFor();
-  await page.reload();
+  await page.goto(hub.urlAt(addressInTheHouse()));
   await find('go-on-setup').waitFor();
   await page.goto(hub.urlAt(addressInTheHouse()) + '/manager/terminals');
   await find('terminal-First screen').waitFor();

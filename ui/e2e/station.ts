@@ -40,7 +40,9 @@ export class Station {
     page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error') this.complaints.push(message.text());
+      if (message.type() !== 'error') return;
+      const { url } = message.location();
+      this.complaints.push(`${message.text()} ${url}`.trim());
     });
   }
 

@@ -44,11 +44,7 @@ impl Views<'_> {
             Fact::Day { id, fact } => self.day_fact(*id, fact),
             Fact::Device { fact, .. } => self.device_fact(fact),
             Fact::Entity { change } if change.kind == EntityKind::Rights => decided(change),
-            Fact::Entity { change } => {
-                let fields: Vec<&str> = change.fields.keys().map(String::as_str).collect();
-                let name = self.entity_name(change.kind, change.id);
-                format!("changed {} {name}: {}", change.kind.as_str(), fields.join(", "))
-            }
+            Fact::Entity { change } => edited(change, &self.entity_name(change.kind, change.id)),
         }
     }
 
@@ -222,6 +218,19 @@ fn decided(change: &EntityChanged) -> String {
     format!("decided that a {role} {}", cells.map(cell).collect::<Vec<_>>().join(", "))
 }
 
+/// What was done to something of the venue: "added item Soup", "changed item Soup: name".
+fn edited(change: &EntityChanged, name: &str) -> String {
+    let fields = || change.fields.keys().filter(|field| *field != "id").map(String::as_str);
+    let about = format!("{} {name}", change.kind.as_str());
+    match change.fields.get("archived").and_then(serde_json::Value::as_bool) {
+        Some(true) => format!("took out {about}"),
+        Some(false) if fields().count() == 1 => format!("brought back {about}"),
+        // Of something new every field is said.
+        Some(false) => format!("added {about}"),
+        None => format!("changed {about}: {}", fields().collect::<Vec<_>>().join(", ")),
+    }
+}
+
 fn because(reason: &str) -> String {
     if reason.is_empty() { String::new() } else { format!(" ({reason})") }
 }
@@ -238,4 +247,24 @@ pub fn degrees(milli_celsius: i32) -> String {
     let tenths = (milli_celsius + if milli_celsius < 0 { -50 } else { 50 }) / 100;
     let sign = if tenths < 0 { "-" } else { "" };
     format!("{sign}{}.{} °C", tenths.abs() / 10, tenths.abs() % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn an_edit_is_said_as_what_it_did() {
+        let said = |fields: serde_json::Value| {
+            let fields = serde_json::from_value(fields).unwrap_or_default();
+            edited(&EntityChanged { kind: EntityKind::Item, id: Uuid::nil(), fields }, "Soup")
+        };
+        assert_eq!(said(json!({ "id": 1, "name": "Soup", "archived": false })), "added item Soup");
+        assert_eq!(said(json!({ "archived": true })), "took out item Soup");
+        assert_eq!(said(json!({ "id": 1, "archived": false })), "brought back item Soup");
+        assert_eq!(said(json!({ "id": 1, "name": "Soup" })), "changed item Soup: name");
+    }
 }
