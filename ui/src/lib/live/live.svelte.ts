@@ -73,6 +73,7 @@ class Live {
   };
   readonly whole = new Views({
     open: () => this.held.checks.keys(),
+    isUnsent: (id) => this.checks.get(id) !== undefined && !this.held.checks.has(id),
     changed: () => this.#keeper.mark('views'),
   });
 

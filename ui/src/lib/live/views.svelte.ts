@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { Problem } from '$lib/api/problem';
 import * as query from '$lib/api/queries';
@@ -8,6 +9,8 @@ import { sharing } from './sharing';
 export interface ViewsParts {
   /** The ids of the open checks. */
   open: () => Iterable<Uuid>;
+  /** Whether a check waits on this device to be opened: the hub would say that there is none. */
+  isUnsent: (id: Uuid) => boolean;
   changed: () => void;
 }
 
@@ -119,6 +122,7 @@ export class Views {
 
   /** A change that comes while the check is being fetched may not be in the answer, so it is fetched once more. */
   async #fetch(id: Uuid): Promise<void> {
+    if (untrack(() => !this.held.has(id) && this.#parts.isUnsent(id))) return;
     const isUnderWay = this.#fetching.has(id);
     this.#fetching.set(id, isUnderWay);
     if (isUnderWay) return;
