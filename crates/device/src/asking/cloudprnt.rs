@@ -78,10 +78,11 @@ pub fn read_report(code: &str, token: Option<&str>) -> Ask {
     Ask::Report { token: token.map(str::to_owned), verdict, told }
 }
 
-/// `200 OK`, `200%20OK`, `410`: the number in front.
+/// `200 OK`, `200%20OK`, `410`: the number in front, of three or four digits of which the first counts.
 fn read_code(text: &str) -> Option<u16> {
     let digits = text.trim_start().split(|c: char| !c.is_ascii_digit()).next()?;
-    (3..=4).contains(&digits.len()).then(|| digits.parse().ok())?
+    let is_code = (3..=4).contains(&digits.len()) && !digits.starts_with('0');
+    is_code.then(|| digits.parse().ok())?
 }
 
 /// Printer status codes; a code of four digits is a finer one of its first three.
@@ -173,7 +174,7 @@ mod tests {
         };
         assert_eq!(verdict("200 OK"), Verdict::Printed(Grade::A));
         assert_eq!(verdict("510"), Verdict::Untouched);
-        for doubtful in ["410", "420", "511", "520", "", "2", "20000", "\u{0662}00"] {
+        for doubtful in ["410", "420", "511", "520", "", "2", "0200", "20000", "\u{0662}00"] {
             assert_eq!(verdict(doubtful), Verdict::Failed, "{doubtful}");
         }
     }
