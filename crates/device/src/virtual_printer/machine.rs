@@ -142,15 +142,19 @@ impl Machine {
             Fault::CutCable => Health::Unreachable,
             _ if !self.buffer.is_empty() => Health::Printing,
             Fault::PaperNearEnd => Health::PaperLow,
-            Fault::None | Fault::PowerCycle | Fault::PaperOutAfter { .. } | Fault::Garbage => Health::Ready,
+            Fault::None
+            | Fault::PowerCycle
+            | Fault::BufferClear
+            | Fault::PaperOutAfter { .. }
+            | Fault::Garbage => Health::Ready,
         }
     }
 
     pub(super) fn set_fault(&mut self, fault: Fault) {
-        if fault == Fault::PowerCycle {
-            self.cycle_power();
-        } else {
-            self.fault = fault;
+        match fault {
+            Fault::PowerCycle => self.cycle_power(),
+            Fault::BufferClear => self.throw_away(),
+            _ => self.fault = fault,
         }
         self.tell_auto_status();
     }
@@ -244,8 +248,7 @@ impl Machine {
             RealTime::Status(n) => self.say_status(n),
             RealTime::Kick if self.is_pulse_enabled => self.drawer_kicks += 1,
             RealTime::Clear if self.model == Model::Full => {
-                self.buffer.clear();
-                self.line.clear();
+                self.throw_away();
                 self.say(&[0x37, 0x25, 0x00]);
             }
             RealTime::Kick | RealTime::Clear | RealTime::Recover => {}

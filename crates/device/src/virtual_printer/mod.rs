@@ -91,6 +91,8 @@ pub enum Fault {
     CutCable,
     /// Off and on: the connection and the buffer are lost. Over at once.
     PowerCycle,
+    /// What waits to be printed is thrown away, and nothing is said of it; the connection stays. Over at once.
+    BufferClear,
     /// It prints, but what it says is noise.
     Garbage,
 }

@@ -41,13 +41,14 @@ impl Dice {
 
     /// Noise can forge the one byte that a basic model's proof is, so only models with process ids are given it.
     fn fault(&mut self, model: Model) -> Fault {
-        match self.below(if model == Model::Full { 7 } else { 6 }) {
+        match self.below(if model == Model::Full { 8 } else { 7 }) {
             0 => Fault::PaperOut,
             1 => Fault::PaperOutAfter { lines: u32::try_from(1 + self.below(10)).unwrap() },
             2 => Fault::CoverOpen,
             3 => Fault::Offline,
             4 => Fault::CutCable,
             5 => Fault::PowerCycle,
+            6 => Fault::BufferClear,
             _ => Fault::Garbage,
         }
     }

@@ -101,7 +101,7 @@ fn replies(told: &mut Vec<u8>) -> Vec<u8> {
     for at in 0..told.len() {
         let rest = &told[at..];
         let (reply, length): (&[u8], usize) = match *rest {
-            [0x10, 0x04, _, ..] => (&[0x16], 3),
+            [0x10, 0x04, _, ..] => (&[0x12], 3),
             [0x1d, 0x61, _, ..] => (&[0x14, 0, 0, 0x0f], 3),
             [0x1d, 0x28, 0x48, 0x06, 0, 0x30, 0x30, a, b, c, d, ..] => {
                 replies.extend([0x37, 0x22, a, b, c, d, 0]);
