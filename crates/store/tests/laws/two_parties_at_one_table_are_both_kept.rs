@@ -67,10 +67,19 @@ proptest! {
         let apart = Apart::play(&evening, seat_two, command, |_, _| {});
         // What one command said at two hubs is said once, and stands where it was said first.
         let mut said = BTreeMap::new();
+        let (mut joined, mut parted) = (BTreeMap::new(), BTreeSet::new());
         for Marked { mark, fact } in apart.facts() {
             let Fact::Check { id, fact } = fact else { continue };
             let table = match &fact {
                 CheckFact::CheckOpened { table, .. } | CheckFact::CheckTransferred { table, .. } => *table,
+                CheckFact::TablesJoined { join, tables } => {
+                    joined.insert((id, *join), tables.clone());
+                    None
+                }
+                CheckFact::TablesParted { parts, .. } => {
+                    parted.extend(parts.iter().map(|(join, table)| (id, *join, *table)));
+                    None
+                }
                 _ => None,
             };
             let known = said.entry((id, fact.key())).or_insert((mark, table));
@@ -89,6 +98,16 @@ proptest! {
         for check in &standing {
             prop_assert_eq!(check.state(), CheckState::Open);
             prop_assert_eq!(check.table, Some(put[&check.id]), "where it was last put");
+            let joins = joined.iter().filter(|((id, _), _)| *id == check.id);
+            let joins = joins.flat_map(|((id, join), tables)| tables.iter().map(|table| (*id, *join, *table)));
+            let mut sits_at: BTreeSet<_> =
+                joins.filter(|it| !parted.contains(it)).map(|(_, _, table)| table).collect();
+            sits_at.insert(put[&check.id]);
+            prop_assert_eq!(
+                check.tables().into_iter().collect::<BTreeSet<_>>(),
+                sits_at,
+                "a parting ends the joinings that it knew, no other"
+            );
             for table in check.tables() {
                 prop_assert_eq!(apart.at(0).store.tables()[&table], TableStatus::Seated);
                 let filter = maitred_store::CheckFilter { table: Some(table), ..Default::default() };
