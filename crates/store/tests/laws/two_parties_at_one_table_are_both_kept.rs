@@ -13,13 +13,15 @@ use crate::apart::{Apart, Evening, config, evenings, pick};
 use crate::support::Venue1;
 
 const TABLES: [&str; 3] = ["T1", "T2", "T3"];
+/// Of [`TABLES`], the one that is joined and parted.
+const SHARED: usize = 2;
 
 #[derive(Clone, Copy, Debug)]
 enum Act {
     Seat { table: usize },
     Move { check: usize, table: usize },
-    Join { check: usize, table: usize },
-    Part { check: usize, table: usize },
+    Join { check: usize },
+    Part { check: usize },
 }
 
 fn acts() -> impl Strategy<Value = Evening<Act>> {
@@ -27,8 +29,8 @@ fn acts() -> impl Strategy<Value = Evening<Act>> {
     evenings(prop_oneof![
         2 => (0..TABLES.len()).prop_map(|table| Act::Seat { table }),
         3 => which().prop_map(|(check, table)| Act::Move { check, table }),
-        2 => which().prop_map(|(check, table)| Act::Join { check, table }),
-        1 => which().prop_map(|(check, table)| Act::Part { check, table }),
+        3 => (0..2_usize).prop_map(|check| Act::Join { check }),
+        3 => (0..2_usize).prop_map(|check| Act::Part { check }),
     ])
 }
 
@@ -45,18 +47,19 @@ fn command(venue: &Venue1, act: &Act) -> Option<Command> {
             covers: None,
             name: None,
         },
-        Act::Join { check, table } => {
-            Command::JoinTables { check: pick(&checks, check)?, tables: vec![at(table)] }
-        }
-        Act::Part { check, table } => {
-            Command::PartTables { check: pick(&checks, check)?, tables: vec![at(table)] }
-        }
+        Act::Join { check } => Command::JoinTables { check: pick(&checks, check)?, tables: vec![at(SHARED)] },
+        Act::Part { check } => Command::PartTables { check: pick(&checks, check)?, tables: vec![at(SHARED)] },
     })
 }
 
+/// Both have sat at the shared table already.
 fn seat_two(venue: &Venue1) {
-    venue.open_check("one", "T1");
-    venue.open_check("two", "T2");
+    for (name, table) in [("one", "T1"), ("two", "T2")] {
+        let check = venue.open_check(name, table);
+        let tables = vec![named(TABLES[SHARED])];
+        venue.done(&format!("{name} joins"), Command::JoinTables { check, tables: tables.clone() });
+        venue.done(&format!("{name} parts"), Command::PartTables { check, tables });
+    }
 }
 
 proptest! {

@@ -182,6 +182,7 @@ pub fn catalogue() -> Catalogue {
         item("margherita", 850, "pizza", "tomato, mozzarella"),
         item("steak", 2400, "grill", "Chianina"),
         item("crème brûlée", 700, "pizza", ""),
+        item("bread", 0, "pizza", ""),
     ] {
         catalogue.items.insert(item.id, item);
     }
