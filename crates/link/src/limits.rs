@@ -26,4 +26,4 @@ pub const PING_EVERY: Duration = Duration::from_secs(3);
 /// one, which waits ever longer before it tries again.
 pub const SILENCE_MAX: Duration = Duration::from_secs(9);
 /// What is held in memory of what is sent before a message is whole, in bytes; longer messages grow it.
-pub const READ_BUFFER_BYTES: usize = 4 * 1024;
+pub const READ_BUFFER_BYTES: usize = 2 * 1024;

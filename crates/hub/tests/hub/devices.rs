@@ -1,10 +1,11 @@
 //! Devices on a wire, with a real broker and strangers' clients as the devices.
 
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use maitred_hub::config::Settings;
@@ -64,12 +65,7 @@ impl Mosquitto {
     }
 
     fn publish(&self, topic: &str, payload: &str, retained: bool) {
-        let mut command = Command::new("mosquitto_pub");
-        command.args(["-p", &self.port.to_string(), "-q", "1", "-t", topic, "-m", payload]);
-        if retained {
-            command.arg("-r");
-        }
-        assert!(command.status().unwrap().success());
+        publish(self.port, topic, payload, retained);
     }
 
     /// A device that is there.
@@ -100,18 +96,35 @@ impl Mosquitto {
         self.event(homie, seq, &json!({ "kind": "reading", "milli_celsius": milli_celsius }));
     }
 
-    /// Answers every command with `done`, and writes them to a file: a device that does what it is told.
+    /// Answers every command with `done`, and remembers them: a device that does what it is told.
     fn obedient(&self, homie: &str) -> Obedient {
-        let port = self.port.to_string();
-        let heard = self.folder.path().join(format!("{homie}.heard"));
-        let script = format!(
-            "mosquitto_sub -p {port} -q 1 -t 'maitred/1/{homie}/command' | while read -r line; do \
-             echo \"$line\" >> {heard}; id=$(echo \"$line\" | sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'); \
-             mosquitto_pub -p {port} -q 1 -t maitred/1/{homie}/answer -m \"{{\\\"id\\\":\\\"$id\\\",\\\"outcome\\\":\\\"done\\\"}}\"; done",
-            heard = heard.display()
-        );
-        Obedient { child: Command::new("sh").args(["-c", &script]).spawn().unwrap(), heard }
+        let port = self.port;
+        let mut command = Command::new("mosquitto_sub");
+        command.args(["-p", &port.to_string(), "-q", "1", "-t", &format!("maitred/1/{homie}/command")]);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let commands = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let (answers_to, heard) = (format!("maitred/1/{homie}/answer"), Arc::default());
+        let obedient = Obedient { child, heard: Arc::clone(&heard) };
+        std::thread::spawn(move || {
+            for command in commands {
+                let command: Value = serde_json::from_str(&command).unwrap();
+                let answer = json!({ "id": command["id"], "outcome": "done" });
+                heard.lock().unwrap().push(command);
+                publish(port, &answers_to, &answer.to_string(), false);
+            }
+        });
+        obedient
     }
+}
+
+/// Says something as a stranger's client does.
+fn publish(port: u16, topic: &str, payload: &str, retained: bool) {
+    let mut command = Command::new("mosquitto_pub");
+    command.args(["-p", &port.to_string(), "-q", "1", "-t", topic, "-m", payload]);
+    if retained {
+        command.arg("-r");
+    }
+    assert!(command.status().unwrap().success());
 }
 
 impl Drop for Mosquitto {
@@ -121,16 +134,15 @@ impl Drop for Mosquitto {
     }
 }
 
-/// A device that does what it is told; it ends with its broker.
+/// A device that does what it is told.
 struct Obedient {
     child: Child,
-    heard: std::path::PathBuf,
+    heard: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Obedient {
     fn heard(&self) -> Vec<Value> {
-        let text = std::fs::read_to_string(&self.heard).unwrap_or_default();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        self.heard.lock().unwrap().clone()
     }
 }
 
