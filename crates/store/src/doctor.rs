@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::documents::{self, Kind};
+use crate::projections::DayChanges;
 use crate::sqlite::Database;
 use crate::{OpenError, ReadError, Store, journal, projections};
 
@@ -176,10 +177,11 @@ fn check_projections(connection: &Connection, problems: &mut Vec<String>) -> Res
 /// Writes every projection anew, from the documents of `from`.
 fn rebuild(from: &Connection, to: &Connection) -> Result<(), ReadError> {
     let mut catalogue = Catalogue::default();
+    let mut days = DayChanges::new();
     each_document(from, |doc, kind, document| match Kind::named(kind) {
         Some(Kind::Check) => {
             let check = documents::check::read(CheckId(Uuid::from_bytes(*doc.as_bytes())), document)?;
-            projections::check_changed(to, None, &check)
+            projections::check_changed(to, None, &check, &mut days)
         }
         Some(Kind::Day) => projections::day_again(to, &documents::day::facts(document)?),
         Some(Kind::DeviceLog) => match documents::device_log::read(document)? {
@@ -199,5 +201,6 @@ fn rebuild(from: &Connection, to: &Connection) -> Result<(), ReadError> {
         }
         None => Ok(()),
     })?;
+    projections::add_to_days(to, days)?;
     projections::menu_changed(to, &Catalogue::default(), &catalogue)
 }

@@ -4,6 +4,11 @@
 
 mod support;
 
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::task::{Context, Poll, Waker};
+
 use maitred_domain::check::{CheckState, ReductionKind, TenderKind};
 use maitred_domain::day::{CashKind, Counted, Drawer};
 use maitred_domain::decide::{Command, Refusal};
@@ -12,10 +17,10 @@ use maitred_domain::money::Money;
 use maitred_domain::paper::PaperSource;
 use maitred_domain::table::{TableMark, TableStatus};
 use maitred_store::{
-    AuditFilter, CheckFilter, CommandError, ExportFormat, JobFilter, JobSettled, JobState, backup, doctor,
-    export, restore,
+    AuditFilter, CheckFilter, CommandError, ExportFormat, JobFilter, JobSettled, JobState, Store, backup,
+    doctor, export, restore,
 };
-use support::Venue1;
+use support::{OPENING, Venue1, catalogue, options, order_line, request};
 
 fn healthy(data: &std::path::Path) {
     let diagnosis = doctor(data).unwrap();
@@ -429,4 +434,51 @@ fn a_paper_that_another_hub_took_over_during_an_attempt_does_not_wait_again() {
         let printed = store.settle_job(job.id, settled(JobState::Confirmed)).await.unwrap();
         assert_eq!(printed.state, JobState::Confirmed, "it is on paper after all");
     });
+}
+
+#[test]
+fn a_day_adds_up_that_is_paid_doubted_and_closed_in_one_commit() {
+    let data = tempfile::tempdir().unwrap();
+    let clock = Arc::new(AtomicI64::new(OPENING));
+    let (store, mut turns) = Store::open_by_hand(&options(data.path(), &clock), catalogue).unwrap();
+    let mut context = Context::from_waker(Waker::noop());
+    let [a, b] = ["T1", "T2"].map(|table| {
+        let open = Command::OpenCheck { table: Some(named(table)), covers: 2, name: String::new() };
+        let mut opened = pin!(store.command(request(table, open)));
+        assert!(opened.as_mut().poll(&mut context).is_pending());
+        assert!(turns.step());
+        let Poll::Ready(reply) = opened.poll(&mut context) else { panic!("{table} is not open") };
+        reply.unwrap().answer.checks[0]
+    });
+    let of_check = |check| {
+        let tender = Command::Tender {
+            check,
+            kind: TenderKind::Card,
+            amount: Money(850),
+            tip: Money::ZERO,
+            share: None,
+            reference: String::new(),
+        };
+        let lines = Command::AddLines { check, lines: vec![order_line("margherita")] };
+        [("lines", lines), ("tender", tender), ("close", Command::CloseCheck { check })]
+            .map(|(what, command)| request(&format!("{what} of {check}"), command))
+    };
+    let close = request("z", Command::CloseDay { date: None, counted: vec![] });
+    let mut before: Vec<_> = of_check(a).map(|request| Box::pin(store.command(request))).into();
+    let mut another = pin!(store.become_another());
+    let mut after: Vec<_> =
+        of_check(b).into_iter().chain([close]).map(|request| Box::pin(store.command(request))).collect();
+    assert!(before.iter_mut().all(|it| it.as_mut().poll(&mut context).is_pending()));
+    assert!(another.as_mut().poll(&mut context).is_pending());
+    assert!(after.iter_mut().all(|it| it.as_mut().poll(&mut context).is_pending()));
+    assert!(turns.step());
+    assert!(matches!(another.poll(&mut context), Poll::Ready(Ok(_))));
+    for it in before.iter_mut().chain(&mut after) {
+        let Poll::Ready(done) = it.as_mut().poll(&mut context) else { panic!("it is not done") };
+        done.unwrap();
+    }
+    drop((before, after));
+    let (_, z) = store.day(Some("2026-11-21".parse().unwrap())).unwrap().closed.unwrap();
+    assert_eq!(z.figures.sales(), Money(1700));
+    healthy(data.path());
 }

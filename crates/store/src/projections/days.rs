@@ -6,14 +6,18 @@ use jiff::civil::Date;
 use maitred_domain::check::{Check, Mark, Marked};
 use maitred_domain::day::{CashKind, DayFact, ZReport};
 use maitred_domain::figures::Figures;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::ReadError;
+
+/// Figures to be added to those of days.
+pub type DayChanges = BTreeMap<Date, Figures>;
 
 pub(super) fn check_changed(
     connection: &Connection,
     before: Option<&Check>,
     after: &Check,
+    changes: &mut DayChanges,
 ) -> Result<(), ReadError> {
     let figures = |check: &Check| match (check.closes.is_empty(), check.tenders.is_empty()) {
         (true, true) => BTreeMap::new(),
@@ -30,7 +34,9 @@ pub(super) fn check_changed(
         let (old, new) = (old.get(&date).unwrap_or(&none), new.get(&date).unwrap_or(&none));
         if old != new {
             write_check_day(connection, after, date, new)?;
-            change_day(connection, date, old, new)?;
+            let change = changes.entry(date).or_default();
+            change.add_all(new);
+            change.subtract_all(old);
         }
     }
     Ok(())
@@ -58,21 +64,25 @@ fn write_check_day(
     Ok(())
 }
 
-/// A day is the sum of its checks: adds what is different about one.
-fn change_day(connection: &Connection, date: Date, old: &Figures, new: &Figures) -> Result<(), ReadError> {
-    let mut change = new.clone();
-    change.subtract_all(old);
-    let date = date.to_string();
-    let mut add = connection.prepare_cached(
-        "INSERT INTO day_figures (business_date, name, value) VALUES (?1, ?2, ?3)
-         ON CONFLICT DO UPDATE SET value = value + ?3 RETURNING value",
-    )?;
-    for (name, value) in change.under("") {
-        let sum: i64 = add.query_row(params![date, name, value], |row| row.get(0))?;
-        if sum == 0 {
-            connection
-                .prepare_cached("DELETE FROM day_figures WHERE business_date = ?1 AND name = ?2")?
-                .execute(params![date, name])?;
+/// A day is the sum of its checks: adds what is different about some of them.
+pub fn add_to_days(connection: &Connection, changes: DayChanges) -> Result<(), ReadError> {
+    for (date, change) in changes {
+        let date = date.to_string();
+        for (name, value) in change.under("") {
+            let before: Option<i64> = connection
+                .prepare_cached("SELECT value FROM day_figures WHERE business_date = ?1 AND name = ?2")?
+                .query_row(params![date, name], |row| row.get(0))
+                .optional()?;
+            match before.unwrap_or_default() + value {
+                0 => connection
+                    .prepare_cached("DELETE FROM day_figures WHERE business_date = ?1 AND name = ?2")?
+                    .execute(params![date, name])?,
+                sum => connection
+                    .prepare_cached(
+                        "INSERT OR REPLACE INTO day_figures (business_date, name, value) VALUES (?1, ?2, ?3)",
+                    )?
+                    .execute(params![date, name, sum])?,
+            };
         }
     }
     Ok(())

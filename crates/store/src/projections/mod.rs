@@ -16,7 +16,7 @@ use rusqlite::types::ValueRef;
 use uuid::Uuid;
 
 pub use checks::{at_table, checks_opened, find_checks, open_checks, table_left};
-pub use days::{day_again, day_changed, last_closed};
+pub use days::{DayChanges, add_to_days, day_again, day_changed, last_closed};
 pub use menu::{changed as menu_changed, search};
 pub use reductions::{reductions, reductions_by_reason};
 pub use tickets::{bumped_tickets, check_of_ticket, checks_to_be_made};
@@ -24,16 +24,18 @@ pub use tickets::{bumped_tickets, check_of_ticket, checks_to_be_made};
 use crate::documents::{self, DocId};
 use crate::{ReadError, journal, past};
 
-/// Writes what is different about a check.
+/// Writes what is different about a check. Figures of days, to which many checks add, are gathered in `days`: they are for
+/// [`add_to_days`].
 pub fn check_changed(
     connection: &Connection,
     before: Option<&Check>,
     after: &Check,
+    days: &mut DayChanges,
 ) -> Result<(), ReadError> {
     checks::write(connection, before, after)?;
     tickets::write(connection, before, after)?;
     reductions::write(connection, before, after)?;
-    days::check_changed(connection, before, after)
+    days::check_changed(connection, before, after, days)
 }
 
 /// Fills projections that are younger than the documents before them. Runs in a transaction of its own, once.

@@ -163,12 +163,13 @@ impl Batch {
                 Submission::Stop => {}
             }
         }
-        Ok(())
+        self.state.write_days(&self.connection)
     }
 
     /// Becomes a new lineage with the history of the old one. What waits for a printer may be on paper already: another
     /// database goes on, or went on, from the same state.
     fn rebirth(&mut self) -> Result<Origin, WriteError> {
+        self.state.write_days(&self.connection)?;
         let origin = lineage::renew(&self.connection, &self.mint)?;
         print_jobs::doubt(&self.connection, print_jobs::RESTORED)?;
         self.state = State::load(&self.connection, origin, self.state.number_prefix())?;

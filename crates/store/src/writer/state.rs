@@ -23,9 +23,10 @@ use super::batch::WriteError;
 use super::published::{Published, Small};
 use crate::documents::{self, DocId, Kind};
 use crate::journal::Loaded;
+use crate::projections::DayChanges;
 use crate::{ReadError, books, journal, projections};
 
-/// Documents kept decoded; beyond it, those that were not used in this transaction are dropped.
+/// Documents kept decoded; beyond it, those of finished checks are dropped, and if these are not enough all of them.
 const DOCUMENTS_MAX: usize = 512;
 
 /// A document that grows for ever is saved compact after so many changes.
@@ -62,6 +63,8 @@ pub struct State {
     untidy: BTreeSet<CheckId>,
     catalogue: Arc<Catalogue>,
     small: Small,
+    /// What this transaction adds to figures of days, and has not written yet.
+    days: DayChanges,
     /// How far entries that were put aside long ago were tried to be said again.
     pub unsaid_tried: i64,
 }
@@ -86,6 +89,7 @@ impl State {
             untidy: BTreeSet::new(),
             catalogue: Arc::default(),
             small: Small { last_closed: projections::last_closed(connection)?, ..Small::default() },
+            days: DayChanges::new(),
             unsaid_tried: 0,
         };
         state.load_catalogue(connection)?;
@@ -202,7 +206,7 @@ impl State {
         before: Option<&Check>,
         after: &Check,
     ) -> Result<(), WriteError> {
-        projections::check_changed(connection, before, after)?;
+        projections::check_changed(connection, before, after, &mut self.days)?;
         let both = || before.into_iter().chain([after]);
         if both().all(|check| check.state() == CheckState::Open) {
             return Ok(());
@@ -213,6 +217,11 @@ impl State {
             left.extend(projections::table_left(connection, table, u64::MAX)?.map(|at| (table, at)));
         }
         Ok(())
+    }
+
+    /// Writes what checks added to figures of days: once, however many did.
+    pub fn write_days(&mut self, connection: &Connection) -> Result<(), WriteError> {
+        Ok(projections::add_to_days(connection, std::mem::take(&mut self.days))?)
     }
 
     /// The document as it is; a new one when there is none.
@@ -438,6 +447,7 @@ impl State {
             .collect();
         let books = match command {
             Command::CloseDay { date, .. } => {
+                self.write_days(connection)?;
                 books::to_close(connection, *date, open_date(&self.catalogue, None, now))?
             }
             _ => None,
@@ -548,6 +558,12 @@ impl State {
                 if !self.untidy.contains(&id) {
                     self.documents.remove(&documents::of_check(id));
                 }
+            }
+        }
+        if self.documents.len() > DOCUMENTS_MAX {
+            // They are wanted once more, to be saved compact, and nobody waits for that.
+            for id in &self.untidy {
+                self.documents.remove(&documents::of_check(*id));
             }
         }
         if self.documents.len() > DOCUMENTS_MAX {

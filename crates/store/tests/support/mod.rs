@@ -60,14 +60,7 @@ impl Venue1 {
     }
 
     pub fn send(&self, key: &str, command: Command) -> Result<Reply, CommandError> {
-        let request = Request {
-            idempotency_key: key.into(),
-            by: named("manager"),
-            role: Role::Manager,
-            approval: None,
-            command,
-        };
-        self.store.command_blocking(request)
+        self.store.command_blocking(request(key, command))
     }
 
     pub fn done(&self, key: &str, command: Command) -> Reply {
@@ -109,6 +102,16 @@ impl Venue1 {
         self.pay(&format!("{key}-pay"), check, TenderKind::Card, total.0);
         self.done(&format!("{key}-close"), Command::CloseCheck { check });
         total
+    }
+}
+
+pub fn request(key: &str, command: Command) -> Request {
+    Request {
+        idempotency_key: key.into(),
+        by: named("manager"),
+        role: Role::Manager,
+        approval: None,
+        command,
     }
 }
 
