@@ -25,7 +25,7 @@ bench: ui/dist/index.html
 	@scripts/setup bench
 	scripts/bench $(if $(quick),--quick)
 
-## Takes a picture of every screen in every size, theme and direction: target/gallery/index.html. `only="kitchen wall rtl"` for some.
+## Takes a picture of every screen in every size, theme and direction: target/gallery/index.html. `only="kitchen wall rtl dark"` for some.
 gallery: ui/dist/index.html
 	@scripts/setup test
 	cargo build --quiet -p maitred-hub -p maitred-bridge

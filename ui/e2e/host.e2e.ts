@@ -89,6 +89,21 @@ describe('the floor', () => {
     await host.close();
   });
 
+  test('who seats a party leaves it to the server of the section', async () => {
+    const host = await openHost();
+    const { section_id, checks } = await tableNamed('S2');
+    expect(checks).toEqual([]);
+    const { sections } = await hub.get<Schemas['FloorView']>('/floor');
+    const section = sections.find(({ id }) => id === section_id)!;
+    await host.tap('table-S2');
+    await host.tap('covers-2');
+    await eventually('its server has it', async () => {
+      const [check] = (await tableNamed('S2')).checks;
+      return check !== undefined && check.server.id === section.server_id;
+    });
+    await host.close();
+  });
+
   test('a large party sits at two tables with one check, and gives one back', async () => {
     const host = await openHost();
     const { seats } = await tableNamed('T5');

@@ -5,21 +5,16 @@ import { addressInTheHouse } from '../house';
 import { Hub } from '../hub';
 import { Station, launch } from '../station';
 import { Wires } from '../wires';
-import { contactSheet, type Shot } from './contactSheet';
+import { Camera, type Frame } from './camera';
+import { shootCloud } from './cloud';
+import { contactSheet } from './contactSheet';
 import { editorsOf } from './editors';
 import { DOORS, type Door } from './doors';
 import { BARE, equip } from './equipment';
-import {
-  CONTRAST_SIZE,
-  DIRECTIONS,
-  LOOKS,
-  SIZES,
-  TROUBLE_SIZES,
-  type Direction,
-  type Size,
-} from './looks';
+import { DIRECTIONS, TROUBLE_SIZES } from './looks';
 import { PINS, QUIET, screensOf, type Screen, type State, type Who } from './screens';
 import { still, visit } from './visit';
+import { Wanted } from './wanted';
 
 const FOLDER = new URL('../../../target/gallery/', import.meta.url).pathname;
 
@@ -36,33 +31,19 @@ const REFUSAL = {
   },
 };
 
-/**
- * Takes the pictures of every screen, or of those whose name an argument is part of. An argument that is a size or a
- * direction leaves out the others: `kitchen wall rtl`.
- */
-export async function main(wanted: string[]): Promise<void> {
+/** Takes the pictures that are wanted, see `Wanted`: `kitchen wall rtl`. */
+export async function main(args: string[]): Promise<void> {
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
-  const wantedOf = <T extends string>(all: T[]) => {
-    const some = all.filter((one) => wanted.includes(one));
-    return some.length > 0 ? some : all;
-  };
-  const sizes = wantedOf(SIZES.map(({ name }) => name));
-  const directions = wantedOf(Object.keys(DIRECTIONS) as Direction[]);
-  const parts = wanted.filter(
-    (one) => !(one in DIRECTIONS) && !SIZES.some((size) => size.name === one),
-  );
-  const isWanted = ({ name }: { name: string }) =>
-    parts.length === 0 || parts.some((part) => name.includes(part));
   const browser = await launch();
-  const shots: Shot[] = [];
-  const galleryOf = (hub: Hub) => new Gallery(browser, hub, sizes, directions);
+  const camera = new Camera(FOLDER, new Wanted(args));
+  const isWanted = (one: { name: string }) => camera.wanted.has(one);
   const [house, unboxed] = await Promise.all([Hub.ofTheHouse(), Hub.empty()]);
   try {
     const urls = { box: house.url, house: house.urlAt(addressInTheHouse()), new: unboxed.url };
-    const gallery = galleryOf(house);
+    const gallery = new Gallery(browser, house, camera);
     await gallery.takeDoors(urls, DOORS.filter(isWanted));
-    shots.push(...(await gallery.take([...screensOf(QUIET), ...BARE].filter(isWanted), false)));
+    await gallery.take([...screensOf(QUIET), ...BARE].filter(isWanted), false);
   } finally {
     await Promise.all([house.stop(), unboxed.stop()]);
   }
@@ -71,50 +52,44 @@ export async function main(wanted: string[]): Promise<void> {
   try {
     const evening = screensOf(await Evening.afterLunch(wired));
     const screens = [...evening, ...(await editorsOf(wired)), ...(await equip(wired))];
-    shots.push(...(await galleryOf(wired).take(screens.filter(isWanted), true)));
+    await new Gallery(browser, wired, camera).take(screens.filter(isWanted), true);
   } finally {
     await wired.stop();
     await wires.cut();
   }
+  await shootCloud(browser, camera);
   await browser.close();
-  await writeFile(`${FOLDER}index.html`, contactSheet(shots));
-  console.log(`${shots.length} pictures in target/gallery/index.html`);
+  await writeFile(`${FOLDER}index.html`, contactSheet(camera.shots));
+  console.log(`${camera.shots.length} pictures in target/gallery/index.html`);
 }
 
 /** Which screens, on what device. */
-interface Round {
-  size: Size;
-  direction: Direction;
+interface Round extends Frame {
   screens: Screen[];
 }
 
 class Gallery {
-  #shots: Shot[] = [];
-
   constructor(
     private readonly browser: Browser,
     private readonly hub: Hub,
-    private readonly sizes: string[],
-    private readonly directions: Direction[],
+    private readonly camera: Camera,
   ) {}
 
-  async take(screens: Screen[], isBusy: boolean): Promise<Shot[]> {
-    for (const size of SIZES.filter(({ name }) => this.sizes.includes(name)))
-      for (const direction of this.directions)
+  async take(screens: Screen[], isBusy: boolean) {
+    for (const size of this.camera.wanted.sizes)
+      for (const direction of this.camera.wanted.directions)
         for (const who of ['manager', 'waiter'] as const) {
           const fits = (screen: Screen) => screen.who === who && (screen.isWall || !size.isWall);
           const round = { size, direction, screens: screens.filter(fits) };
           if (isBusy) await this.#busy(who, round);
           else await this.#empty(who, round);
         }
-    return this.#shots;
   }
 
   /** What is to be seen before anybody has signed in. */
   async takeDoors(urls: Record<Door['of'], string>, doors: Door[]) {
-    const sizes = SIZES.filter(({ name, isWall }) => this.sizes.includes(name) && !isWall);
-    for (const size of sizes)
-      for (const direction of this.directions)
+    for (const size of this.camera.wanted.sizes.filter(({ isWall }) => !isWall))
+      for (const direction of this.camera.wanted.directions)
         for (const door of doors) {
           const { width, height } = size;
           const device = { path: '/', width, height, locale: DIRECTIONS[direction] };
@@ -229,21 +204,7 @@ class Gallery {
     }
   }
 
-  async #shoot(
-    station: Station,
-    screen: Pick<Screen, 'name'>,
-    state: string,
-    { size, direction }: Pick<Round, 'size' | 'direction'>,
-  ) {
-    for (const [theme, look] of Object.entries(LOOKS)) {
-      if (look.contrast === 'more' && (size.name !== CONTRAST_SIZE || state !== 'busy')) continue;
-      await station.page.emulateMedia({ ...look, reducedMotion: 'reduce' });
-      await still(station.page);
-      const file = [screen.name.replaceAll(/[ /]/g, '-'), state, size.name, theme, direction].join(
-        '.',
-      );
-      await station.page.screenshot({ path: `${FOLDER}${file}.png` });
-      this.#shots.push({ file: `${file}.png`, screen: screen.name, state, size: size.name });
-    }
+  #shoot({ page }: Station, { name }: Pick<Screen, 'name'>, state: string, frame: Frame) {
+    return this.camera.shoot(page, name, state, frame);
   }
 }

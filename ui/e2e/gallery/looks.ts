@@ -22,5 +22,6 @@ export const LOOKS = {
   'light-contrast': { colorScheme: 'light', contrast: 'more' },
   'dark-contrast': { colorScheme: 'dark', contrast: 'more' },
 } as const;
+export type Theme = keyof typeof LOOKS;
 /** More contrast is the same layout: one size shows it. */
 export const CONTRAST_SIZE = 'tablet';

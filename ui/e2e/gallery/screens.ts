@@ -99,7 +99,7 @@ export function screensOf(seen: Seen): Screen[] {
     { ...section('days', 'closed-day'), states: ['empty'], emptyShows: 'manager-days' },
     section('history', 'history-check'),
     section('history/floor', 'floor-past'),
-    section(`history/${full}`, 'history-step'),
+    { ...section(`history/${full}`, 'history-step'), name: 'manager past of a check' },
     section('reports', 'report-total'),
     section('floor', 'plan-table-S7'),
     { ...section('floor', 'plan-table-S7'), name: 'floor table', touch: ['plan-table-S7'] },
@@ -140,10 +140,20 @@ export function screensOf(seen: Seen): Screen[] {
     section('staff/rights', 'rights'),
     { name: 'printers', who: 'manager', path: '/printers', shows: 'slip' },
     { name: 'user menu', who: 'manager', path: '/', shows: 'user-menu', touch: ['user-menu'] },
+    { name: 'tour', who: 'manager', path: '/', shows: 'user-menu', touch: TOUR },
+    {
+      name: 'tour at a station',
+      who: 'manager',
+      path: '/',
+      shows: 'user-menu',
+      touch: [...TOUR, 'tour-next', 'tour-next'],
+    },
     ...orderScreens(seen),
     ...managersSheets(seen),
   ];
 }
+
+const TOUR = ['user-menu', 'tour-again'];
 
 /** The order pad, the till, and every sheet that opens over them. */
 function orderScreens({ full, shared, quiet, allergyLine }: Seen): Screen[] {

@@ -6,6 +6,7 @@ import type { Screen } from './screens';
 export async function visit(station: Station, screen: Screen): Promise<void> {
   const sheets = await station.page.locator('dialog[open]').count();
   for (let sheet = 0; sheet < sheets; sheet += 1) await station.page.keyboard.press('Escape');
+  if (await station.find('tour-end').isVisible()) await station.tap('tour-end');
   // What the last visit switched on there is not switched on for this one.
   if (new URL(station.page.url()).pathname === screen.path) await station.follow('/printers');
   await station.follow(screen.path);

@@ -47,9 +47,11 @@ export const listed = (things: (string | false | 0 | null | undefined)[]): strin
   things.flatMap((one) => (one ? [apart(one)] : [])).join(' · ');
 
 export function t<K extends Key>(key: K, ...args: Args<K>): string {
+  const message = words[i18n.language][key] ?? key;
+  if (typeof message === 'string' && args.length === 0) return message;
   const params = Object.entries((args[0] ?? {}) as Record<string, string | number>);
   const whole = params.map(([name, it]) => [name, typeof it === 'string' ? apart(it) : it]);
-  return fill(words[i18n.language][key] ?? key, Object.fromEntries(whole), i18n.plural);
+  return fill(message, Object.fromEntries(whole), i18n.plural);
 }
 
 function moneyFormat(): MoneyFormat {

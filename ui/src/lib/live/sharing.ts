@@ -1,20 +1,20 @@
 type Parts = Record<string, unknown>;
 
 /**
- * `after`, made of the parts of `before` wherever they say the same. The hub says things whole, and often again: what
- * is the same object as before is not drawn anew.
+ * `after`, its parts replaced by those of `before` that say the same; `before` itself when nothing is different. The hub
+ * says things whole, and often again: what is the same object as before is not drawn anew.
  */
 export function sharing<T>(before: T | undefined, after: T): T {
   if (!isMade(before) || !isMade(after) || Array.isArray(before) !== Array.isArray(after))
     return after;
   const names = Object.keys(after);
-  const shared: Parts = Array.isArray(after) ? ([] as unknown as Parts) : {};
   let isSame = names.length === Object.keys(before).length;
   for (const name of names) {
-    shared[name] = sharing(before[name], after[name]);
-    isSame &&= name in before && shared[name] === before[name];
+    const part = sharing(before[name], after[name]);
+    if (part !== after[name]) (after as Parts)[name] = part;
+    isSame &&= name in before && part === before[name];
   }
-  return (isSame ? before : shared) as T;
+  return isSame ? before : after;
 }
 
 const isMade = (value: unknown): value is Parts => typeof value === 'object' && value !== null;

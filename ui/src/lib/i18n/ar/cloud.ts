@@ -54,6 +54,8 @@ export const cloud: Translation<typeof english> = {
   'cloud.tabs': 'عروض المطعم',
   'cloud.today': 'مبيعات اليوم',
   'cloud.open': 'على الحسابات المفتوحة',
+  'cloud.checks': 'الحسابات، مدفوعة + مفتوحة',
+  'cloud.covers': 'الضيوف، دفعوا + جالسون',
   'cloud.openChecks': {
     zero: 'لا حسابات مفتوحة',
     one: 'حساب مفتوح واحد',

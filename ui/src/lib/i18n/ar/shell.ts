@@ -41,6 +41,7 @@ export const shell: Translation<typeof original> = {
   },
   'live.staleKitchen': 'هذه الشاشة غير مباشرة',
   'live.staleKitchenDetail': 'آخر اتصال قبل {secs} ث. اسأل منضدة التسليم عن الطلبات الجديدة.',
+  'live.staleExpoDetail': 'آخر اتصال قبل {secs} ث. اسأل محطات المطبخ عمّا هو جاهز.',
   'live.gap': 'تُستعاد الطلبات الفائتة',
 
   'error.unknown': 'لم ينجح ذلك',

@@ -46,6 +46,8 @@ export const cloud = {
   'cloud.tabs': 'Views of the restaurant',
   'cloud.today': 'Sold today',
   'cloud.open': 'On open checks',
+  'cloud.checks': 'Checks, paid + open',
+  'cloud.covers': 'Guests, paid + open',
   'cloud.openChecks': { one: '{n} open check', other: '{n} open checks' },
   'cloud.guests': { one: '{n} guest', other: '{n} guests' },
   'cloud.noChecks': 'No open checks',

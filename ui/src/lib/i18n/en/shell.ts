@@ -35,6 +35,7 @@ export const shell = {
   'live.unsent': { one: '{n} unsent', other: '{n} unsent' },
   'live.staleKitchen': 'This screen is not live',
   'live.staleKitchenDetail': 'Last contact {secs} s ago. Ask the pass for new tickets.',
+  'live.staleExpoDetail': 'Last contact {secs} s ago. Ask the stations what is ready.',
   'live.gap': 'Catching up with missed tickets',
 
   'error.unknown': 'That did not work',

@@ -9,7 +9,7 @@ export const kindIcon: Record<DeviceKind, IconName> = {
   call_button: 'host',
   customer_display: 'cash',
   beacon: 'bolt',
-  probe: 'flame',
+  probe: 'thermometer',
   drawer: 'card',
 };
 
