@@ -4,8 +4,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { components } from '../../src/lib/api/generated';
 import { eventually } from '../patience';
 import { Box, Disk, unmount } from './box';
@@ -24,12 +24,17 @@ const STEPS_MAX = 10;
 const MINUTES_MAX = 10;
 const ON_THE_BOX = 'http://127.0.0.1:8080';
 
+/** So that whoever waits sees that it goes on. */
+const LIFE_MS = 8_000;
+
 const work = mkdtempSync(join(tmpdir(), 'maitred-box-'));
 const record: string[] = [];
 const beganAt = Date.now();
+const life = setInterval(() => console.log(`${seconds(beganAt)} s  ..`), LIFE_MS);
 
 let lan: Lan;
 let boxes: Place[];
+let kitchenWall: Place;
 let box: Box;
 let second: Box;
 let third: Box;
@@ -43,8 +48,12 @@ let recoveryKey: string;
 let paid: Schemas['CheckView'];
 let open: Schemas['CheckView'];
 
+function seconds(since: number): string {
+  return ((Date.now() - since) / 1_000).toFixed(1).padStart(7);
+}
+
 function noted(what: string, since: number): void {
-  const line = `${((Date.now() - since) / 1_000).toFixed(1).padStart(7)} s  ${what}`;
+  const line = `${seconds(since)} s  ${what}`;
   record.push(line);
   console.log(line);
 }
@@ -78,24 +87,40 @@ function documented(heading: string): string {
   return /```sh\n([\s\S]*?)```/.exec(after!)![1]!;
 }
 
+/** The command in a row of the page's tables. */
+function inTable(row: string): string {
+  const line = readFileSync(PAGE, 'utf8')
+    .split('\n')
+    .find((line) => line.startsWith(`| ${row} |`));
+  return /`([^`]*)`/.exec(line!)![1]!;
+}
+
 beforeAll(async () => {
   lan = await Lan.make();
   boxes = [];
   for (const last of [1, 2, 3]) boxes.push(await lan.plug(`10.77.0.${last}`));
-  const [kitchenWall, frontDesk, tablet] = [
-    await lan.plug('10.77.0.20'),
-    await lan.plug('10.77.0.21'),
-    await lan.plug('10.77.0.30'),
-  ];
-  [kitchenPaper, frontPaper] = [Printer.at(kitchenWall!), Printer.at(frontDesk!)];
+  const [kitchenDesk, frontDesk] = [await lan.plug('10.77.0.20'), await lan.plug('10.77.0.21')];
+  kitchenWall = await lan.plug('10.77.0.30');
+  [kitchenPaper, frontPaper] = [Printer.at(kitchenDesk), Printer.at(frontDesk)];
   box = Box.fresh(boxes[0]!, ARCHIVE, work, 'box');
   stick = Disk.make(work, 'stick', '64M');
   unmount(stick.folder);
   box.plug(stick);
-  [manager, kitchen] = await Promise.all([Tablet.at(boxes[0]!, work), Tablet.at(tablet!, work)]);
+  [manager, kitchen] = await Promise.all([
+    Tablet.at(boxes[0]!, work),
+    Tablet.at(kitchenWall, work),
+  ]);
+});
+
+/** What the screens show when something is not as it should be. */
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  for (const [name, tablet] of Object.entries({ manager, kitchen }))
+    await tablet.page.screenshot({ path: join(dirname(RECORD), `${name}.png`) });
 });
 
 afterAll(async () => {
+  clearInterval(life);
   await Promise.all([manager?.close(), kitchen?.close()]);
   for (const one of [box, second, third]) await one?.close();
   await Promise.all([kitchenPaper?.stop(), frontPaper?.stop()]);
@@ -164,13 +189,20 @@ describe('a box', () => {
     expect(Date.now() - since).toBeLessThan(MINUTES_MAX * 60_000);
   });
 
-  test('lets a kitchen screen in that a manager accepts', async () => {
+  test('is believed by a kitchen screen that installs the authority of the venue, and lets it in as a manager says', async () => {
     const since = Date.now();
     await manager.page.goto(`${ON_THE_BOX}/manager/terminals`);
-    // Where a box speaks TLS, a screen that does not know the authority of its venue is let in only where the manager says so.
-    await manager.tap('plain-http');
-    await manager.page.locator('[data-testid="plain-http"][aria-checked="true"]').waitFor();
+    const fingerprint = await manager.find('fingerprint').innerText();
     await kitchen.page.goto(`http://${boxes[0]!.address}:8080`);
+    await kitchen.page.waitForURL('**/secure?to=/');
+    expect(await kitchen.page.locator('code').innerText()).toBe(fingerprint);
+    await kitchen.downloads('a[href="/ca.crt"]', 'ca.crt');
+    kitchen.type(inTable('Debian with Chromium in a kiosk'));
+    await kitchen.close();
+    kitchen = await Tablet.at(kitchenWall, work);
+    await kitchen.page.goto(`http://${boxes[0]!.address}:8080`);
+    await kitchen.page.waitForURL(`https://${boxes[0]!.address}:8443/**`);
+    noted('a kitchen screen believes the authority, and is led over to TLS', since);
     await kitchen.sees('code');
     const code = (await kitchen.find('code').getAttribute('data-code'))!;
     await manager.tap('pair-screen');
@@ -182,6 +214,7 @@ describe('a box', () => {
     await manager.sees('terminal-Kitchen wall');
     await kitchen.signIn('manager', PIN);
     await kitchen.any('ticket-line-').waitFor();
+    expect(await kitchen.page.getByTestId('overheard').count()).toBe(0);
     noted('a kitchen screen is paired, and shows the first ticket', since);
   });
 
@@ -249,7 +282,7 @@ describe('a box', () => {
     const since = Date.now();
     await box.pullThePlug();
     await kitchen.sees('standby');
-    noted('the kitchen screen has moved to the second box', since);
+    noted('the kitchen screen has moved to the second box, over TLS', since);
     manager = await Tablet.at(boxes[1]!, work);
     await manager.page.goto(ON_THE_BOX);
     await manager.signIn('manager', PIN);
