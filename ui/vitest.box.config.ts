@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 180_000,
     bail: 1,
+    // What it has come to is seen as it comes.
+    disableConsoleIntercept: true,
   },
 });

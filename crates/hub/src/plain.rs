@@ -36,6 +36,11 @@ pub fn is_overheard(met: Met) -> bool {
     !met.is_encrypted && !met.from.ip().to_canonical().is_loopback()
 }
 
+/// Whether what is said on that connection may be heard by whoever listens, or nobody does.
+pub fn is_allowed(app: &App, met: Met) -> bool {
+    app.secure.is_none() || app.store.catalogue().venue.plain_http || !is_overheard(met)
+}
+
 /// Lets through what may be overheard; leads a person to TLS, and refuses everything else.
 pub async fn only_where_allowed(
     State(app): State<App>,
@@ -43,8 +48,7 @@ pub async fn only_where_allowed(
     request: Request,
     next: Next,
 ) -> Response {
-    let is_allowed = app.secure.is_none() || app.store.catalogue().venue.plain_http;
-    if is_allowed || !is_overheard(met) || is_always(request.uri().path()) {
+    if is_allowed(&app, met) || is_always(request.uri().path()) {
         return next.run(request).await;
     }
     if is_of_a_person(&request) {

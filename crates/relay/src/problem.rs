@@ -14,7 +14,7 @@ use crate::cloud::{CloudCommandError, CloudError};
 use crate::storage::StorageError;
 
 /// Every problem: its code, its status, its title.
-pub const TABLE: [(&str, u16, &str); 25] = [
+pub const TABLE: [(&str, u16, &str); 24] = [
     ("malformed-json", 400, "The body is not JSON"),
     ("malformed-id", 400, "An id in the address is malformed"),
     ("malformed-query", 400, "A parameter is malformed"),
@@ -35,7 +35,6 @@ pub const TABLE: [(&str, u16, &str); 25] = [
     ("weak-password", 422, "That password will not do"),
     ("locked-out", 429, "Too many wrong passwords"),
     ("busy", 429, "The relay is busy"),
-    ("no-backups", 409, "This relay keeps no backups"),
     ("internal", 500, "Something went wrong in the relay"),
     ("stopping", 503, "The relay is stopping"),
     ("timed-out", 503, "It took too long"),

@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use std::io::{Read, Write};
+
 use jiff::{SignedDuration, Timestamp};
 use maitred_link::PublicKey;
 use maitred_relay::ids::{OrganisationId, UserId, VenueId};
 use maitred_relay::limits::{HUBS_PER_VENUE_MAX, SNAPSHOT_BYTES_MAX};
 use maitred_relay::storage::accounts::{NewUser, Sighting, UserError, UserRole};
+use maitred_relay::storage::backups::Sealed;
 use maitred_relay::storage::postgres::Postgres;
 use maitred_relay::storage::sqlite::Sqlite;
 use maitred_relay::storage::{EnrolError, Enrolment, NewToken, Storage, StorageError};
@@ -68,6 +71,7 @@ on_every_backend! {
     guesses_count_until_one_is_right
     an_organisation_sees_its_own_venues_only
     a_hub_is_seen_as_it_was_last
+    the_newest_backup_of_a_recovery_key_comes_back_as_it_was_and_old_ones_go
 }
 
 fn now() -> Timestamp {
@@ -432,4 +436,39 @@ fn a_hub_is_seen_as_it_was_last(storage: &dyn Storage) {
     assert_eq!(storage.sightings(VenueId(Uuid::from_u128(9))).unwrap(), []);
     storage.revoke(PublicKey([1; 32]), now()).unwrap();
     assert_eq!(storage.sightings(venue).unwrap(), []);
+}
+
+fn the_newest_backup_of_a_recovery_key_comes_back_as_it_was_and_old_ones_go(storage: &dyn Storage) {
+    let [aurora, borealis] = [(1, "Aurora"), (2, "Borealis")].map(|(n, name)| {
+        storage.issue(&token(n, "Ada", name)).unwrap();
+        storage.enrol(&Enrolment { realm: None, ..enrolment(n, n) }).unwrap().venue
+    });
+    let keep = |venue, fetch: u8, day: i64, bytes: &[u8]| {
+        let mut draft = storage.draft().unwrap();
+        draft.write_all(bytes).unwrap();
+        let at = now() + SignedDuration::from_hours(24 * day);
+        let bytes = bytes.len() as u64;
+        let sealed = Sealed { fetch: [fetch; 32], venue, hub: PublicKey([1; 32]), at, bytes };
+        storage.keep_backup(&sealed, draft).unwrap();
+    };
+    let newest = |fetch: u8| {
+        let file = storage.newest_backup([fetch; 32]).unwrap();
+        file.map(|mut file| {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            bytes
+        })
+    };
+    // Longer than what is written or read at once, and not a multiple of it.
+    let long: Vec<u8> = (0..5_000_000_u32).map(|n| n.to_le_bytes()[n as usize % 3]).collect();
+    assert_eq!(newest(1), None);
+    keep(aurora, 1, 0, b"first");
+    keep(borealis, 2, 0, b"of another");
+    keep(aurora, 1, 1, &long);
+    assert_eq!(newest(1).as_ref(), Some(&long));
+    assert_eq!(newest(2).unwrap(), b"of another");
+    // Another recovery key, and a month later nothing of the first is left.
+    keep(aurora, 3, 40, b"third");
+    assert_eq!(newest(1), None);
+    assert_eq!((newest(3).unwrap(), newest(2).unwrap()), (b"third".to_vec(), b"of another".to_vec()));
 }

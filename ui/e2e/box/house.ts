@@ -1,6 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Browser, Page } from 'playwright-core';
@@ -44,14 +44,18 @@ export class Printer {
 export class Tablet {
   private constructor(
     readonly page: Page,
+    /** The home folder of who uses it: what the machine believes lies there. */
+    readonly home: string,
     private readonly browser: Browser,
   ) {
     page.setDefaultTimeout(PATIENCE_MS);
   }
 
   static async at(place: Place, work: string): Promise<Tablet> {
-    const start = join(work, `chromium-${place.pid}`);
-    const command = [...place.door, CHROMIUM].join(' ');
+    const home = join(work, `home-${place.pid}`);
+    mkdirSync(home, { recursive: true });
+    const start = join(home, 'browser');
+    const command = [...place.door, 'env', `HOME=${home}`, CHROMIUM].join(' ');
     writeFileSync(start, `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
     const browser = await launch([], start);
     const context = await browser.newContext({
@@ -60,7 +64,7 @@ export class Tablet {
       timezoneId: 'Europe/Rome',
       reducedMotion: 'reduce',
     });
-    return new Tablet(await context.newPage(), browser);
+    return new Tablet(await context.newPage(), home, browser);
   }
 
   find = (testid: string) => this.page.getByTestId(testid).first();
@@ -74,6 +78,25 @@ export class Tablet {
     await this.tap(`staff-${staff}`);
     for (const digit of pin) await this.tap(`pin-${digit}`);
     await this.sees('live');
+  }
+
+  /** What a touch on it brings onto the machine. */
+  async downloads(selector: string, file: string): Promise<void> {
+    const [brought] = await Promise.all([
+      this.page.waitForEvent('download'),
+      this.page.locator(selector).click(),
+    ]);
+    await brought.saveAs(join(this.home, file));
+  }
+
+  /** Types `command` on its machine, as who uses it. */
+  type(command: string): void {
+    const env = { ...process.env, HOME: this.home };
+    execFileSync('sh', ['-euc', command], {
+      cwd: this.home,
+      env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
   }
 
   close(): Promise<void> {

@@ -1,21 +1,25 @@
-// A box out of nothing: installed from its package, set up in a browser, a service with paper and a kitchen screen, the plug
-// pulled, a second box that goes on, and a third one made of the backup. Everything by the documented commands.
+// A box out of nothing: installed from its package, set up in a browser, a service with paper, a kitchen screen and the app at the
+// host stand, the plug pulled, a second box that goes on, the app that goes on after that one, and a third box made of the backup.
+// Everything by the documented commands.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { components } from '../../src/lib/api/generated';
 import { eventually } from '../patience';
 import { Box, Disk, unmount } from './box';
 import { Printer, Tablet } from './house';
 import { Lan, type Place } from './lan';
+import { HostStand } from './stand';
 
 type Schemas = components['schemas'];
 
 const ARCHIVE = process.env.MAITRED_ROOT!;
+const ARCHIVE_WITH_WINDOWS = process.env.MAITRED_ROOT_APP!;
 const HUB = process.env.MAITRED_HUB_DEB!;
+const APP = process.env.MAITRED_APP_DEB!;
 const RECORD = process.env.MAITRED_RECORD!;
 const PAGE = new URL('../../../docs/OPERATIONS.md', import.meta.url).pathname;
 
@@ -24,15 +28,21 @@ const STEPS_MAX = 10;
 const MINUTES_MAX = 10;
 const ON_THE_BOX = 'http://127.0.0.1:8080';
 
+/** So that whoever waits sees that it goes on. */
+const LIFE_MS = 8_000;
+
 const work = mkdtempSync(join(tmpdir(), 'maitred-box-'));
 const record: string[] = [];
 const beganAt = Date.now();
+const life = setInterval(() => console.log(`${seconds(beganAt)} s  ..`), LIFE_MS);
 
 let lan: Lan;
 let boxes: Place[];
+let kitchenWall: Place;
 let box: Box;
 let second: Box;
 let third: Box;
+let stand: HostStand;
 let stick: Disk;
 let kitchenPaper: Printer;
 let frontPaper: Printer;
@@ -43,8 +53,12 @@ let recoveryKey: string;
 let paid: Schemas['CheckView'];
 let open: Schemas['CheckView'];
 
+function seconds(since: number): string {
+  return ((Date.now() - since) / 1_000).toFixed(1).padStart(7);
+}
+
 function noted(what: string, since: number): void {
-  const line = `${((Date.now() - since) / 1_000).toFixed(1).padStart(7)} s  ${what}`;
+  const line = `${seconds(since)} s  ${what}`;
   record.push(line);
   console.log(line);
 }
@@ -72,31 +86,65 @@ async function order(tablet: Tablet, at: Box, of: string): Promise<Schemas['Chec
   return checkAt(at, of, id);
 }
 
+/** Edits the settings of what is to stand by for the first box. */
+function standsBy(one: Box, settings: string): void {
+  const enrol = box.ask<Schemas['HubToken']>('POST', '/hubs/tokens', token, {}).token;
+  const lines = `standby-of = "http://${boxes[0]!.address}:8080"\\nenrol = "${enrol}"`;
+  one.type(`sed -i '0,/^$/s|^$|\\n${lines}\\n|' /etc/maitred/${settings}`);
+}
+
+/** What a camera reads off the page as it is printed. */
+async function scannedOnPaper({ page }: Tablet): Promise<string> {
+  const paper = join(work, 'paper.png');
+  await page.emulateMedia({ media: 'print' });
+  await page.screenshot({ path: paper });
+  await page.emulateMedia({ media: null });
+  return execFileSync('zbarimg', ['--quiet', '--raw', paper], { encoding: 'utf8' }).trim();
+}
+
 /** The block of commands below a heading of the page. */
 function documented(heading: string): string {
   const [, after] = readFileSync(PAGE, 'utf8').split(`### ${heading}\n`);
   return /```sh\n([\s\S]*?)```/.exec(after!)![1]!;
 }
 
+/** The command in a row of the page's tables. */
+function inTable(row: string): string {
+  const line = readFileSync(PAGE, 'utf8')
+    .split('\n')
+    .find((line) => line.startsWith(`| ${row} |`));
+  return /`([^`]*)`/.exec(line!)![1]!;
+}
+
 beforeAll(async () => {
   lan = await Lan.make();
   boxes = [];
   for (const last of [1, 2, 3]) boxes.push(await lan.plug(`10.77.0.${last}`));
-  const [kitchenWall, frontDesk, tablet] = [
-    await lan.plug('10.77.0.20'),
-    await lan.plug('10.77.0.21'),
-    await lan.plug('10.77.0.30'),
-  ];
-  [kitchenPaper, frontPaper] = [Printer.at(kitchenWall!), Printer.at(frontDesk!)];
+  const [kitchenDesk, frontDesk] = [await lan.plug('10.77.0.20'), await lan.plug('10.77.0.21')];
+  kitchenWall = await lan.plug('10.77.0.30');
+  [kitchenPaper, frontPaper] = [Printer.at(kitchenDesk), Printer.at(frontDesk)];
   box = Box.fresh(boxes[0]!, ARCHIVE, work, 'box');
   stick = Disk.make(work, 'stick', '64M');
   unmount(stick.folder);
   box.plug(stick);
-  [manager, kitchen] = await Promise.all([Tablet.at(boxes[0]!, work), Tablet.at(tablet!, work)]);
+  [manager, kitchen] = await Promise.all([
+    Tablet.at(boxes[0]!, work),
+    Tablet.at(kitchenWall, work),
+  ]);
+});
+
+/** What the screens show when something is not as it should be. */
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  for (const [name, tablet] of Object.entries({ manager, kitchen }))
+    if (!tablet.page.isClosed())
+      await tablet.page.screenshot({ path: join(dirname(RECORD), `${name}.png`) });
 });
 
 afterAll(async () => {
+  clearInterval(life);
   await Promise.all([manager?.close(), kitchen?.close()]);
+  await stand?.close();
   for (const one of [box, second, third]) await one?.close();
   await Promise.all([kitchenPaper?.stop(), frontPaper?.stop()]);
   lan?.close();
@@ -164,13 +212,20 @@ describe('a box', () => {
     expect(Date.now() - since).toBeLessThan(MINUTES_MAX * 60_000);
   });
 
-  test('lets a kitchen screen in that a manager accepts', async () => {
+  test('is believed by a kitchen screen that installs the authority of the venue, and lets it in as a manager says', async () => {
     const since = Date.now();
     await manager.page.goto(`${ON_THE_BOX}/manager/terminals`);
-    // Where a box speaks TLS, a screen that does not know the authority of its venue is let in only where the manager says so.
-    await manager.tap('plain-http');
-    await manager.page.locator('[data-testid="plain-http"][aria-checked="true"]').waitFor();
+    const fingerprint = await manager.find('fingerprint').innerText();
     await kitchen.page.goto(`http://${boxes[0]!.address}:8080`);
+    await kitchen.page.waitForURL('**/secure?to=/');
+    expect(await kitchen.page.locator('code').innerText()).toBe(fingerprint);
+    await kitchen.downloads('a[href="/ca.crt"]', 'ca.crt');
+    kitchen.type(inTable('Debian with Chromium in a kiosk'));
+    await kitchen.close();
+    kitchen = await Tablet.at(kitchenWall, work);
+    await kitchen.page.goto(`http://${boxes[0]!.address}:8080`);
+    await kitchen.page.waitForURL(`https://${boxes[0]!.address}:8443/**`);
+    noted('a kitchen screen believes the authority, and is led over to TLS', since);
     await kitchen.sees('code');
     const code = (await kitchen.find('code').getAttribute('data-code'))!;
     await manager.tap('pair-screen');
@@ -182,20 +237,31 @@ describe('a box', () => {
     await manager.sees('terminal-Kitchen wall');
     await kitchen.signIn('manager', PIN);
     await kitchen.any('ticket-line-').waitFor();
+    expect(await kitchen.page.getByTestId('overheard').count()).toBe(0);
     noted('a kitchen screen is paired, and shows the first ticket', since);
   });
 
   test('has a second one that stands by', async () => {
     const since = Date.now();
     token = signIn(box);
-    const enrol = box.ask<Schemas['HubToken']>('POST', '/hubs/tokens', token, {}).token;
     second = Box.fresh(boxes[1]!, ARCHIVE, work, 'second');
     second.install(HUB);
-    const lines = `standby-of = "http://${boxes[0]!.address}:8080"\\nenrol = "${enrol}"`;
-    second.type(`sed -i '0,/^$/s|^$|\\n${lines}\\n|' /etc/maitred/hub.toml`);
+    standsBy(second, 'hub.toml');
     await second.start();
     await eventually('both have everything', async () => box.says('healthz').includes('"acting"'));
     noted('a second box stands by', since);
+  });
+
+  test('has a host stand with the app, which stands by too', async () => {
+    const since = Date.now();
+    const desk = Box.fresh(await lan.plug('10.77.0.4'), ARCHIVE_WITH_WINDOWS, work, 'stand');
+    desk.install(APP);
+    standsBy(desk, 'app.toml');
+    stand = await HostStand.on(desk);
+    await stand.window.signIn('manager', PIN);
+    expect(await stand.window.url()).toBe(`${ON_THE_BOX}/host`);
+    expect(desk.says('healthz')).toContain('"standby"');
+    noted('the app at the host stand shows the floor, and stands by', since);
   });
 
   test('serves a table: ordered, made, paid, and the receipt is on paper', async () => {
@@ -230,7 +296,9 @@ describe('a box', () => {
     box.type('chown maitred-hub: /media/stick');
     await manager.page.goto(`${ON_THE_BOX}/manager/backup`);
     await manager.tap('backup-make-key');
-    recoveryKey = (await manager.find('recovery-key-text').innerText()).replace(/\s/g, '');
+    recoveryKey = await scannedOnPaper(manager);
+    const text = await manager.find('recovery-key-text').innerText();
+    expect(text.replace(/\s/g, ''), 'what is written off').toBe(recoveryKey);
     await manager.tap('recovery-key-written');
     await manager.fill('backup-folder', '/media/stick');
     await manager.tap('backup-save');
@@ -249,7 +317,7 @@ describe('a box', () => {
     const since = Date.now();
     await box.pullThePlug();
     await kitchen.sees('standby');
-    noted('the kitchen screen has moved to the second box', since);
+    noted('the kitchen screen has moved to the second box, over TLS', since);
     manager = await Tablet.at(boxes[1]!, work);
     await manager.page.goto(ON_THE_BOX);
     await manager.signIn('manager', PIN);
@@ -261,6 +329,28 @@ describe('a box', () => {
     await kitchen.sees(`ticket-line-${more.lines[0]!.id}`);
     await eventually('its ticket is on paper', async () => kitchenPaper.slips.length > before);
     noted('the next order is on the kitchen screen and on paper', since);
+  });
+
+  test('loses the second box too, and the host stand goes on', async () => {
+    await manager.close();
+    const since = Date.now();
+    await second.pullThePlug();
+    const { window } = stand;
+    await eventually('its hub acts', async () => !stand.box.says('healthz').includes('"standby"'));
+    noted('the hub in the app acts', since);
+    await window.run(`location.assign('/order')`);
+    await window.touch('[data-testid^="free-"]');
+    await window.tap('covers-2');
+    await window.types('search', 'Tiramis');
+    await window.touch('[data-item]');
+    const before = kitchenPaper.slips.length;
+    await window.tap('send');
+    await kitchen.page.locator('[data-testid^="ticket-line-"]', { hasText: 'Tiramisù' }).waitFor();
+    noted('what was touched in the window is on the kitchen screen, over TLS', since);
+    await eventually('its ticket is on paper', async () => kitchenPaper.slips.length > before);
+    token = signIn(stand.box);
+    expect(checkAt(stand.box, token, paid.id).state).toBe('closed');
+    noted('and on paper', since);
   });
 
   test('is made anew out of the backup by the documented commands', async () => {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { addressInTheHouse } from '../house';
 import { Hub, freePort } from '../hub';
 import { eventually } from '../patience';
 import { type AppWindow, Screen } from './screen';
@@ -38,6 +39,14 @@ async function started(hub: Promise<Hub>): Promise<Hub> {
 /** Whom a hub says to be, to anybody. */
 const roleAt = async (url: string) =>
   ((await (await fetch(`${url}/healthz`)).json()) as { role: string }).role;
+
+/** Types the code that a window shows, as a manager does at the hub. */
+async function letIn(window: AppWindow, hub: Hub): Promise<void> {
+  const shown = '[data-testid="code"]';
+  await window.sees(shown);
+  const code = await window.run<string>(`return document.querySelector('${shown}').dataset.code`);
+  await hub.post('/pairings/accept', { code, name: 'Host stand', screen: 'host' });
+}
 
 beforeAll(async () => {
   [screen, folder] = await Promise.all([
@@ -99,6 +108,37 @@ describe('the host stand', () => {
     stand = await screen.open(options(await freePort(), more));
     await stand.signIn('host', '1111');
     expect(await stand.url()).toBe(`${second.url}/host`);
+    await stand.sees('[data-testid="table-S6"][data-stage="seated"]');
+  });
+
+  test('sees hubs of one venue over TLS, without anything installed, and no other venue', async () => {
+    const address = addressInTheHouse();
+    const [port, nextPort] = [await freePort(), await freePort()];
+    const first = await started(Hub.overTls(port, []));
+    // On one box hubs know each other by loopback; the page comes from elsewhere.
+    const pages = ['--peer', `https://${address}:${port}`];
+    const next = await started(Hub.overTls(nextPort, pages, first));
+    const only = (...hubs: Hub[]) => [
+      '--only-window',
+      ...hubs.flatMap((hub) => ['--hub', hub.urlAt(address)]),
+    ];
+    stand = await screen.open(options(await freePort(), only(first, next)));
+    await letIn(stand, first);
+    await stand.signIn('host', '1111');
+    expect(new URL(await stand.url()).origin).toBe(`https://${address}:${port}`);
+    await stand.seat('S5');
+
+    await first.kill();
+    await stand.seat('S6');
+    await eventually('the other hub has it', async () => (await next.seated()).includes('S6'));
+
+    // Whoever is asked first is of another venue: their authority is another one.
+    await stand.close();
+    const neighbour = await started(Hub.overTls(await freePort(), []));
+    stand = await screen.open(options(await freePort(), only(neighbour, next)));
+    await letIn(stand, next);
+    await stand.signIn('host', '1111');
+    expect(new URL(await stand.url()).origin).toBe(`https://${address}:${nextPort}`);
     await stand.sees('[data-testid="table-S6"][data-stage="seated"]');
   });
 

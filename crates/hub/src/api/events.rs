@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::auth::{Actor, Device};
+use crate::door::Met;
 use crate::extract::Query;
 use crate::live::follow;
 use crate::openapi::QueryProblems;
@@ -47,6 +48,7 @@ async fn events(
     State(app): State<App>,
     actor: Actor,
     device: Device,
+    ConnectInfo(met): ConnectInfo<Met>,
     headers: HeaderMap,
     Query(query): Query<EventQuery>,
 ) -> Result<Response, Problem> {
@@ -60,7 +62,7 @@ async fn events(
     };
     let seat =
         app.live.seat(device).ok_or_else(|| Problem::new("busy", "too many event streams are open"))?;
-    let frames = ReceiverStream::new(follow(&app, &actor, cursor, seat)).map(Ok::<_, Infallible>);
+    let frames = ReceiverStream::new(follow(&app, &actor, met, cursor, seat)).map(Ok::<_, Infallible>);
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),

@@ -13,7 +13,9 @@ use super::frame::{self, Frame, FrameKind};
 use super::publisher::{change, heartbeat};
 use crate::app::App;
 use crate::auth::{Actor, Device};
+use crate::door::Met;
 use crate::limits::{CLIENT_FRAMES_MAX, CLIENT_READ_TIME_MAX, REPLAY_BATCH, REPLAY_ENTRIES_MAX};
+use crate::plain;
 
 /// Streams that are open, by device.
 pub(super) type Clients = Arc<Mutex<HashMap<Device, usize>>>;
@@ -56,11 +58,11 @@ impl Drop for Seat {
 struct Ended;
 
 /// Follows everything beyond `cursor` (without one: from now on) for `actor`, until the client leaves or falls behind,
-/// the session ends or the hub stops.
-pub fn follow(app: &App, actor: &Actor, cursor: Option<u64>, seat: Seat) -> mpsc::Receiver<Bytes> {
+/// the session ends, what it came over is no longer allowed, or the hub stops.
+pub fn follow(app: &App, actor: &Actor, met: Met, cursor: Option<u64>, seat: Seat) -> mpsc::Receiver<Bytes> {
     let (to, frames) = mpsc::channel(CLIENT_FRAMES_MAX);
-    let client =
-        Client { app: app.clone(), token_hash: actor.token_hash, terminal: actor.terminal, at: 0, to };
+    let (token_hash, terminal) = (actor.token_hash, actor.terminal);
+    let client = Client { app: app.clone(), token_hash, terminal, met, at: 0, to };
     // Subscribed before the journal is read, so that nothing falls between.
     let live = app.live.frames.subscribe();
     tokio::spawn(async move {
@@ -78,6 +80,8 @@ struct Client {
     app: App,
     token_hash: [u8; 32],
     terminal: Option<TerminalId>,
+    /// The connection that it came over.
+    met: Met,
     /// The last entry that was sent.
     at: u64,
     to: mpsc::Sender<Bytes>,
@@ -110,7 +114,7 @@ impl Client {
     }
 
     async fn pass_on(&mut self, frame: Frame) -> Result<(), Ended> {
-        if !Actor::is_let_in(&self.app, self.terminal) {
+        if !Actor::is_let_in(&self.app, self.terminal) || !plain::is_allowed(&self.app, self.met) {
             return Err(Ended);
         }
         match frame.kind {

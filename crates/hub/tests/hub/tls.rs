@@ -24,7 +24,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::events::Stream;
-use crate::pairing::{EVERYWHERE, address, inside, screen_at};
+use crate::pairing::{EVERYWHERE, Tablet, address, called, inside, screen_at};
 use crate::standby;
 use crate::support::{House, Person, edit, open, send};
 
@@ -254,6 +254,22 @@ fn plain_http_is_for_who_the_venue_allows_it_and_else_only_leads_to_tls() {
         assert_eq!(house.waiter().await.get("/floor").await.status, StatusCode::OK);
         allow_plain(&house, "on", true).await;
         assert_eq!(tablet.get("/floor").await.code(), "device-not-paired");
+        house.hub.stop().await.unwrap();
+    });
+}
+
+#[test]
+fn a_stream_over_plain_http_ends_as_soon_as_it_is_not_allowed_and_others_go_on() {
+    inside("tls", "a_stream_over_plain_http_ends_as_soon_as_it_is_not_allowed_and_others_go_on", async {
+        let house = house_at(EVERYWHERE, true).await;
+        let mut tablet = Tablet::paired(&house, 7, called("Bar")).await;
+        tablet.sign_in("waiter", "2222").await;
+        let mut overheard = Stream::answering(tablet.request(Method::GET, "/events")).await;
+        let mut on_the_box = Stream::of(&house.waiter().await, None).await;
+        allow_plain(&house, "off", false).await;
+        overheard.ends().await;
+        on_the_box.change().await;
+        assert_eq!(tablet.get("/events").await.code(), "not-encrypted");
         house.hub.stop().await.unwrap();
     });
 }

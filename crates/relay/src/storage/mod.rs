@@ -4,6 +4,7 @@
 //! without saying whose.
 
 pub mod accounts;
+pub mod backups;
 mod body;
 pub mod postgres;
 pub mod sqlite;
@@ -17,6 +18,7 @@ use maitred_sync::{ChainError, Delivery, DocId, Hash, Origin, Parcel, Snapshot, 
 use uuid::Uuid;
 
 use self::accounts::Accounts;
+use self::backups::Backups;
 use crate::ids::{OrganisationId, VenueId};
 
 /// Why something could not be read or written.
@@ -148,7 +150,7 @@ pub struct Venue {
 }
 
 /// Tenants and their journals.
-pub trait Storage: Accounts + Send + Sync + 'static {
+pub trait Storage: Accounts + Backups + Send + Sync + 'static {
     /// Whether it can be reached.
     ///
     /// # Errors
@@ -158,11 +160,6 @@ pub trait Storage: Accounts + Send + Sync + 'static {
     /// Whether other nodes write here too.
     fn is_shared(&self) -> bool {
         false
-    }
-
-    /// The folder of sealed backups, where there is one.
-    fn backups(&self) -> Option<std::path::PathBuf> {
-        None
     }
 
     /// The seed of this relay's key: `new` if it has none.

@@ -29,7 +29,7 @@ GRANT SELECT, INSERT ON maitred.meta, maitred.organisations, maitred.entries TO 
 GRANT SELECT, INSERT, UPDATE ON maitred.venues, maitred.tokens, maitred.hubs, maitred.growth, maitred.journals,
     maitred.snapshots TO {role};
 GRANT SELECT, INSERT, UPDATE ON maitred.users, maitred.sightings TO {role};
-GRANT SELECT, INSERT, DELETE ON maitred.user_sessions TO {role};
+GRANT SELECT, INSERT, DELETE ON maitred.user_sessions, maitred.backups, maitred.backup_parts TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON maitred.guesses TO {role};";
 
 /// How to log in.

@@ -4,26 +4,32 @@
 //! that it finds nothing at all. What is acknowledged is on the database's disk.
 
 mod accounts;
+mod backups;
 mod login;
 mod scoped;
 mod tenants;
 mod venue;
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::Path;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime as OfPool, Timeouts};
 use jiff::Timestamp;
 use maitred_link::PublicKey;
 use maitred_sync::{Delivery, DocId, Hash, Origin, Parcel, Snapshot, Tip, Vector};
+use tempfile::NamedTempFile;
 use tokio::runtime::Runtime;
+use uuid::Uuid;
 
 use self::login::{Login, log_in};
 use self::scoped::{Scope, Scoped};
 use super::accounts::{Accounts, Guesses, NewUser, Sighting, User, UserError};
+use super::backups::{Backups, Sealed};
 use super::{EnrolError, EnrolledHub, Enrolment, NewToken, Storage, StorageError, Venue};
 use crate::ids::{OrganisationId, UserId, VenueId};
 use crate::limits::{DATABASE_CONNECT_TIME_MAX, DATABASE_CONNECTIONS_MAX, DATABASE_WAIT_MAX};
+use maitred_process::clock;
 
 /// Tenants and journals in a PostgreSQL database.
 pub struct Postgres {
@@ -169,6 +175,26 @@ impl Storage for Postgres {
 
     fn store(&self, venue: VenueId, deliveries: &[Delivery]) -> Result<Vector, StorageError> {
         self.within(Scope::Venue(venue), async |it| venue::store(it, venue, deliveries).await)
+    }
+}
+
+impl Backups for Postgres {
+    fn draft(&self) -> Result<NamedTempFile, StorageError> {
+        Ok(NamedTempFile::new()?)
+    }
+
+    fn keep_backup(&self, sealed: &Sealed, mut draft: NamedTempFile) -> Result<(), StorageError> {
+        let id = Uuid::from_bytes(clock::random());
+        self.within(Scope::Venue(sealed.venue), async |it| {
+            backups::keep(it, id, sealed, draft.as_file_mut()).await
+        })
+    }
+
+    fn newest_backup(&self, fetch: [u8; 32]) -> Result<Option<File>, StorageError> {
+        let mut copy = tempfile::tempfile()?;
+        let is_there =
+            self.within(Scope::Fetch(fetch), async |it| backups::newest(it, fetch, &mut copy).await)?;
+        Ok(is_there.then_some(copy))
     }
 }
 

@@ -20,6 +20,8 @@ pub enum Scope {
     Hub(PublicKey),
     /// The token that is shown, by its hash.
     Token([u8; 32]),
+    /// Backups that are handed out for a token, by its hash.
+    Fetch([u8; 32]),
     /// The user who says that this is their address.
     Address(String),
     /// Whoever is signed in by what is shown, by its hash.
@@ -40,6 +42,7 @@ impl Scope {
             Self::Venue(venue) => ("app.tenant", venue.to_string()),
             Self::Hub(hub) => ("app.hub", hub.to_string()),
             Self::Token(hash) => ("app.token", PublicKey(hash).to_string()),
+            Self::Fetch(hash) => ("app.fetch", PublicKey(hash).to_string()),
             Self::Address(email) => ("app.address", email),
             Self::Session(hash) => ("app.session", PublicKey(hash).to_string()),
             Self::User(user) => ("app.user", user.0.to_string()),

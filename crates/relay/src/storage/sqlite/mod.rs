@@ -1,10 +1,12 @@
 //! The embedded backend: `tenants.db`, and a folder with a file of its own for each venue.
 
 mod accounts;
+mod backups;
 mod tenants;
 mod venue;
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,8 +16,10 @@ use maitred_link::PublicKey;
 use maitred_sync::{Delivery, DocId, Hash, Origin, Parcel, Snapshot, Tip, Vector};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
+use tempfile::NamedTempFile;
 
 use super::accounts::{Accounts, Guesses, NewUser, Sighting, User, UserError};
+use super::backups::{Backups, Sealed};
 use super::{EnrolError, EnrolledHub, Enrolment, NewToken, Storage, StorageError, Venue};
 use crate::ids::{OrganisationId, UserId, VenueId};
 use crate::limits::VENUES_OPEN_MAX;
@@ -145,10 +149,6 @@ impl Storage for Sqlite {
         Ok(lock(&self.tenants).query_row("SELECT 1 FROM meta", [], |_| Ok(())).or_else(none_is_fine)?)
     }
 
-    fn backups(&self) -> Option<PathBuf> {
-        Some(self.folder.join(BACKUPS))
-    }
-
     fn seed(&self, new: [u8; 32]) -> Result<[u8; 32], StorageError> {
         tenants::seed(&mut lock(&self.tenants), new)
     }
@@ -195,6 +195,20 @@ impl Storage for Sqlite {
 
     fn store(&self, venue: VenueId, deliveries: &[Delivery]) -> Result<Vector, StorageError> {
         self.of_venue(venue, |connection| venue::store(connection, deliveries))
+    }
+}
+
+impl Backups for Sqlite {
+    fn draft(&self) -> Result<NamedTempFile, StorageError> {
+        Ok(backups::draft(&self.folder.join(BACKUPS))?)
+    }
+
+    fn keep_backup(&self, sealed: &Sealed, draft: NamedTempFile) -> Result<(), StorageError> {
+        Ok(backups::keep(&self.folder.join(BACKUPS), sealed, draft)?)
+    }
+
+    fn newest_backup(&self, fetch: [u8; 32]) -> Result<Option<File>, StorageError> {
+        Ok(backups::newest(&self.folder.join(BACKUPS), fetch)?)
     }
 }
 

@@ -16,6 +16,9 @@ use crate::{Outcome, maitred, permille_ms};
 /// Parties that come before anything is measured, and those that are, of each kind.
 const WARM_UP: u64 = 50;
 const PARTIES: u64 = 600;
+/// Terminals that serve in turn, each over a connection of its own: one alone would ask more than a device may
+/// ([`maitred_hub::limits::REQUESTS_AHEAD_MAX`]).
+const TERMINALS: u64 = 5;
 /// What both together may cost.
 const RATIO_MAX: f64 = 1.15;
 
@@ -26,14 +29,17 @@ pub fn measure(folder: &Path) -> Outcome<Vec<Figure>> {
     let mut hub = HubProcess::start_with(&maitred()?, folder, &options, Stdio::inherit())?;
     let address = hub.secure_address()?;
     let mut plain = Waiter::sign_in(hub.client())?;
-    let (authority, terminal) = paired(&hub)?;
-    let mut signed_in = plain.client.over_tls(address, &authority, &terminal)?;
-    signed_in.sign_in("waiter", "2222")?;
-    let mut secure = plain.again();
-    secure.client = signed_in;
+    let mut secure = Vec::new();
+    for number in 0..TERMINALS {
+        let (authority, terminal) = paired(&hub, number)?;
+        let mut waiter = plain.again();
+        waiter.client = plain.client.over_tls(address, &authority, &terminal)?;
+        waiter.client.sign_in("waiter", "2222")?;
+        secure.push(waiter);
+    }
     let (mut took_plain, mut took_secure) = (Vec::new(), Vec::new());
-    for number in 0..WARM_UP + PARTIES {
-        let (one, other) = (serve(&mut plain, 2 * number)?, serve(&mut secure, 2 * number + 1)?);
+    for (number, turn) in (0..WARM_UP + PARTIES).zip((0..secure.len()).cycle()) {
+        let (one, other) = (serve(&mut plain, 2 * number)?, serve(&mut secure[turn], 2 * number + 1)?);
         if number >= WARM_UP {
             took_plain.extend(one);
             took_secure.extend(other);
@@ -65,12 +71,13 @@ fn serve(waiter: &mut Waiter, number: u64) -> Outcome<Vec<Duration>> {
 }
 
 /// The hub's authority, and the token of a terminal that a manager let in.
-fn paired(hub: &HubProcess) -> Outcome<(String, String)> {
+fn paired(hub: &HubProcess, number: u64) -> Outcome<(String, String)> {
     let (mut screen, mut manager): (Client, Client) = (hub.client(), hub.client());
     manager.sign_in("manager", "2468")?;
     let asked = screen.post("/api/v1/pairings", None, &json!({}))?.body;
-    let accepted = json!({ "code": asked["code"], "name": "Bench" });
-    let accepted = manager.post("/api/v1/pairings/accept", Some("bench"), &accepted)?;
+    let name = format!("Bench {number}");
+    let accepted = json!({ "code": asked["code"], "name": name });
+    let accepted = manager.post("/api/v1/pairings/accept", Some(&name), &accepted)?;
     if !accepted.is_success() {
         return Err(format!("{accepted:?}").into());
     }
