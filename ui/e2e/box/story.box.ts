@@ -81,6 +81,15 @@ async function order(tablet: Tablet, at: Box, of: string): Promise<Schemas['Chec
   return checkAt(at, of, id);
 }
 
+/** What a camera reads off the page as it is printed. */
+async function scannedOnPaper({ page }: Tablet): Promise<string> {
+  const paper = join(work, 'paper.png');
+  await page.emulateMedia({ media: 'print' });
+  await page.screenshot({ path: paper });
+  await page.emulateMedia({ media: null });
+  return execFileSync('zbarimg', ['--quiet', '--raw', paper], { encoding: 'utf8' }).trim();
+}
+
 /** The block of commands below a heading of the page. */
 function documented(heading: string): string {
   const [, after] = readFileSync(PAGE, 'utf8').split(`### ${heading}\n`);
@@ -263,7 +272,9 @@ describe('a box', () => {
     box.type('chown maitred-hub: /media/stick');
     await manager.page.goto(`${ON_THE_BOX}/manager/backup`);
     await manager.tap('backup-make-key');
-    recoveryKey = (await manager.find('recovery-key-text').innerText()).replace(/\s/g, '');
+    recoveryKey = await scannedOnPaper(manager);
+    const text = await manager.find('recovery-key-text').innerText();
+    expect(text.replace(/\s/g, ''), 'what is written off').toBe(recoveryKey);
     await manager.tap('recovery-key-written');
     await manager.fill('backup-folder', '/media/stick');
     await manager.tap('backup-save');

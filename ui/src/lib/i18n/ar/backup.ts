@@ -8,10 +8,10 @@ export const backup: Translation<typeof original> = {
   'backup.keyIs': 'تُفتح النسخ بالمفتاح …{mark}',
   'backup.keyMake': 'إنشاء مفتاح استعادة',
   'backup.keyRenew': 'إنشاء مفتاح آخر',
-  'backup.keyTitle': 'اكتب هذا الآن',
+  'backup.keyTitle': 'اكتب هذا أو اطبعه الآن',
   'backup.keyWhy':
     'هذا المفتاح وحده يفتح النسخ. يظهر مرة واحدة ولا يُحفظ في أي مكان: احفظ الورقة بعيدًا عن الصندوق.',
-  'backup.keyWritten': 'كتبته',
+  'backup.keyWritten': 'هو عندي على ورق',
   'backup.where': 'أين ومتى',
   'backup.folder': 'مجلد أو ذاكرة USB',
   'backup.time': 'في الساعة (فارغ: عند نهاية يوم العمل)',

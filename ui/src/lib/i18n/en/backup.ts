@@ -7,10 +7,10 @@ export const backup = {
   'backup.keyIs': 'Backups open with the key …{mark}',
   'backup.keyMake': 'Make a recovery key',
   'backup.keyRenew': 'Make another key',
-  'backup.keyTitle': 'Write this down now',
+  'backup.keyTitle': 'Write this down or print it now',
   'backup.keyWhy':
     'Only this key opens the backups. It is shown once, and kept nowhere: keep the paper apart from the box.',
-  'backup.keyWritten': 'It is written down',
+  'backup.keyWritten': 'I have it on paper',
   'backup.where': 'Where and when',
   'backup.folder': 'Folder or stick',
   'backup.time': 'At (empty: when the business day ends)',
