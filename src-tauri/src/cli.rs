@@ -35,6 +35,9 @@ pub struct Options {
     /// Where the app's own hub listens [default: 127.0.0.1:8080].
     #[arg(long, env = "MAITRED_LISTEN", value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
+    /// Where the app's own hub listens for encrypted connections of screens, beside that.
+    #[arg(long, env = "MAITRED_LISTEN_TLS", value_name = "ADDRESS")]
+    listen_tls: Option<SocketAddr>,
     /// The folder of the screens.
     #[arg(long, env = "MAITRED_UI", value_name = "DIR")]
     ui: Option<PathBuf>,
@@ -71,6 +74,7 @@ pub struct Options {
 pub struct File {
     data: Option<PathBuf>,
     listen: Option<SocketAddr>,
+    listen_tls: Option<SocketAddr>,
     ui: Option<PathBuf>,
     standby_of: Option<PeerUrl>,
     enrol: Option<String>,
@@ -89,7 +93,7 @@ pub struct File {
 /// How the window looks.
 #[derive(Clone)]
 pub struct Look {
-    /// What the window keeps between starts: what a page has not sent yet, among others.
+    /// What the window keeps between starts: what a page has not sent yet, and whose certificates it believes.
     pub kept: PathBuf,
     /// Shows no pointer.
     pub no_cursor: bool,
@@ -115,6 +119,7 @@ impl Options {
         let trusts = self.trust_lan || file.trust_lan;
         let hub = HubSettings {
             listen: self.listen.or(file.listen).unwrap_or_else(|| LISTEN.parse().expect("an address")),
+            listen_tls: self.listen_tls.or(file.listen_tls),
             ui: self.ui.or_else(|| file.ui.clone()),
             standby_of: self.standby_of.or_else(|| file.standby_of.clone()),
             enrol: self.enrol.or_else(|| file.enrol.clone()),
@@ -144,6 +149,7 @@ mod tests {
         let file: File = toml::from_str(include_str!("../../packaging/etc/app.toml")).unwrap();
         let settings = Cli::parse_from(["maitred-app"]).options.settings(&file).unwrap();
         assert_eq!(settings.hub.data, PathBuf::from("/var/lib/maitred/app/hub"));
+        assert_eq!(settings.hub.listen_tls.map(|at| at.port()), Some(8443));
         assert!(settings.look.no_cursor && !settings.look.windowed && !settings.only_window);
     }
 }

@@ -9,6 +9,7 @@ mod hub;
 mod naps;
 mod places;
 mod stand;
+mod trust;
 mod window;
 
 use std::process::ExitCode;
@@ -40,12 +41,12 @@ fn run(cli: Cli) -> Result<ExitCode> {
     let told = runtime.block_on(async { Stop::listen() }).context("cannot wait for signals")?;
     let (leave, leaving) = watch::channel(false);
     let (open, opened) = oneshot::channel();
-    let places = Places::of(&settings);
-    let (look, origins) = (settings.look.clone(), places.origins());
+    let places = Places::of(&settings)?;
     let app = tauri::Builder::default()
         .setup(move |app| {
+            let stage = window::open(app, &settings.look, &places)?;
             // Whoever waits for it is gone only when the program ends.
-            let _ = open.send(window::open(app, &look, origins)?);
+            let _ = open.send(Stand { stage, places, settings });
             Ok(())
         })
         .build(tauri::generate_context!())
@@ -56,8 +57,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
         told_to.exit(0);
     });
     let standing = runtime.spawn(async move {
-        let Ok(window) = opened.await else { return };
-        if let Err(error) = (Stand { window, places, settings }).keep(leaving).await {
+        let Ok(stand) = opened.await else { return };
+        if let Err(error) = stand.keep(leaving).await {
             tracing::error!("{error:#}");
             failed.exit(1);
         }

@@ -1,16 +1,20 @@
 //! Where hubs may be that the window could show.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use anyhow::{Context, Result};
 use maitred_hub::peer::{Neighbour, look_around};
 use maitred_hub::peers::PeerUrl;
+use reqwest::Client;
+use reqwest::redirect::Policy;
+use serde::Deserialize;
 use tauri::Url;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 use crate::cli::Settings;
+use crate::trust::Trust;
 
 /// How long a hub may take to say that it is ready.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(1);
@@ -37,21 +41,47 @@ pub struct Places {
     known: Vec<PeerUrl>,
     looks_around: bool,
     origins: Origins,
+    trust: Arc<Trust>,
+    client: Client,
+}
+
+/// Where a hub speaks TLS, and whose certificate it shows there.
+#[derive(Deserialize)]
+struct Authority {
+    pem: String,
+    urls: Vec<PeerUrl>,
 }
 
 impl Places {
     /// This box, what it stands by for, and what the settings name.
-    pub fn of(settings: &Settings) -> Self {
+    ///
+    /// # Errors
+    /// When nothing can be asked, or what is kept of the venue cannot be read.
+    pub fn of(settings: &Settings) -> Result<Self> {
         let here = format!("http://127.0.0.1:{}", settings.hub.listen.port());
         let here = here.parse().expect("an address of this box");
         let named = settings.hub.standby_of.iter().chain(&settings.hubs).cloned();
-        let known = std::iter::once(here).chain(named).collect();
-        Self { known, looks_around: settings.hub.discovers, origins: Origins::default() }
+        let client =
+            Client::builder().timeout(ANSWER_TIME_MAX).redirect(Policy::none()).no_proxy().build()?;
+        let kept = &settings.look.kept;
+        let trust = Trust::kept_in(kept).with_context(|| format!("cannot read {}", kept.display()))?;
+        Ok(Self {
+            known: std::iter::once(here).chain(named).collect(),
+            looks_around: settings.hub.discovers,
+            origins: Origins::default(),
+            trust: Arc::new(trust),
+            client,
+        })
     }
 
     /// What the window may show.
     pub fn origins(&self) -> Origins {
         self.origins.clone()
+    }
+
+    /// Whose certificates the window believes.
+    pub fn trust(&self) -> Arc<Trust> {
+        Arc::clone(&self.trust)
     }
 
     /// The first that is ready: of those that are known, else of those that are found in the network.
@@ -67,15 +97,44 @@ impl Places {
     }
 
     async fn first_ready(&self, urls: &[PeerUrl]) -> Option<PeerUrl> {
-        let asked: Vec<_> = urls.iter().cloned().map(|url| tokio::spawn(answers(url))).collect();
+        let ask = |url| tokio::spawn(ask(self.client.clone(), url));
+        let asked: Vec<_> = urls.iter().cloned().map(ask).collect();
         for (url, answer) in urls.iter().zip(asked) {
-            if answer.await.unwrap_or(false) {
-                self.origins.add(url);
-                return Some(url.clone());
+            let Ok(Some(answer)) = answer.await else { continue };
+            if let Some(shown) = self.admit(url, &answer) {
+                self.origins.add(&shown);
+                return Some(shown);
             }
         }
         None
     }
+
+    /// Where the window is to see a hub that answered: over TLS where it speaks that, and on this box as it is.
+    fn admit(&self, url: &PeerUrl, answer: &Answer) -> Option<PeerUrl> {
+        let (shown, pem) = match answer {
+            Answer::OfThisBox => return Some(url.clone()),
+            Answer::Plain => (url.clone(), None),
+            Answer::Secure { port, pem } => (url.secured(*port), Some(pem.as_str())),
+        };
+        match self.trust.admits(pem) {
+            Ok(true) => Some(shown),
+            Ok(false) => {
+                tracing::warn!(%url, "the hub there is not of the venue that this window knows");
+                None
+            }
+            Err(error) => {
+                tracing::error!(%error, "what the venue's certificates are made with cannot be kept");
+                None
+            }
+        }
+    }
+}
+
+/// How a hub that is ready wants to be seen.
+enum Answer {
+    OfThisBox,
+    Plain,
+    Secure { port: u16, pem: String },
 }
 
 /// Two venues in one network are somebody's neighbours: which is ours, a person must say.
@@ -88,21 +147,17 @@ fn of_one_venue(found: Vec<Neighbour>) -> Vec<PeerUrl> {
     found.into_iter().map(|hub| hub.url).collect()
 }
 
-/// Whether a hub is ready at an address.
-async fn answers(url: PeerUrl) -> bool {
-    let asked = tokio::time::timeout(ANSWER_TIME_MAX, ask(&url)).await;
-    asked.is_ok_and(|answer| answer.is_ok_and(|status| status.starts_with(b"HTTP/1.1 200")))
-}
-
-async fn ask(url: &PeerUrl) -> std::io::Result<[u8; 12]> {
-    let url = Url::parse(&url.to_string()).map_err(std::io::Error::other)?;
-    let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
-    let mut stream = TcpStream::connect((host.trim_matches(['[', ']']), port)).await?;
-    let question = format!("GET /readyz HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n");
-    stream.write_all(question.as_bytes()).await?;
-    let mut status = [0; 12];
-    stream.read_exact(&mut status).await?;
-    Ok(status)
+/// Asks whether a hub is ready at an address, and where it speaks TLS.
+async fn ask(client: Client, url: PeerUrl) -> Option<Answer> {
+    client.get(format!("{url}/readyz")).send().await.ok()?.error_for_status().ok()?;
+    if url.host().parse().is_ok_and(|address: IpAddr| address.is_loopback()) {
+        return Some(Answer::OfThisBox);
+    }
+    let asked = client.get(format!("{url}/api/v1/authority")).send().await.ok()?;
+    let authority: Authority = asked.json().await.ok()?;
+    let Some(secure) = authority.urls.first() else { return Some(Answer::Plain) };
+    let secure = Url::parse(&secure.to_string()).ok()?;
+    Some(Answer::Secure { port: secure.port_or_known_default()?, pem: authority.pem })
 }
 
 #[cfg(test)]

@@ -1,16 +1,18 @@
 //! What the window shows: the app's own hub, or one of the venue's, from the start until the app ends.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use maitred_hub::serve::{Hub, ServeError};
-use tauri::{Url, WebviewWindow};
+use tauri::Url;
 use tokio::sync::watch;
 
 use crate::cli::Settings;
 use crate::hub;
 use crate::naps::Naps;
 use crate::places::Places;
+use crate::window::Stage;
 
 /// How often a window that shows no hub looks for one, and whether the machine has slept is looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -19,13 +21,13 @@ const FIRST_PAGE: &str = "/host";
 
 /// The window and where it may look.
 pub struct Stand {
-    pub window: WebviewWindow,
+    pub stage: Stage,
     pub places: Places,
     pub settings: Settings,
 }
 
 impl Stand {
-    /// Carries a hub if it is to, shows one as soon as one answers, and again after each sleep; until `leaving` says so. A page
+    /// Carries a hub if it is to, shows one as soon as one answers, and again after each sleep and whenever a page cannot be loaded; until `leaving` says so. A page
     /// that is shown finds its way from one hub to the next by itself.
     ///
     /// # Errors
@@ -49,7 +51,7 @@ impl Stand {
         let mut look = tokio::time::interval(LOOK);
         loop {
             look.tick().await;
-            is_stale |= naps.woke();
+            is_stale |= naps.woke() | self.stage.is_lost.swap(false, Ordering::Relaxed);
             if !is_stale {
                 continue;
             }
@@ -62,14 +64,14 @@ impl Stand {
 
     /// Loads the page that is shown anew when it is that hub's, else the first page of that hub.
     fn turn_to(&self, hub: &str) -> Result<()> {
-        let shown = self.window.url().context("the window is gone")?;
+        let shown = self.stage.window.url().context("the window is gone")?;
         if shown.origin().ascii_serialization() == hub {
             tracing::info!(%hub, "the page is loaded anew");
-            return self.window.reload().context("the window is gone");
+            return self.stage.window.reload().context("the window is gone");
         }
         let Ok(page) = Url::parse(&format!("{hub}{FIRST_PAGE}")) else { bail!("{hub} is no address") };
         tracing::info!(%hub, "the window shows a hub");
-        self.window.navigate(page).context("the window is gone")
+        self.stage.window.navigate(page).context("the window is gone")
     }
 }
 

@@ -1,13 +1,18 @@
 //! The window: the whole screen, one page, nothing else.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use gtk::ApplicationInhibitFlags;
+use gtk::gio::TlsCertificate;
 use gtk::prelude::{GtkApplicationExt, GtkWindowExt};
 use tauri::webview::NewWindowResponse;
 use tauri::{App, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
-use webkit2gtk::WebViewExt;
+use webkit2gtk::{NetworkError, PolicyError, WebContextExt, WebResourceExt, WebView, WebViewExt};
 
 use crate::cli::Look;
-use crate::places::Origins;
+use crate::places::Places;
+use crate::trust::Trust;
 
 /// `WebKit`'s way of sharing pictures with the graphics driver leaves some panels black, those of small boxes among them.
 const SHARED_BUFFERS: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
@@ -33,11 +38,18 @@ pub fn choose_renderer() {
     }
 }
 
+/// The window, and whether what it shows is no page of a hub.
+pub struct Stage {
+    pub window: WebviewWindow,
+    pub is_lost: Arc<AtomicBool>,
+}
+
 /// Opens it on the page that says that a hub is looked for.
 ///
 /// # Errors
 /// When there is no display.
-pub fn open(app: &App, look: &Look, origins: Origins) -> tauri::Result<WebviewWindow> {
+pub fn open(app: &App, look: &Look, places: &Places) -> tauri::Result<Stage> {
+    let (origins, trust) = (places.origins(), places.trust());
     let is_allowed = move |url: &Url| url.scheme() == OWN_SCHEME || origins.hold(url);
     let mut builder = WebviewWindowBuilder::new(app, "stand", WebviewUrl::App("index.html".into()))
         .title("Maitred")
@@ -52,14 +64,62 @@ pub fn open(app: &App, look: &Look, origins: Origins) -> tauri::Result<WebviewWi
     }
     let window = builder.build()?;
     keep_awake(&window)?;
-    // A page that has run out of memory is loaded again: a black screen helps nobody.
-    window.with_webview(|webview| {
-        webview.inner().connect_web_process_terminated(|page, reason| {
+    let is_lost = Arc::new(AtomicBool::new(false));
+    let lost = Arc::clone(&is_lost);
+    window.with_webview(move |webview| {
+        let page = webview.inner();
+        // A page that has run out of memory is loaded again: a black screen helps nobody.
+        page.connect_web_process_terminated(|page, reason| {
             tracing::error!(?reason, "the page's process has ended");
             page.reload();
         });
+        page.connect_load_failed(move |_, _, url, error| {
+            // What was not allowed, or given up for another page, is no loss.
+            let is_given_up = error.matches(NetworkError::Cancelled)
+                || error.matches(PolicyError::FrameLoadInterruptedByPolicyChange);
+            if !is_given_up {
+                tracing::warn!(%url, %error, "the page cannot be loaded");
+                lost.store(true, Ordering::Relaxed);
+            }
+            false
+        });
+        believe(&page, trust);
     })?;
-    Ok(window)
+    Ok(Stage { window, is_lost })
+}
+
+/// Has a page, and whatever it asks a hub for, take certificates of the venue's own authority for good: `WebKit` knows only
+/// those of the system, and remembers one after the other.
+fn believe(page: &WebView, trust: Arc<Trust>) {
+    let of_resources = Arc::clone(&trust);
+    page.connect_resource_load_started(move |page, resource, _| {
+        let (page, trust) = (page.clone(), Arc::clone(&of_resources));
+        resource.connect_failed_with_tls_errors(move |resource, certificate, _| {
+            let url = resource.uri().unwrap_or_default();
+            allow(&page, &trust, &url, certificate);
+        });
+    });
+    page.connect_load_failed_with_tls_errors(move |page, url, certificate, _| {
+        let is_ours = allow(page, &trust, url, certificate);
+        if is_ours {
+            page.load_uri(url);
+        }
+        is_ours
+    });
+}
+
+/// Whether whoever showed that certificate is a hub of the venue; it is then believed from now on.
+fn allow(page: &WebView, trust: &Trust, url: &str, certificate: &TlsCertificate) -> bool {
+    let url = Url::parse(url).ok();
+    let Some(host) = url.as_ref().and_then(Url::host_str) else { return false };
+    let host = host.trim_matches(['[', ']']);
+    let is_ours = trust.vouches(certificate, host);
+    if !is_ours {
+        tracing::warn!(%host, "whoever answers there is not of the venue");
+    } else if let Some(context) = page.context() {
+        context.allow_tls_certificate_for_host(certificate, host);
+    }
+    is_ours
 }
 
 /// Asks the session not to darken the screen while the window is open.

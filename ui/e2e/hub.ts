@@ -26,29 +26,23 @@ export class Hub {
   ) {}
 
   /** With other addresses at which screens may look for it. */
-  static async start(peers: string[] = []): Promise<Hub> {
-    const hub = await Hub.at(['--demo', ...peers.flatMap((url) => ['--peer', url])]);
-    await hub.signIn('manager', '2468');
-    return hub;
+  static start(peers: string[] = []): Promise<Hub> {
+    return Hub.demo(peers.flatMap((url) => ['--peer', url]));
   }
 
   /** With the demo venue, at a relay that lets it in by a token. */
-  static async atRelay(relay: string, token: string): Promise<Hub> {
-    const hub = await Hub.at(['--demo', '--relay', relay, '--enrol', token]);
-    await hub.signIn('manager', '2468');
-    return hub;
+  static atRelay(relay: string, token: string): Promise<Hub> {
+    return Hub.demo(['--relay', relay, '--enrol', token]);
   }
 
   /** With the demo venue and the devices that hang on a bridge. */
-  static async wired(wires: { broker: string; controls: string }): Promise<Hub> {
-    const hub = await Hub.at(['--demo', '--broker', wires.broker, '--simulated', wires.controls]);
-    await hub.signIn('manager', '2468');
-    return hub;
+  static wired(wires: { broker: string; controls: string }): Promise<Hub> {
+    return Hub.demo(['--broker', wires.broker, '--simulated', wires.controls]);
   }
 
   /** With the demo venue of another, for which it stands by on the same box. */
-  static async standbyOf(first: Hub): Promise<Hub> {
-    const hub = await Hub.at(['--demo', '--standby-of', first.url]);
+  static async standbyOf(first: Hub, more: string[] = [], address?: string): Promise<Hub> {
+    const hub = await Hub.at(['--demo', '--standby-of', first.url, ...more], address);
     // Before it has caught up it knows nobody, and counts who tries as a stranger.
     const deadline = Date.now() + READY_MS_MAX;
     while ((await hub.get<unknown[]>('/staff/tiles')).length === 0 && Date.now() < deadline)
@@ -68,23 +62,25 @@ export class Hub {
   }
 
   /** With the demo venue, for the whole network: its own box is paired, whoever else comes is not. */
-  static async ofTheHouse(): Promise<Hub> {
-    const hub = await Hub.at(['--demo'], '0.0.0.0');
-    await hub.signIn('manager', '2468');
-    return hub;
+  static ofTheHouse(): Promise<Hub> {
+    return Hub.demo([], '0.0.0.0');
   }
 
-  /** The same over TLS too, at that port, and whoever comes may sign in. */
-  static async overTls(port: number): Promise<Hub> {
-    const options = ['--demo', '--trust-lan', '--listen-tls', `0.0.0.0:${port}`];
-    const hub = await Hub.at(options, '0.0.0.0');
-    await hub.signIn('manager', '2468');
-    return hub;
+  /** The same over TLS too, at that port, and whoever comes may sign in; standing by for another, where one is said. */
+  static overTls(port: number, first?: Hub): Promise<Hub> {
+    const options = ['--trust-lan', '--listen-tls', `0.0.0.0:${port}`];
+    return first ? Hub.standbyOf(first, options, '0.0.0.0') : Hub.demo(options, '0.0.0.0');
   }
 
   /** Where a screen elsewhere in the house reaches it. */
   urlAt(address: string): string {
     return `http://${address}:${new URL(this.url).port}`;
+  }
+
+  private static async demo(options: string[], address?: string): Promise<Hub> {
+    const hub = await Hub.at(['--demo', ...options], address);
+    await hub.signIn('manager', '2468');
+    return hub;
   }
 
   private static async at(options: string[], address = '127.0.0.1'): Promise<Hub> {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { addressInTheHouse } from '../house';
 import { Hub, freePort } from '../hub';
 import { eventually } from '../patience';
 import { type AppWindow, Screen } from './screen';
@@ -99,6 +100,33 @@ describe('the host stand', () => {
     stand = await screen.open(options(await freePort(), more));
     await stand.signIn('host', '1111');
     expect(await stand.url()).toBe(`${second.url}/host`);
+    await stand.sees('[data-testid="table-S6"][data-stage="seated"]');
+  });
+
+  test('sees hubs of one venue over TLS, without anything installed, and no other venue', async () => {
+    const address = addressInTheHouse();
+    const [port, nextPort] = [await freePort(), await freePort()];
+    const first = await started(Hub.overTls(port));
+    const next = await started(Hub.overTls(nextPort, first));
+    const only = (...hubs: Hub[]) => [
+      '--only-window',
+      ...hubs.flatMap((hub) => ['--hub', hub.urlAt(address)]),
+    ];
+    stand = await screen.open(options(await freePort(), only(first, next)));
+    await stand.signIn('host', '1111');
+    expect(await stand.url()).toBe(`https://${address}:${port}/host`);
+    await stand.seat('S5');
+
+    await first.kill();
+    await stand.seat('S6');
+    await eventually('the other hub has it', async () => (await next.seated()).includes('S6'));
+
+    // Whoever is asked first is of another venue: their authority is another one.
+    await stand.close();
+    const neighbour = await started(Hub.overTls(await freePort()));
+    stand = await screen.open(options(await freePort(), only(neighbour, next)));
+    await stand.signIn('host', '1111');
+    expect(await stand.url()).toBe(`https://${address}:${nextPort}/host`);
     await stand.sees('[data-testid="table-S6"][data-stage="seated"]');
   });
 
