@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -97,13 +97,21 @@ export class Box {
     const lines = readFileSync(this.path(UNIT), 'utf8').split('\n');
     const said = (key: string) =>
       lines.find((line) => line.startsWith(`${key}=`))!.slice(key.length + 1);
-    const user = said('User');
-    const as = [`--userspec=${user}:${said('Group')}`, this.disk.folder];
-    const env = ['/usr/bin/env', '-i', `PATH=${PATH}`];
-    const stdio = ['ignore' as const, this.log, this.log];
-    const command = [...as, ...env, ...said('ExecStart').split(' ')];
-    this.#service = this.place.spawn('chroot', command, { stdio });
+    this.#service = this.run(said('User'), said('ExecStart'));
     await eventually(`the hub serves: ${this.logFile}`, async () => this.says('readyz') !== '');
+  }
+
+  /** Runs a line of words as a user of it; what it says is in the log. */
+  run(
+    user: string,
+    line: string,
+    more: Record<string, string> = {},
+    stdio: StdioOptions = ['ignore', this.log, this.log],
+  ): ChildProcess {
+    const as = [`--userspec=${user}:${user}`, this.disk.folder];
+    const said = Object.entries({ PATH, ...more }).map(([name, value]) => `${name}=${value}`);
+    const command = [...as, '/usr/bin/env', '-i', ...said, ...line.split(' ')];
+    return this.place.spawn('chroot', command, { stdio });
   }
 
   async stop(): Promise<void> {
@@ -127,8 +135,13 @@ export class Box {
 
   /** What its hub answers at once, on the box itself; nothing when it does not. */
   says(path: string): string {
+    return this.curl('-f', '--max-time', '5', `http://127.0.0.1:8080/${path}`);
+  }
+
+  /** What is answered on the box itself; nothing when it is not. */
+  curl(...asked: string[]): string {
     try {
-      return this.place.run('curl', ['-fs', '--max-time', '5', `http://127.0.0.1:8080/${path}`]);
+      return this.place.run('curl', ['-s', ...asked]);
     } catch {
       return '';
     }

@@ -1,5 +1,6 @@
-// A box out of nothing: installed from its package, set up in a browser, a service with paper and a kitchen screen, the plug
-// pulled, a second box that goes on, and a third one made of the backup. Everything by the documented commands.
+// A box out of nothing: installed from its package, set up in a browser, a service with paper, a kitchen screen and the app at the
+// host stand, the plug pulled, a second box that goes on, the app that goes on after that one, and a third box made of the backup.
+// Everything by the documented commands.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,11 +12,14 @@ import { eventually } from '../patience';
 import { Box, Disk, unmount } from './box';
 import { Printer, Tablet } from './house';
 import { Lan, type Place } from './lan';
+import { HostStand } from './stand';
 
 type Schemas = components['schemas'];
 
 const ARCHIVE = process.env.MAITRED_ROOT!;
+const ARCHIVE_WITH_WINDOWS = process.env.MAITRED_ROOT_APP!;
 const HUB = process.env.MAITRED_HUB_DEB!;
+const APP = process.env.MAITRED_APP_DEB!;
 const RECORD = process.env.MAITRED_RECORD!;
 const PAGE = new URL('../../../docs/OPERATIONS.md', import.meta.url).pathname;
 
@@ -38,6 +42,7 @@ let kitchenWall: Place;
 let box: Box;
 let second: Box;
 let third: Box;
+let stand: HostStand;
 let stick: Disk;
 let kitchenPaper: Printer;
 let frontPaper: Printer;
@@ -79,6 +84,13 @@ async function order(tablet: Tablet, at: Box, of: string): Promise<Schemas['Chec
     checkAt(at, of, id).lines.some(({ progress }) => progress === 'fired'),
   );
   return checkAt(at, of, id);
+}
+
+/** Edits the settings of what is to stand by for the first box. */
+function standsBy(one: Box, settings: string): void {
+  const enrol = box.ask<Schemas['HubToken']>('POST', '/hubs/tokens', token, {}).token;
+  const lines = `standby-of = "http://${boxes[0]!.address}:8080"\\nenrol = "${enrol}"`;
+  one.type(`sed -i '0,/^$/s|^$|\\n${lines}\\n|' /etc/maitred/${settings}`);
 }
 
 /** What a camera reads off the page as it is printed. */
@@ -131,6 +143,7 @@ afterEach(async ({ task }) => {
 afterAll(async () => {
   clearInterval(life);
   await Promise.all([manager?.close(), kitchen?.close()]);
+  await stand?.close();
   for (const one of [box, second, third]) await one?.close();
   await Promise.all([kitchenPaper?.stop(), frontPaper?.stop()]);
   lan?.close();
@@ -230,14 +243,24 @@ describe('a box', () => {
   test('has a second one that stands by', async () => {
     const since = Date.now();
     token = signIn(box);
-    const enrol = box.ask<Schemas['HubToken']>('POST', '/hubs/tokens', token, {}).token;
     second = Box.fresh(boxes[1]!, ARCHIVE, work, 'second');
     second.install(HUB);
-    const lines = `standby-of = "http://${boxes[0]!.address}:8080"\\nenrol = "${enrol}"`;
-    second.type(`sed -i '0,/^$/s|^$|\\n${lines}\\n|' /etc/maitred/hub.toml`);
+    standsBy(second, 'hub.toml');
     await second.start();
     await eventually('both have everything', async () => box.says('healthz').includes('"acting"'));
     noted('a second box stands by', since);
+  });
+
+  test('has a host stand with the app, which stands by too', async () => {
+    const since = Date.now();
+    const desk = Box.fresh(await lan.plug('10.77.0.4'), ARCHIVE_WITH_WINDOWS, work, 'stand');
+    desk.install(APP);
+    standsBy(desk, 'app.toml');
+    stand = await HostStand.on(desk);
+    await stand.window.signIn('manager', PIN);
+    expect(await stand.window.url()).toBe(`${ON_THE_BOX}/host`);
+    expect(desk.says('healthz')).toContain('"standby"');
+    noted('the app at the host stand shows the floor, and stands by', since);
   });
 
   test('serves a table: ordered, made, paid, and the receipt is on paper', async () => {
@@ -305,6 +328,28 @@ describe('a box', () => {
     await kitchen.sees(`ticket-line-${more.lines[0]!.id}`);
     await eventually('its ticket is on paper', async () => kitchenPaper.slips.length > before);
     noted('the next order is on the kitchen screen and on paper', since);
+  });
+
+  test('loses the second box too, and the host stand goes on', async () => {
+    await manager.close();
+    const since = Date.now();
+    await second.pullThePlug();
+    const { window } = stand;
+    await eventually('its hub acts', async () => !stand.box.says('healthz').includes('"standby"'));
+    noted('the hub in the app acts', since);
+    await window.run(`location.assign('/order')`);
+    await window.touch('[data-testid^="free-"]');
+    await window.tap('covers-2');
+    await window.types('search', 'Tiramis');
+    await window.touch('[data-item]');
+    const before = kitchenPaper.slips.length;
+    await window.tap('send');
+    await kitchen.page.getByText('Tiramisù').waitFor();
+    noted('what was touched in the window is on the kitchen screen, over TLS', since);
+    await eventually('its ticket is on paper', async () => kitchenPaper.slips.length > before);
+    token = signIn(stand.box);
+    expect(checkAt(stand.box, token, paid.id).state).toBe('closed');
+    noted('and on paper', since);
   });
 
   test('is made anew out of the backup by the documented commands', async () => {

@@ -53,11 +53,7 @@ export class Screen {
   /** Starts the app on it. */
   async open(options: string[]): Promise<AppWindow> {
     const browser = { binary: APP, args: options };
-    const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': browser } };
-    const { sessionId } = await ask<{ sessionId: string }>(`${this.driver}/session`, {
-      capabilities,
-    });
-    return new AppWindow(`${this.driver}/session/${sessionId}`);
+    return AppWindow.open((method, path, body) => asked(method, this.driver + path, body), browser);
   }
 
   /** What the panel would show, as a picture; a driver's own screenshot does not prove that anything is painted. */
@@ -82,22 +78,37 @@ export class Screen {
   }
 }
 
+/** Asks a driver for something, and what it answers. */
+type Ask = (method: string, path: string, body?: object) => Promise<unknown>;
+
 /** The app's window, as a finger and an eye. */
 export class AppWindow {
-  constructor(private readonly session: string) {}
+  private constructor(
+    private readonly driver: Ask,
+    private readonly session: string,
+  ) {}
+
+  /** Has a driver start the app. */
+  static async open(driver: Ask, browser: { binary: string; args: string[] }): Promise<AppWindow> {
+    const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': browser } };
+    const { sessionId } = (await driver('POST', '/session', { capabilities })) as {
+      sessionId: string;
+    };
+    return new AppWindow(driver, `/session/${sessionId}`);
+  }
 
   url(): Promise<string> {
-    return ask<string>(`${this.session}/url`);
+    return this.#ask('GET', '/url');
   }
 
   /** Runs a function's body in the page. */
   run<T>(body: string): Promise<T> {
-    return ask<T>(`${this.session}/execute/sync`, { script: body, args: [] });
+    return this.#ask('POST', '/execute/sync', { script: body, args: [] });
   }
 
   /** The same, where the body calls its last argument with what comes of it. */
   later<T>(body: string): Promise<T> {
-    return ask<T>(`${this.session}/execute/async`, { script: body, args: [] });
+    return this.#ask('POST', '/execute/async', { script: body, args: [] });
   }
 
   /** Waits for it, wherever the window goes meanwhile. */
@@ -105,19 +116,27 @@ export class AppWindow {
     let found = '';
     await eventually(`the window shows ${selector}`, async () => {
       const value = { using: 'css selector', value: selector };
-      found = (await ask<Record<string, string>>(`${this.session}/element`, value))[ELEMENT]!;
+      found = (await this.#ask<Record<string, string>>('POST', '/element', value))[ELEMENT]!;
       return true;
     });
     return found;
   }
 
   /** Touches it: a click with a pointer that moves there, not an event that a script makes. */
-  async tap(testid: string): Promise<void> {
-    const selector = `[data-testid="${testid}"]`;
-    await eventually(`${testid} can be touched`, async () => {
-      await ask(`${this.session}/element/${await this.sees(selector)}/click`, {});
+  tap(testid: string): Promise<void> {
+    return this.touch(`[data-testid="${testid}"]`);
+  }
+
+  async touch(selector: string): Promise<void> {
+    await eventually(`${selector} can be touched`, async () => {
+      await this.#ask('POST', `/element/${await this.sees(selector)}/click`, {});
       return true;
     });
+  }
+
+  async types(testid: string, text: string): Promise<void> {
+    const field = await this.sees(`[data-testid="${testid}"]`);
+    await this.#ask('POST', `/element/${field}/value`, { text });
   }
 
   async signIn(staff: string, pin: string): Promise<void> {
@@ -134,17 +153,22 @@ export class AppWindow {
   }
 
   async close(): Promise<void> {
-    await fetch(this.session, { method: 'DELETE' });
+    await this.#ask('DELETE', '');
+  }
+
+  #ask<T>(method: string, path: string, body?: object): Promise<T> {
+    return this.driver(method, this.session + path, body) as Promise<T>;
   }
 }
 
-async function ask<T>(url: string, body?: object): Promise<T> {
-  const method = body === undefined ? 'GET' : 'POST';
-  const response = await fetch(url, {
-    method,
-    body: body === undefined ? body : JSON.stringify(body),
-  });
-  const { value } = (await response.json()) as { value: T };
-  if (!response.ok) throw new Error(JSON.stringify(value));
+async function asked(method: string, url: string, body?: object): Promise<unknown> {
+  const response = await fetch(url, { method, body: body && JSON.stringify(body) });
+  return valueOf(await response.text());
+}
+
+/** What a driver answered; thrown when it is a problem. */
+export function valueOf(answer: string): unknown {
+  const { value } = JSON.parse(answer) as { value: { error?: string } | null };
+  if (value?.error !== undefined) throw new Error(JSON.stringify(value));
   return value;
 }
