@@ -66,9 +66,9 @@ export class Hub {
     return Hub.demo([], '0.0.0.0');
   }
 
-  /** The same over TLS too, at that port, and whoever comes may sign in; standing by for another, where one is said. */
-  static overTls(port: number, first?: Hub): Promise<Hub> {
-    const options = ['--trust-lan', '--listen-tls', `0.0.0.0:${port}`];
+  /** The same over TLS too, at that port; whoever comes may sign in unless `more` says otherwise. It stands by for `first`, if any. */
+  static overTls(port: number, more: string[] = ['--trust-lan'], first?: Hub): Promise<Hub> {
+    const options = ['--listen-tls', `0.0.0.0:${port}`, ...more];
     return first ? Hub.standbyOf(first, options, '0.0.0.0') : Hub.demo(options, '0.0.0.0');
   }
 

@@ -40,6 +40,14 @@ async function started(hub: Promise<Hub>): Promise<Hub> {
 const roleAt = async (url: string) =>
   ((await (await fetch(`${url}/healthz`)).json()) as { role: string }).role;
 
+/** Types the code that a window shows, as a manager does at the hub. */
+async function letIn(window: AppWindow, hub: Hub): Promise<void> {
+  const shown = '[data-testid="code"]';
+  await window.sees(shown);
+  const code = await window.run<string>(`return document.querySelector('${shown}').dataset.code`);
+  await hub.post('/pairings/accept', { code, name: 'Host stand', screen: 'host' });
+}
+
 beforeAll(async () => {
   [screen, folder] = await Promise.all([
     Screen.start(),
@@ -106,15 +114,18 @@ describe('the host stand', () => {
   test('sees hubs of one venue over TLS, without anything installed, and no other venue', async () => {
     const address = addressInTheHouse();
     const [port, nextPort] = [await freePort(), await freePort()];
-    const first = await started(Hub.overTls(port));
-    const next = await started(Hub.overTls(nextPort, first));
+    const first = await started(Hub.overTls(port, []));
+    // On one box hubs know each other by loopback; the page comes from elsewhere.
+    const pages = ['--peer', `https://${address}:${port}`];
+    const next = await started(Hub.overTls(nextPort, pages, first));
     const only = (...hubs: Hub[]) => [
       '--only-window',
       ...hubs.flatMap((hub) => ['--hub', hub.urlAt(address)]),
     ];
     stand = await screen.open(options(await freePort(), only(first, next)));
+    await letIn(stand, first);
     await stand.signIn('host', '1111');
-    expect(await stand.url()).toBe(`https://${address}:${port}/host`);
+    expect(new URL(await stand.url()).origin).toBe(`https://${address}:${port}`);
     await stand.seat('S5');
 
     await first.kill();
@@ -123,10 +134,11 @@ describe('the host stand', () => {
 
     // Whoever is asked first is of another venue: their authority is another one.
     await stand.close();
-    const neighbour = await started(Hub.overTls(await freePort()));
+    const neighbour = await started(Hub.overTls(await freePort(), []));
     stand = await screen.open(options(await freePort(), only(neighbour, next)));
+    await letIn(stand, next);
     await stand.signIn('host', '1111');
-    expect(await stand.url()).toBe(`https://${address}:${nextPort}/host`);
+    expect(new URL(await stand.url()).origin).toBe(`https://${address}:${nextPort}`);
     await stand.sees('[data-testid="table-S6"][data-stage="seated"]');
   });
 
