@@ -137,7 +137,8 @@ beforeAll(async () => {
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail') return;
   for (const [name, tablet] of Object.entries({ manager, kitchen }))
-    await tablet.page.screenshot({ path: join(dirname(RECORD), `${name}.png`) });
+    if (!tablet.page.isClosed())
+      await tablet.page.screenshot({ path: join(dirname(RECORD), `${name}.png`) });
 });
 
 afterAll(async () => {
@@ -344,7 +345,7 @@ describe('a box', () => {
     await window.touch('[data-item]');
     const before = kitchenPaper.slips.length;
     await window.tap('send');
-    await kitchen.page.getByText('Tiramisù').waitFor();
+    await kitchen.page.locator('[data-testid^="ticket-line-"]', { hasText: 'Tiramisù' }).waitFor();
     noted('what was touched in the window is on the kitchen screen, over TLS', since);
     await eventually('its ticket is on paper', async () => kitchenPaper.slips.length > before);
     token = signIn(stand.box);
