@@ -21,7 +21,8 @@ pub async fn keep(
     sealed: &Sealed,
     draft: &mut File,
 ) -> Result<(), StorageError> {
-    let insert = "INSERT INTO backups (venue, id, fetch, hub, at_ms, bytes) VALUES ($1, $2, $3, $4, $5, $6)";
+    let insert =
+        "INSERT INTO backups (venue, id, fetched_by, hub, at_ms, bytes) VALUES ($1, $2, $3, $4, $5, $6)";
     let (venue, at_ms, bytes) = (sealed.venue.0, sealed.at.as_millisecond(), length(sealed.bytes)?);
     let (fetch, hub) = (sealed.fetch.as_slice(), sealed.hub.0.as_slice());
     within.execute(insert, &[&venue, &id, &fetch, &hub, &at_ms, &bytes]).await?;
@@ -51,7 +52,7 @@ pub async fn keep(
 
 /// Writes the newest to `copy`; whether there is one.
 pub async fn newest(within: &Scoped<'_>, fetch: [u8; 32], copy: &mut File) -> Result<bool, StorageError> {
-    let select = "SELECT venue, id FROM backups WHERE fetch = $1 ORDER BY at_ms DESC LIMIT 1";
+    let select = "SELECT venue, id FROM backups WHERE fetched_by = $1 ORDER BY at_ms DESC LIMIT 1";
     let Some(row) = within.row_if_any(select, &[&fetch.as_slice()]).await? else { return Ok(false) };
     let (venue, id): (Uuid, Uuid) = (row.try_get(0)?, row.try_get(1)?);
     within.reach(Scope::Venue(VenueId(venue))).await?;
