@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { networkInterfaces } from 'node:os';
 
-/** An address that is given to the box when it has none of its own. */
-const LENT = '10.77.0.1';
+/** An address that is given to the box when it has none of its own; no test's network has it. */
+const LENT = '10.99.0.1';
 
 /** An address of this box that is not loopback: what is reached there is no longer the box itself. */
 export function addressInTheHouse(): string {
