@@ -60,7 +60,7 @@ export const printing: Translation<typeof original> = {
   'fault.power_cycle': 'إعادة تشغيل',
   'fault.none': 'إصلاح الكل',
 
-  'printers.title': 'طابعات وأجهزة افتراضية',
+  'printers.title': 'أجهزة افتراضية',
   'printers.noSlips': 'لا ورق بعد',
 
   'demoDevices.title': 'أجهزة على سلك: افصلها واضغطها وسخّنها',

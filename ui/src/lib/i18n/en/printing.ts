@@ -49,7 +49,7 @@ export const printing = {
   'fault.power_cycle': 'Power cycle',
   'fault.none': 'Make it right',
 
-  'printers.title': 'Virtual printers and devices',
+  'printers.title': 'Virtual devices',
   'printers.noSlips': 'No paper yet',
 
   'demoDevices.title': 'Devices on a wire: unplug them, press them, warm them',
