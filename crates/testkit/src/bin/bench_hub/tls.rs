@@ -75,7 +75,7 @@ fn paired(hub: &HubProcess, number: u64) -> Outcome<(String, String)> {
     let (mut screen, mut manager): (Client, Client) = (hub.client(), hub.client());
     manager.sign_in("manager", "2468")?;
     let asked = screen.post("/api/v1/pairings", None, &json!({}))?.body;
-    let name = format!("Bench {number}");
+    let name = format!("bench-{number}");
     let accepted = json!({ "code": asked["code"], "name": name });
     let accepted = manager.post("/api/v1/pairings/accept", Some(&name), &accepted)?;
     if !accepted.is_success() {
