@@ -27,8 +27,8 @@ pub struct Stand {
 }
 
 impl Stand {
-    /// Carries a hub if it is to, shows one as soon as one answers, and again after each sleep and whenever a page cannot be loaded; until `leaving` says so. A page
-    /// that is shown finds its way from one hub to the next by itself.
+    /// Carries a hub if it is to, shows one as soon as one answers, and again after each sleep and whenever a page cannot
+    /// be loaded; until `leaving` says so. A page that is shown finds its way from one hub to the next by itself.
     ///
     /// # Errors
     /// When the hub that it carries does not go on.
