@@ -19,6 +19,7 @@ mod report;
 mod session;
 #[cfg(target_os = "linux")]
 mod standby;
+mod talk;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

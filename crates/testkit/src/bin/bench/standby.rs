@@ -8,9 +8,9 @@ use maitred_store::Store;
 use maitred_testkit::venue::{catalogue, options};
 use rusqlite::Connection;
 
-use crate::peers::{self, Told};
 use crate::report::{Figure, Target};
 use crate::session::{loopback, replica};
+use crate::talk::{Told, meet};
 use crate::{Outcome, empty, history, number};
 
 /// Rows of this size fill the bare database, so many in each transaction.
@@ -27,7 +27,7 @@ pub fn measure(home: &Path, checks: u64) -> Outcome<Vec<Figure>> {
     let full = Store::open(&options(&year), catalogue)?;
     let new = replica(&data, 4, Catalogue::default)?;
     let busy_before_s = busy_s()?;
-    let Told { took, bytes } = peers::copy(&full, &new)?;
+    let Told { took, bytes, .. } = meet(&full, &new, |_| {})?;
     let cores = (busy_s()? - busy_before_s) / took.as_secs_f64();
     let entries = number(new.vector()?.iter().map(|(_, seq)| seq).sum());
     drop((full, new));
