@@ -9,6 +9,7 @@ mod chunk;
 mod edit;
 pub(crate) mod flat;
 mod key;
+mod raw;
 mod read;
 mod value;
 
@@ -20,6 +21,7 @@ pub use self::ahead::Ahead;
 pub use self::apply::{ApplyError, CHANGE_BYTES_MAX};
 pub use self::edit::{EDIT_BYTES_MAX, Edit, EditError};
 pub use self::key::{KEY_BYTES_MAX, KeyError};
+pub(crate) use self::raw::RawChange;
 pub use self::value::{Register, Stamped, VALUE_BYTES_MAX};
 use crate::Origin;
 

@@ -301,9 +301,9 @@ fn apply(
     state: &mut State,
     parcel: &Parcel,
 ) -> Result<Result<(), ApplyError>, WriteError> {
-    for (digest, bytes) in parcel.changes() {
+    for (place, (digest, _)) in parcel.changes().enumerate() {
         let document = state.document(connection, &digest.doc)?;
-        let Some(Err(misfit)) = bytes.map(|bytes| document.apply(bytes)) else { continue };
+        let Some(Err(misfit)) = parcel.apply(place, document) else { continue };
         for (digest, _) in parcel.changes() {
             state.drop_document(&digest.doc);
         }

@@ -9,7 +9,7 @@ use std::panic::AssertUnwindSafe;
 use automerge::legacy::{Key, ObjectId, OpId, OpType};
 use automerge::{ActorId, AutomergeError, Change, ExpandedChange, ObjId, ReadDoc};
 
-use super::{Document, chunk};
+use super::{Document, RawChange, chunk};
 
 /// The longest change that is applied, in bytes (16 MiB); an edit stays below it by `EDIT_BYTES_MAX`.
 pub const CHANGE_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -74,7 +74,21 @@ impl Document {
     /// # Errors
     /// [`ApplyError`]; the document is then as it was.
     pub fn apply(&mut self, change: &[u8]) -> Result<bool, ApplyError> {
-        let change = parse(change)?;
+        self.take_in(parse(change)?, canonical)
+    }
+
+    pub(crate) fn apply_raw(&mut self, change: &RawChange) -> Result<bool, ApplyError> {
+        match change {
+            RawChange::Read(bytes) => self.apply(bytes),
+            RawChange::Written(change) => self.take_in(Change::clone(change), |change| Some(change.decode())),
+        }
+    }
+
+    fn take_in(
+        &mut self,
+        change: Change,
+        expand: impl FnOnce(&Change) -> Option<ExpandedChange>,
+    ) -> Result<bool, ApplyError> {
         if self.automerge.get_missing_deps(&[change.hash()]).is_empty() {
             return Ok(false);
         }
@@ -182,7 +196,7 @@ fn parse(bytes: &[u8]) -> Result<Change, ApplyError> {
 }
 
 /// What the change says; `None` unless its bytes are what Automerge writes for that.
-fn expand(change: &Change) -> Option<ExpandedChange> {
+fn canonical(change: &Change) -> Option<ExpandedChange> {
     // Decoding unwraps indexes into the change's own table of actors. It only reads the change and makes a new value,
     // so a panic leaves nothing half-done. (Built with `panic = "abort"` a forged change could end the process.)
     std::panic::catch_unwind(AssertUnwindSafe(|| {
@@ -214,5 +228,48 @@ fn refusal(error: AutomergeError) -> ApplyError {
             ApplyError::ReusedSequence { actor: actor.to_string(), seq }
         }
         other => ApplyError::Refused(Box::new(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::flat::{Flat, Put, Value, raise};
+    use super::*;
+    use crate::Origin;
+    use proptest::prelude::*;
+
+    fn number() -> impl Strategy<Value = u64> {
+        prop_oneof![0_u64..1_000, (u64::from(u32::MAX) - 9)..(u64::from(u32::MAX) + 9), any::<u64>()]
+    }
+
+    prop_compose! {
+        fn put()(
+            key in ".{0,8}",
+            value in prop_oneof![
+                ".{0,20}".prop_map(Value::Text),
+                any::<i64>().prop_map(Value::Number),
+                any::<Vec<u8>>().prop_map(Value::Bytes),
+            ],
+            replaces in prop::collection::vec((number(), any::<[u8; 16]>()), 0..4),
+        ) -> Put {
+            Put { key, value, replaces }
+        }
+    }
+
+    proptest! {
+        // What is written here is not looked at once more when it is applied.
+        #[test]
+        fn what_is_said_shortly_is_written_in_the_one_encoding_of_it_or_looked_at_again(
+            (seq, start_op, time) in (number(), number(), any::<i64>()),
+            puts in prop::collection::vec(put(), 0..4),
+            deps in prop::collection::vec(any::<[u8; 32]>(), 0..4),
+            author in any::<[u8; 16]>(),
+        ) {
+            let flat = Flat { seq, start_op, time, puts };
+            if let Some((RawChange::Written(change), _)) = raise(&flat, Origin::from_bytes(author), &deps) {
+                prop_assert!(canonical(&change).is_some());
+                prop_assert!(parse(change.raw_bytes()).is_ok());
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ use automerge::legacy::{Key, ObjectId, Op, OpId, OpType};
 use automerge::{ActorId, Change, ChangeHash, ExpandedChange, ScalarValue};
 use serde::{Deserialize, Serialize};
 
-use super::{Document, chunk};
+use super::{Document, RawChange, chunk};
 use crate::Origin;
 
 /// The hash by which other changes name a change.
@@ -23,6 +23,15 @@ pub(crate) struct Flat {
     pub start_op: u64,
     pub time: i64,
     pub puts: Vec<Put>,
+}
+
+impl Flat {
+    /// Whether its operations have numbers that Automerge does not cut.
+    fn is_sound(&self) -> bool {
+        let end = self.start_op.saturating_add(self.puts.len() as u64);
+        let mut replaced = self.puts.iter().flat_map(|put| &put.replaces);
+        end < u64::from(u32::MAX) && replaced.all(|(op, _)| *op < self.start_op)
+    }
 }
 
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -69,13 +78,18 @@ pub(crate) fn flatten(raw: &[u8], author: Origin) -> Option<(Flat, Vec<Name>, Na
     let puts = expanded.operations.iter().map(put_of).collect::<Option<Vec<_>>>()?;
     let flat = Flat { seq: expanded.seq, start_op: expanded.start_op.get(), time: expanded.time, puts };
     let (raised, name) = raise(&flat, author, &deps)?;
-    (raised == raw).then_some((flat, deps, name))
+    (raised.bytes() == raw).then_some((flat, deps, name))
 }
 
-/// The raw bytes and the name of the change that `author` said shortly; `None` when there is no such change.
-pub(crate) fn raise(flat: &Flat, author: Origin, deps: &[Name]) -> Option<(Vec<u8>, Name)> {
+/// The change that `author` said shortly, and its name; `None` when there is no such change.
+pub(crate) fn raise(flat: &Flat, author: Origin, deps: &[Name]) -> Option<(RawChange, Name)> {
     let change = change(flat, author, deps.iter().map(|dep| ChangeHash(*dep)).collect())?;
-    Some((change.raw_bytes().to_vec(), change.hash().0))
+    let name = change.hash().0;
+    let raw = match flat.is_sound() {
+        true => RawChange::Written(Box::new(change)),
+        false => RawChange::read(change.raw_bytes().to_vec()),
+    };
+    Some((raw, name))
 }
 
 /// The same as Automerge has it.

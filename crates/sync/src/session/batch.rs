@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Parcel, Snapshot};
+use crate::document::RawChange;
 use crate::document::flat::{self, Flat, Name};
 use crate::entry::{hash_change, hash_facts};
 use crate::{AuthorId, ChangeDigest, DocId, Hash, Header, Hlc, Origin, Vector};
@@ -290,7 +291,7 @@ impl Unpacker {
             changes: digests,
         };
         self.tips.insert(origin, (seq, header.hash()));
-        Parcel::assemble(header, entry.facts, changes).map_err(|_| BatchError::Malformed)
+        Parcel::of(header, entry.facts, changes).map_err(|_| BatchError::Malformed)
     }
 
     #[expect(clippy::type_complexity, reason = "the two halves of a parcel's changes")]
@@ -298,7 +299,7 @@ impl Unpacker {
         &mut self,
         changes: Vec<(u32, WireChange)>,
         author: Origin,
-    ) -> Result<(Vec<ChangeDigest>, Vec<Option<Vec<u8>>>), BatchError> {
+    ) -> Result<(Vec<ChangeDigest>, Vec<Option<RawChange>>), BatchError> {
         let mut digests = Vec::with_capacity(changes.len());
         let mut bytes = Vec::with_capacity(changes.len());
         for (doc, change) in changes {
@@ -307,11 +308,11 @@ impl Unpacker {
                 WireChange::Dropped(hash) => (Hash::from(hash), None),
                 WireChange::Whole(raw) => {
                     self.names.push(flat::name(&raw));
-                    (hash_change(&raw), Some(raw))
+                    (hash_change(&raw), Some(RawChange::read(raw)))
                 }
                 WireChange::Flat(flat, deps) => {
                     let raw = self.raise(&flat, &deps, author)?;
-                    (hash_change(&raw), Some(raw))
+                    (hash_change(raw.bytes()), Some(raw))
                 }
             };
             digests.push(ChangeDigest { doc, kind, hash });
@@ -320,7 +321,7 @@ impl Unpacker {
         Ok((digests, bytes))
     }
 
-    fn raise(&mut self, flat: &Flat, deps: &[Dep], author: Origin) -> Result<Vec<u8>, BatchError> {
+    fn raise(&mut self, flat: &Flat, deps: &[Dep], author: Origin) -> Result<RawChange, BatchError> {
         let named = |dep: &Dep| match dep {
             Dep::Name(name) => Ok(*name),
             Dep::Back(back) => {

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::RawChange;
 use crate::entry::{hash_change, hash_facts};
-use crate::{Change, ChangeDigest, DocId, Entry, EntryError, Hash, Header};
+use crate::{ApplyError, Change, ChangeDigest, DocId, Document, Entry, EntryError, Hash, Header};
 
 /// An entry as it is kept and sent: the bytes of a change are missing once a snapshot of its document covers them.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Parcel {
     header: Header,
     facts: Vec<Vec<u8>>,
-    changes: Vec<Option<Vec<u8>>>,
+    changes: Vec<Option<RawChange>>,
 }
 
 impl Parcel {
@@ -23,11 +24,21 @@ impl Parcel {
         facts: Vec<Vec<u8>>,
         changes: Vec<Option<Vec<u8>>>,
     ) -> Result<Self, EntryError> {
+        let changes = changes.into_iter().map(|bytes| bytes.map(RawChange::read)).collect();
+        Self::of(header, facts, changes)
+    }
+
+    /// The same of changes that may have been written here.
+    pub(super) fn of(
+        header: Header,
+        facts: Vec<Vec<u8>>,
+        changes: Vec<Option<RawChange>>,
+    ) -> Result<Self, EntryError> {
         if hash_facts(&facts) != header.facts_hash {
             return Err(EntryError::FactsDiffer);
         }
-        let fits = |(digest, bytes): (&ChangeDigest, &Option<Vec<u8>>)| {
-            bytes.as_ref().is_none_or(|bytes| hash_change(bytes) == digest.hash)
+        let fits = |(digest, change): (&ChangeDigest, &Option<RawChange>)| {
+            change.as_ref().is_none_or(|change| hash_change(change.bytes()) == digest.hash)
         };
         if changes.len() != header.changes.len() || !header.changes.iter().zip(&changes).all(fits) {
             return Err(EntryError::ChangesDiffer);
@@ -47,7 +58,16 @@ impl Parcel {
 
     /// The changes in the order they were made, each with its bytes unless a snapshot covers them.
     pub fn changes(&self) -> impl ExactSizeIterator<Item = (&ChangeDigest, Option<&[u8]>)> {
-        self.header.changes.iter().zip(self.changes.iter().map(Option::as_deref))
+        self.header
+            .changes
+            .iter()
+            .zip(self.changes.iter().map(|change| change.as_ref().map(RawChange::bytes)))
+    }
+
+    /// Applies the change at `place` to its document, as [`Document::apply`] does; `None` when a snapshot covers it, or
+    /// there is no such change.
+    pub fn apply(&self, place: usize, document: &mut Document) -> Option<Result<bool, ApplyError>> {
+        Some(document.apply_raw(self.changes.get(place)?.as_ref()?))
     }
 
     /// Puts the bytes of a document's changes back in their places, where they are among `changes`. False when some are
@@ -56,7 +76,7 @@ impl Parcel {
         let mut is_whole = true;
         for (digest, bytes) in self.header.changes.iter().zip(&mut self.changes) {
             if digest.doc == doc && bytes.is_none() {
-                *bytes = changes.get(&digest.hash).cloned();
+                *bytes = changes.get(&digest.hash).cloned().map(RawChange::read);
                 is_whole &= bytes.is_some();
             }
         }
@@ -66,7 +86,7 @@ impl Parcel {
     /// About how much room it takes, in bytes.
     pub fn bytes(&self) -> usize {
         let facts: usize = self.facts.iter().map(Vec::len).sum();
-        let changes: usize = self.changes.iter().flatten().map(Vec::len).sum();
+        let changes: usize = self.changes.iter().flatten().map(|change| change.bytes().len()).sum();
         PARCEL_OVERHEAD_BYTES + facts + changes
     }
 }
@@ -77,7 +97,7 @@ const PARCEL_OVERHEAD_BYTES: usize = 64;
 impl From<Entry> for Parcel {
     fn from(entry: Entry) -> Self {
         let (header, facts, changes) = entry.into_parts();
-        let changes = changes.into_iter().map(|Change { bytes, .. }| Some(bytes)).collect();
+        let changes = changes.into_iter().map(|Change { bytes, .. }| Some(RawChange::read(bytes))).collect();
         Self { header, facts, changes }
     }
 }

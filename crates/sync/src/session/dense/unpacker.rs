@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::row::{Dep, Deps, Head, Part, Row, RowChange, RowDoc, RowPut, RowValue};
 use super::text::{Id, Reader, Scene};
 use super::trail::Trail;
+use crate::document::RawChange;
 use crate::document::flat::{self, Flat, Name, Put, Value};
 use crate::entry::{hash_change, hash_facts};
 use crate::session::batch::{BatchError, Unpacked, at};
@@ -92,7 +93,7 @@ impl<'a> Unpacker<'a> {
             changes: digests,
         };
         self.tips.insert(origin, (seq, header.hash()));
-        Parcel::assemble(header, facts, changes).map_err(|_| BatchError::Malformed)
+        Parcel::of(header, facts, changes).map_err(|_| BatchError::Malformed)
     }
 
     /// The document of each change, where it came before this entry.
@@ -131,12 +132,12 @@ impl<'a> Unpacker<'a> {
         change: RowChange,
         place: usize,
         author: Origin,
-    ) -> Result<(Hash, Option<Vec<u8>>), BatchError> {
+    ) -> Result<(Hash, Option<RawChange>), BatchError> {
         let (hash, raw, name) = match change {
             RowChange::Dropped(hash) => (Hash::from(hash), None, None),
             RowChange::Whole(raw) => {
                 let name = flat::name(&raw);
-                (hash_change(&raw), Some(raw), name)
+                (hash_change(&raw), Some(RawChange::read(raw)), name)
             }
             RowChange::Flat { seq_step, op_step, time, deps, puts } => {
                 let (seq, op) = self.trails[place].expected(author);
@@ -147,7 +148,7 @@ impl<'a> Unpacker<'a> {
                 let flat = Flat { seq, start_op, time, puts };
                 self.trails[place].follow(author, &flat);
                 let (raw, name) = flat::raise(&flat, author, &deps).ok_or(BatchError::Malformed)?;
-                (hash_change(&raw), Some(raw), Some(name))
+                (hash_change(raw.bytes()), Some(raw), Some(name))
             }
         };
         if name.is_some() {
