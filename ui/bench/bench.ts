@@ -2,6 +2,7 @@ import { Evening } from '../e2e/evening';
 import { Hub } from '../e2e/hub';
 import { launch } from '../e2e/station';
 import { BUDGETS, Sizes } from '../scripts/sizes';
+import { measureAir } from './air';
 import { measureFired } from './fired';
 import { measureFloor } from './floor';
 import { measureKitchen } from './kitchen';
@@ -14,7 +15,7 @@ const KITCHEN_SECS = 600;
 const QUICK_SECS = 60;
 const KB = 1024;
 
-/** Measures the screens in a browser: `[--only tap|open|fired|floor|kitchen|size] [--quick]`. */
+/** Measures the screens in a browser: `[--only tap|open|fired|floor|kitchen|air|size] [--quick]`. */
 export async function main(args: string[]): Promise<void> {
   const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
   const secs = args.includes('--quick') ? QUICK_SECS : KITCHEN_SECS;
@@ -28,6 +29,7 @@ export async function main(args: string[]): Promise<void> {
     if (isWanted('fired')) figures.push(...(await measureFired(browser, hub, evening)));
     if (isWanted('floor')) figures.push(...(await measureFloor(browser, hub, evening)));
     if (isWanted('kitchen')) figures.push(...(await measureKitchen(browser, hub, evening, secs)));
+    if (isWanted('air')) figures.push(...(await measureAir()));
     if (isWanted('size')) figures.push(...sizes());
   } finally {
     await browser.close();

@@ -45,7 +45,7 @@ declare global {
 }
 
 /** In the page: when each line was first painted, by the clock that this process has too. */
-function watch() {
+export function watch() {
   window.shownAt = {};
   new MutationObserver(() => {
     for (const line of document.querySelectorAll<HTMLElement>('[data-testid^="ticket-line-"]')) {

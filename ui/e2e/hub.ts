@@ -8,9 +8,9 @@ import type { components } from '../src/lib/api/generated';
 
 type Schemas = components['schemas'];
 
-const BINARY =
+export const BINARY =
   process.env.MAITRED ?? new URL('../../target/debug/maitred', import.meta.url).pathname;
-const SCREENS = new URL('../dist', import.meta.url).pathname;
+export const SCREENS = new URL('../dist', import.meta.url).pathname;
 
 const READY_MS_MAX = 20_000;
 

@@ -70,6 +70,19 @@ export class Place {
     return spawn(enter!, rest, options);
   }
 
+  /** Loses so many of a hundred packets that come and that go, at random. */
+  lose(percent: number): void {
+    this.run('nft', ['add', 'table', 'inet', 'air']);
+    for (const hook of ['input', 'output']) {
+      const chain = ['inet', 'air', hook];
+      this.run('nft', ['add', 'chain', ...chain, `{ type filter hook ${hook} priority 0 ; }`]);
+      const own = hook === 'input' ? 'iif' : 'oif';
+      this.run('nft', ['add', 'rule', ...chain, own, 'lo', 'accept']);
+      const some = ['numgen', 'random', 'mod', '100', '<', `${percent}`];
+      this.run('nft', ['add', 'rule', ...chain, ...some, 'drop']);
+    }
+  }
+
   close(): void {
     this.holder.stdin!.end();
   }
