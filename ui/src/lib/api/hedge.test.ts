@@ -24,7 +24,7 @@ async function asked(hedge: Hedge, ...ways: (() => Promise<Response>)[]) {
 }
 
 test('what is answered in time is asked once', async () => {
-  expect(await asked(new Hedge(), after(50, 'first'))).toEqual({ count: 1, heard: 'first' });
+  expect(await asked(new Hedge(), after(30, 'first'))).toEqual({ count: 1, heard: 'first' });
 });
 
 test('what is late is asked once more, and the first answer counts', async () => {
@@ -40,8 +40,8 @@ test('what is late is asked once more, and the first answer counts', async () =>
 
 test('where answers usually take long, more patience is had', async () => {
   const hedge = new Hedge();
-  for (let turn = 0; turn < 30; turn += 1) await asked(hedge, after(50, 'usual'), never);
-  expect(await asked(hedge, after(150, 'slow'))).toEqual({ count: 1, heard: 'slow' });
+  for (let turn = 0; turn < 30; turn += 1) await asked(hedge, after(30, 'usual'), never);
+  expect(await asked(hedge, after(110, 'slow'))).toEqual({ count: 1, heard: 'slow' });
 });
 
 test('what fails at once is not asked again, and one failure of two is not heard of', async () => {

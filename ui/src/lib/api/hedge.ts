@@ -1,5 +1,5 @@
 /** An answer that takes less is never late. */
-const HASTE_MS = 60;
+const HASTE_MS = 40;
 /** One that takes so many times as long as answers usually do may not come at all. */
 const UNUSUAL = 4;
 /** How much one answer says about what is usual. */
