@@ -7,6 +7,7 @@ import Cloud from './routes/cloud/Cloud.svelte';
 import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/select.css';
 
 await i18n.restore();
 const target = document.getElementById('app')!;

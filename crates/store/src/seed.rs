@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use maitred_domain::catalogue::Catalogue;
 use maitred_domain::decide::Command;
-use maitred_domain::ids::{StaffId, named};
+use maitred_domain::ids::StaffId;
 use maitred_domain::permission::Role;
 use rusqlite::Connection;
 
@@ -25,10 +25,9 @@ pub fn sow(
         return Ok(());
     }
     let changes = catalogue.as_changes();
-    let by: StaffId = named("system");
     let request = Request {
         idempotency_key: "seed".into(),
-        by,
+        by: StaffId::maitred(),
         role: Role::Manager,
         approval: None,
         command: Command::Edit { changes },

@@ -105,6 +105,8 @@ pub struct CheckSummary {
     pub courses: Vec<CourseProgress>,
     /// Lines that the kitchen does not know of.
     pub unsent_lines: u32,
+    /// Grows, at one hub, with everything that happens to the check: of two pictures the one with the higher is newer.
+    pub revision: u32,
 }
 
 /// A page of checks, newest first.

@@ -1,9 +1,9 @@
 //! How checks become what clients see of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use maitred_domain::check::{self, Check, LineState, Phase, Removal};
-use maitred_domain::ids::DiscountId;
+use maitred_domain::ids::{CheckId, DiscountId};
 use maitred_domain::money::{Amounts, Money};
 
 use super::{
@@ -41,7 +41,16 @@ impl Views<'_> {
             due_minor: totals.due(),
             courses: self.courses(check),
             unsent_lines: u32::try_from(unsent_lines).unwrap_or(u32::MAX),
+            revision: self.revision(check),
         }
+    }
+
+    /// That of the check, and of those where the kitchen knows lines that were moved to it.
+    fn revision(&self, check: &Check) -> u32 {
+        let homes = check.lines.values().filter_map(|line| line.line.moved_from);
+        let homes: BTreeSet<CheckId> = homes.map(|home| home.check).collect();
+        let of_homes = homes.into_iter().filter_map(|id| self.check(id)).map(|home| home.revision());
+        check.revision() + of_homes.sum::<u32>()
     }
 
     fn courses(&self, check: &Check) -> Vec<CourseProgress> {

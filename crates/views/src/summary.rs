@@ -227,7 +227,7 @@ fn edited(change: &EntityChanged, name: &str) -> String {
         Some(false) if fields().count() == 1 => format!("brought back {about}"),
         // Of something new every field is said.
         Some(false) => format!("added {about}"),
-        None => format!("changed {about}: {}", fields().collect::<Vec<_>>().join(", ")),
+        None => format!("changed {about}: {}", fields().collect::<Vec<_>>().join(", ").replace('_', " ")),
     }
 }
 

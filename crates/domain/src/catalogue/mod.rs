@@ -163,10 +163,17 @@ impl Catalogue {
         .concat()
     }
 
-    /// The name a staff member is shown under, or the device that did something; a question mark for one who is not known.
+    /// The name a staff member is shown under, the device that did something, or Maitred itself; a question mark for
+    /// one who is not known.
     pub fn staff_name(&self, id: StaffId) -> &str {
         let device = || self.devices.get(&DeviceId(id.0)).map(|device| device.name.as_str());
-        self.staff.get(&id).map(|staff| staff.name.as_str()).or_else(device).unwrap_or("?")
+        let maitred = || (id == StaffId::maitred()).then_some("Maitred");
+        self.staff.get(&id).map(|staff| staff.name.as_str()).or_else(device).or_else(maitred).unwrap_or("?")
+    }
+
+    /// Whether `id` is of the staff, and still here.
+    pub fn works_here(&self, id: StaffId) -> bool {
+        self.staff.get(&id).is_some_and(|staff| !staff.archived)
     }
 
     /// How many digits the PIN has of everybody who works here, when that is one number and known of all.

@@ -191,6 +191,7 @@ pub struct Check {
     joins: BTreeMap<ChangeId, (Mark, Vec<TableId>)>,
     parted: BTreeSet<(ChangeId, TableId)>,
     last: Mark,
+    revision: u32,
 }
 
 /// A setting of the service charge.
@@ -266,12 +267,18 @@ impl Check {
             joins: BTreeMap::new(),
             parted: BTreeSet::new(),
             last: first.mark,
+            revision: 1,
         })
     }
 
     /// The mark of the latest fact.
     pub fn last(&self) -> Mark {
         self.last
+    }
+
+    /// How many facts it is made of. At one hub it grows with everything that happens to the check.
+    pub fn revision(&self) -> u32 {
+        self.revision
     }
 
     /// Whether `fact` comes after everything applied so far, so that [`apply`](Self::apply) equals a new fold.
@@ -283,6 +290,7 @@ impl Check {
     pub fn apply(&mut self, fact: &Marked<CheckFact>) {
         let mark = fact.mark;
         self.last = self.last.max(mark);
+        self.revision += 1;
         match &fact.fact {
             CheckFact::CheckOpened { .. } => {}
             CheckFact::LineAdded { line } => self.add_line(mark, line),

@@ -21,7 +21,7 @@ pub(super) fn transfer(
     let standing = draft.open_check(check)?;
     let leaves = table.is_some() && table != standing.table;
     standing_table(draft, table)?;
-    if server.is_some_and(|server| draft.catalogue().staff.get(&server).is_none_or(|staff| staff.archived)) {
+    if server.is_some_and(|server| !draft.catalogue().works_here(server)) {
         return Err(Refusal::Unknown("staff member"));
     }
     if covers.is_some_and(|covers| covers > COVERS_MAX) {

@@ -11,6 +11,7 @@ use crate::check::{
 };
 use crate::ids::{CheckId, LineId, ModifierId, StaffId, StationId, TableId};
 use crate::money::{AMOUNT_MINOR_MAX, Amounts, Money};
+use crate::permission::Role;
 
 pub(super) fn open(
     draft: &mut Draft<'_>,
@@ -22,9 +23,21 @@ pub(super) fn open(
         return Err(Refusal::OutOfRange { field: "covers", min: 1, max: i64::from(COVERS_MAX) });
     }
     standing_table(draft, table)?;
-    let check = open_new(draft, table, covers, free_text("name", name)?, draft.context.by);
+    let check = open_new(draft, table, covers, free_text("name", name)?, server_of(draft, table));
     draft.answer.checks.push(check);
     Ok(())
+}
+
+/// Who serves a party that sits down: a waiter whom they seat, of anybody else's the server of the table's section.
+fn server_of(draft: &Draft<'_>, table: Option<TableId>) -> StaffId {
+    let (catalogue, by) = (draft.catalogue(), draft.context.by);
+    let of_section = table.and_then(|table| catalogue.section_of(table)).and_then(|section| section.server);
+    match draft.context.role {
+        Role::Waiter => by,
+        Role::Manager | Role::Host | Role::Kitchen => {
+            of_section.filter(|server| catalogue.works_here(*server)).unwrap_or(by)
+        }
+    }
 }
 
 /// Opens another check; a split has no covers of its own.

@@ -7,7 +7,7 @@ use maitred_domain::catalogue::{
     PLAN_HEIGHT, PLAN_WIDTH, PriceSchedule, Printer, PrinterRole, Section, Shape, Staff, Table,
 };
 use maitred_domain::decide::{Command, EDIT_CHANGES_MAX, Refusal};
-use maitred_domain::ids::{AreaId, PrinterId, named};
+use maitred_domain::ids::{AreaId, PrinterId, StaffId, named};
 use maitred_domain::money::Money;
 use maitred_domain::permission::Role;
 use serde_json::{Map, Value, json};
@@ -335,4 +335,12 @@ fn decor_is_an_entity_like_any_other() {
     assert!(catalogue.as_changes().contains(&change));
     catalogue.areas.get_mut(&room()).unwrap().archived = true;
     assert!(catalogue.flaws().iter().any(|flaw| flaw.id == plant.id.0 && flaw.code == "area-unknown"));
+}
+
+#[test]
+fn whoever_did_something_has_a_name_and_what_a_venue_came_with_is_maitreds_doing() {
+    let catalogue = menu::catalogue();
+    let named =
+        [menu::staff("Left"), StaffId::maitred(), menu::staff("Nobody")].map(|id| catalogue.staff_name(id));
+    assert_eq!(named, ["Left", "Maitred", "?"]);
 }

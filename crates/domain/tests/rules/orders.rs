@@ -1,8 +1,9 @@
 //! Opening a check, ordering, changing what was ordered.
 
+use maitred_domain::catalogue::Section;
 use maitred_domain::check::{CheckState, LINES_MAX, NOTE_CHARS_MAX, Phase};
 use maitred_domain::decide::{Command, LineChange, OrderLine, Refusal};
-use maitred_domain::ids::{CheckId, IdSource, named};
+use maitred_domain::ids::{CheckId, IdSource, StaffId, named};
 use maitred_domain::money::{Amounts, Money};
 use maitred_domain::permission::Role::{Host, Kitchen, Manager, Waiter};
 use maitred_domain::permission::{Permission, Role};
@@ -36,6 +37,35 @@ fn a_party_that_sits_down_gets_a_check_with_a_number() {
     });
     let second = room.seats();
     assert_eq!(room.checks[&second].number, "2", "two checks on one table are both kept");
+}
+
+/// A room with a section of table 1 that `server` looks after.
+fn looked_after_by(server: Option<StaffId>) -> Room {
+    let id = named("section/window");
+    let tables = vec![menu::table("1")];
+    let window =
+        Section { id, name: "Window".into(), color: String::new(), tables, server, sort: 0, archived: false };
+    Room::given_with(|it| drop(it.sections.insert(id, window)))
+}
+
+#[test]
+fn a_party_belongs_to_the_server_of_the_section_where_the_host_seats_it() {
+    let wim = menu::someone(Waiter);
+    for (server, role, table, serves) in [
+        (Some(wim), Host, "1", wim),
+        (Some(wim), Manager, "1", wim),
+        (Some(menu::someone(Manager)), Waiter, "1", wim),
+        (Some(wim), Host, "2", menu::someone(Host)),
+        (Some(menu::staff("Left")), Host, "1", menu::someone(Host)),
+        (None, Host, "1", menu::someone(Host)),
+    ] {
+        let mut room = looked_after_by(server);
+        room.when(role, open(table)).then(|room, answer| {
+            let check = &room.checks[&answer.checks[0]];
+            assert_eq!(check.server, serves, "{role:?} at {table}, looked after by {server:?}");
+            assert_eq!(check.opened.by, menu::someone(role), "who opened it is another question");
+        });
+    }
 }
 
 #[test]

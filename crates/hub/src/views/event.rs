@@ -8,7 +8,7 @@ use maitred_domain::catalogue::EntityKind;
 use maitred_domain::check::{Check, CheckFact, Marked};
 use maitred_domain::device_log::DeviceFact;
 use maitred_domain::fact::Fact;
-use maitred_domain::ids::{LineId, StationId, TableId, TicketId};
+use maitred_domain::ids::{CheckId, LineId, StationId, TableId, TicketId};
 use maitred_store::Committed;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -86,14 +86,15 @@ impl EntryViews for Views<'_> {
 
 fn changed(views: &Views<'_>, entry: &Committed, checks: &[Arc<Check>]) -> Changed {
     use EntityKind as K;
+    let shown = with_those_moved_to(views, checks);
     let stock = views.store.stock();
     let items = entry.items.iter().filter_map(|id| views.catalogue.items.get(id));
     let jobs = entry.jobs.iter().filter_map(|id| views.store.print_job(*id).ok().flatten());
     let kinds: BTreeSet<EntityKind> = entry.facts.iter().filter_map(|fact| entity_kind(&fact.fact)).collect();
     let any = |wanted: &[EntityKind]| wanted.iter().any(|kind| kinds.contains(kind));
     Changed {
-        checks: checks.iter().map(|check| views.summary(check)).collect(),
-        tables: changed_tables(views, entry, checks),
+        checks: shown.iter().map(|check| views.summary(check)).collect(),
+        tables: changed_tables(views, entry, &shown),
         tickets: checks.iter().flat_map(|check| changed_tickets(views, entry, check)).collect(),
         items: items.map(|item| views.item(item, stock.get(&item.id))).collect(),
         print_jobs: jobs.map(|job| views.print_job(&job)).collect(),
@@ -106,6 +107,20 @@ fn changed(views: &Views<'_>, entry: &Committed, checks: &[Arc<Check>]) -> Chang
         day: entry.facts.iter().any(|fact| touches_books(&fact.fact)),
         attention: !entry.jobs.is_empty() || entry.facts.iter().any(|fact| asks_attention(&fact.fact)),
     }
+}
+
+/// `checks`, and those that lines of them went on to: how far the kitchen is with a line is known where it was ordered.
+fn with_those_moved_to(views: &Views<'_>, checks: &[Arc<Check>]) -> Vec<Arc<Check>> {
+    let mut known: BTreeSet<CheckId> = checks.iter().map(|check| check.id).collect();
+    let mut all = checks.to_vec();
+    let mut next = 0;
+    while let Some(check) = all.get(next).cloned() {
+        next += 1;
+        let to = check.lines.values().flat_map(|line| &line.became).map(|(to, _)| *to);
+        let unknown: Vec<CheckId> = to.filter(|to| known.insert(*to)).collect();
+        all.extend(unknown.into_iter().filter_map(|to| views.check(to)));
+    }
+    all
 }
 
 fn changed_tables(views: &Views<'_>, entry: &Committed, checks: &[Arc<Check>]) -> Vec<TableView> {

@@ -151,6 +151,30 @@ async fn a_fired_course_appears_and_its_held_ticket_goes() {
 }
 
 #[tokio::test]
+async fn what_the_kitchen_does_is_told_of_the_check_that_the_line_was_moved_to() {
+    let house = open().await;
+    let manager = house.manager().await;
+    let home = manager.check_with_lines(1).await;
+    manager.post(&format!("/checks/{}/fire", id(&home)), json!({})).await;
+    let ticket = id(&manager.get("/kitchen/tickets").await.body[0]);
+    let parts = json!({ "to": null, "lines": [{ "line_id": id(&home["lines"][0]) }] });
+    let moved = manager.post(&format!("/checks/{}/move-lines", id(&home)), parts).await.body;
+    let path = format!("/checks/{}", id(&moved["to"]));
+    let before = manager.get(&path).await.body;
+
+    let mut stream = Stream::of(&manager, None).await;
+    manager.post(&format!("/kitchen/tickets/{ticket}/bump"), json!({})).await;
+    let changed = stream.change().await.data["changed"].clone();
+    let told = changed["checks"].as_array().unwrap().iter().find(|it| it["id"] == before["id"]).unwrap();
+    assert_eq!(
+        (&before["courses"][0]["progress"], &told["courses"][0]["progress"]),
+        (&json!("fired"), &json!("ready"))
+    );
+    assert!(told["revision"].as_u64() > before["revision"].as_u64(), "{told} after {before}");
+    assert_eq!(manager.get(&path).await.body["revision"], told["revision"]);
+}
+
+#[tokio::test]
 async fn a_stream_ends_when_its_session_does_and_when_the_hub_stops() {
     let house = open().await;
     let (gone, here) = (house.waiter().await, house.manager().await);

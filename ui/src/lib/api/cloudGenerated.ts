@@ -407,6 +407,11 @@ export interface components {
             opened_at: string;
             /** @description What was paid, less refunds. */
             paid_minor: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description Grows, at one hub, with everything that happens to the check: of two pictures the one with the higher is newer.
+             */
+            revision: number;
             /** @description Who serves. */
             server: components["schemas"]["ServerView"];
             /** @description Where it stands. */

@@ -60,6 +60,8 @@ function moneyFormat(): MoneyFormat {
 }
 
 export const money = (minor: number) => formatMoney(minor, moneyFormat());
+/** What is added, or taken off: with its sign, where the language writes it. */
+export const moneyMore = (minor: number) => formatMoney(minor, moneyFormat(), 'exceptZero');
 export const amount = (minor: number) => formatAmount(minor, moneyFormat());
 
 const inVenue = (options: Intl.DateTimeFormatOptions) =>

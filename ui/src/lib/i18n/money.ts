@@ -7,8 +7,13 @@ export interface MoneyFormat {
   exponent: number;
 }
 
-export function formatMoney(minor: number, { locale, currency, exponent }: MoneyFormat): string {
+export function formatMoney(
+  minor: number,
+  { locale, currency, exponent }: MoneyFormat,
+  signDisplay: Intl.NumberFormatOptions['signDisplay'] = 'auto',
+): string {
   return numbers(locale, {
+    signDisplay,
     style: 'currency',
     currency,
     currencyDisplay: 'narrowSymbol',

@@ -24,11 +24,11 @@ import { checksIn, partsOf } from './answers';
 import { granted } from './granted.svelte';
 import { Keeper, type Kept, type Part } from './keeper';
 import { mergeChanged, replaceAll, standsOnPass } from './merge';
-import { checksWith, tablesWith, type Held } from './overlay';
+import { checkOf, checksWith, tablesWith, type Held } from './overlay';
 import { noneIfRefused, permitted } from './permitted';
 import { Shown } from './shown.svelte';
 import { unsentList } from './unsent.svelte';
-import { Views } from './views.svelte';
+import { inBackground, Views } from './views.svelte';
 
 type Area = Omit<AreaView, 'tables'>;
 
@@ -74,6 +74,7 @@ class Live {
   readonly whole = new Views({
     open: () => this.held.checks.keys(),
     isUnsent: (id) => this.checks.get(id) !== undefined && !this.held.checks.has(id),
+    isAwaited: (id) => unsentList.commands.some((one) => checkOf(one) === id),
     changed: () => this.#keeper.mark('views'),
   });
 
@@ -186,7 +187,7 @@ class Live {
   apply({ changed, seq }: ChangeEvent): void {
     this.seq = seq;
     this.keep(changed);
-    this.whole.touched(changed.checks.map((check) => check.id));
+    this.whole.touched(changed.checks);
     if (changed.menu) inBackground(this.fetchMenu());
     if (changed.floor) inBackground(this.fetchFloor());
     if (changed.attention) inBackground(this.fetchAttention());
@@ -272,8 +273,5 @@ class Live {
     this.loaded = true;
   }
 }
-
-/** What fails here shows as a stale stream and is fetched again with everything else. */
-const inBackground = (fetching: Promise<unknown>) => void fetching.catch(() => undefined);
 
 export const live = new Live();

@@ -102,6 +102,7 @@ function opened(id: Uuid, command: Waiting, held: Held): CheckSummary {
     due_minor: 0,
     courses: [],
     unsent_lines: 0,
+    revision: 0,
   };
 }
 

@@ -2,7 +2,7 @@ import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { Problem } from '$lib/api/problem';
 import * as query from '$lib/api/queries';
-import type { CheckView, Uuid } from '$lib/api/schema';
+import type { CheckSummary, CheckView, Uuid } from '$lib/api/schema';
 import { painted } from './painted';
 import { sharing } from './sharing';
 
@@ -11,11 +11,15 @@ export interface ViewsParts {
   open: () => Iterable<Uuid>;
   /** Whether a check waits on this device to be opened: the hub would say that there is none. */
   isUnsent: (id: Uuid) => boolean;
+  /** Whether an answer of the hub is on its way that will bring the check whole. */
+  isAwaited: (id: Uuid) => boolean;
   changed: () => void;
 }
 
 /** The most whole checks that a device holds. */
 const VIEWS_MAX = 200;
+/** An answer that is not there by then is not waited for. */
+const ANSWER_MS_MAX = 750;
 /** Checks that no screen shows wait so long for company before they are fetched, one after another. */
 const QUIET_MS = 3000;
 
@@ -32,8 +36,8 @@ export class Views {
 
   /** One per screen that shows a check whole; two screens may show the same one while they change over. */
   #watches = new Set<{ id: Uuid }>();
-  /** Checks being fetched, and whether they must be fetched again. */
-  #fetching = new Map<Uuid, boolean>();
+  /** Checks being fetched, and how new they are to be by what was heard meanwhile. */
+  #fetching = new Map<Uuid, number>();
   #wanted = new Set<Uuid>();
   #due = false;
 
@@ -56,7 +60,7 @@ export class Views {
   }
 
   async fetchWatched(): Promise<void> {
-    await Promise.all([...this.#watched()].map((id) => this.#fetch(id)));
+    await Promise.all([...this.#watched()].map((id) => this.#fetch(id, Number.POSITIVE_INFINITY)));
   }
 
   /** Fetches the open checks at leisure. */
@@ -64,12 +68,19 @@ export class Views {
     this.#want([...this.#parts.open()]);
   }
 
-  /** These checks are different now. */
-  touched(ids: Uuid[]): void {
+  /** These checks are different now. Whose change this device made itself, it has whole from the hub's answer. */
+  touched(checks: CheckSummary[]): void {
     const watched = this.#watched();
-    const shown = ids.filter((id) => watched.has(id));
+    const shown = checks.filter(({ id }) => watched.has(id));
     if (shown.length) void this.#fetchShown(shown);
-    this.#want(ids.filter((id) => !watched.has(id)));
+    const others = checks.filter((check) => !watched.has(check.id) && !this.#isHeld(check));
+    this.#want(others.map(({ id }) => id));
+  }
+
+  /** Whether the whole check is here as the hub has it. */
+  #isHeld({ id, revision }: CheckSummary): boolean {
+    const held = this.held.get(id);
+    return held !== undefined && held.revision >= revision;
   }
 
   /** What is worth keeping through a reload: the open checks. */
@@ -115,28 +126,36 @@ export class Views {
   }
 
   /** Not before the person has seen what they did: the answer is theirs to wait for, their own touch is not. */
-  async #fetchShown(ids: Uuid[]): Promise<void> {
+  async #fetchShown(checks: CheckSummary[]): Promise<void> {
     await painted();
-    for (const id of ids) inBackground(this.#fetch(id));
+    for (const check of checks) inBackground(this.#fetchUnlessAnswered(check));
   }
 
-  /** A change that comes while the check is being fetched may not be in the answer, so it is fetched once more. */
-  async #fetch(id: Uuid): Promise<void> {
+  async #fetchUnlessAnswered(check: CheckSummary): Promise<void> {
+    const late = performance.now() + ANSWER_MS_MAX;
+    while (this.#parts.isAwaited(check.id) && performance.now() < late) await painted();
+    if (!this.#isHeld(check)) await this.#fetch(check.id, check.revision);
+  }
+
+  /** A change that comes while the check is being fetched may not be in the answer; then it is fetched once more. */
+  async #fetch(id: Uuid, revision = 0): Promise<void> {
     if (untrack(() => !this.held.has(id) && this.#parts.isUnsent(id))) return;
-    const isUnderWay = this.#fetching.has(id);
-    this.#fetching.set(id, isUnderWay);
-    if (isUnderWay) return;
+    const asked = this.#fetching.get(id);
+    if (asked !== undefined) return void this.#fetching.set(id, Math.max(asked, revision));
     try {
-      this.put(await query.check(id));
+      let view: CheckView;
+      do {
+        this.#fetching.set(id, 0);
+        view = await query.check(id);
+        this.put(view);
+      } while (view.revision < this.#fetching.get(id)!);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
     } finally {
-      const again = this.#fetching.get(id);
       this.#fetching.delete(id);
-      if (again) inBackground(this.#fetch(id));
     }
   }
 }
 
 /** What fails here shows as a stale stream and is fetched again with everything else. */
-const inBackground = (fetching: Promise<unknown>) => void fetching.catch(() => undefined);
+export const inBackground = (fetching: Promise<unknown>) => void fetching.catch(() => undefined);

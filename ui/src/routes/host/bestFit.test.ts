@@ -41,6 +41,24 @@ describe('a place for a party', () => {
     expect(names(2, tables)).toEqual(['2', '1']);
   });
 
+  it('is_where_somebody_serves_and_counts_all_of_their_sections', () => {
+    const tables = [
+      table('1', 2, { section_id: 'bar' }),
+      table('2', 2, { section_id: 'hall' }),
+      table('3', 2, { section_id: 'door' }),
+      seated('4', 4, 4, '2025-01-01T19:00:00Z', 'garden'),
+      seated('5', 4, 2, '2025-01-01T19:00:00Z', 'door'),
+    ];
+    const rota = [
+      { id: 'bar', server_id: null },
+      { id: 'hall', server_id: 'amina' },
+      { id: 'garden', server_id: 'amina' },
+      { id: 'door', server_id: 'luca' },
+    ] as SectionView[];
+    const best = placesFor(2, tables, rota).map((place) => place.tables[0].name);
+    expect(best).toEqual(['3', '2', '1']);
+  });
+
   it('is_two_tables_that_go_together_when_one_is_too_small', () => {
     const tables = [table('1', 4, { combines_with: ['2'] }), table('2', 4), table('3', 4)];
     expect(names(6, tables)).toEqual(['1+2']);

@@ -1,5 +1,5 @@
 import type { SectionView, TableView, Uuid } from '$lib/api/schema';
-import { combinations, coversIn } from './sections';
+import { combinations, servedIn } from './sections';
 import { freeAtMs, type TurnTime } from './turn';
 
 /** Where a party could sit: a table, or two that go together. */
@@ -7,7 +7,7 @@ export interface Place {
   tables: [TableView, ...TableView[]];
   seats: number;
   section: SectionView | null;
-  /** How many that section serves now. */
+  /** How many whoever looks after it serves now. */
   load: number;
 }
 
@@ -15,11 +15,13 @@ const PLACES_MAX = 4;
 /** So many empty chairs beside a party are no waste. */
 const SPARE_SEATS = 1;
 
-/** Places for a party, best first: no larger than needed, one table rather than two, then whoever serves fewest. */
+/** Places for a party, best first: no larger than needed, one table rather than two, somebody to serve them, then whoever serves fewest. */
 export function placesFor(covers: number, tables: TableView[], sections: SectionView[]): Place[] {
   const free = tables.filter(({ state }) => state === 'free');
   const sectionOf = new Map(sections.map((section) => [section.id, section]));
-  const loadOf = new Map(sections.map((section) => [section.id, coversIn(section, tables)]));
+  const loadOf = new Map(
+    sections.map((section) => [section.id, servedIn(section, sections, tables)]),
+  );
   const place = (...some: [TableView, ...TableView[]]): Place => {
     const id: Uuid = some[0].section_id ?? '';
     const seats = some.reduce((sum, table) => sum + table.seats, 0);
@@ -31,12 +33,14 @@ export function placesFor(covers: number, tables: TableView[], sections: Section
       .map((other) => place(one, other)),
   );
   const wasted = ({ seats }: Place) => Math.max(0, seats - covers - SPARE_SEATS);
+  const isUnserved = ({ section }: Place) => !section?.server_id;
   return [...free.map((table) => place(table)), ...pairs]
     .filter(({ seats }) => seats >= covers)
     .sort(
       (a, b) =>
         a.tables.length - b.tables.length ||
         wasted(a) - wasted(b) ||
+        Number(isUnserved(a)) - Number(isUnserved(b)) ||
         a.load - b.load ||
         a.seats - b.seats ||
         a.tables[0].name.localeCompare(b.tables[0].name, undefined, { numeric: true }),

@@ -1,7 +1,6 @@
-import type { CheckSummary, TableView, Uuid } from '$lib/api/schema';
+import type { CheckSummary, TableView } from '$lib/api/schema';
 import { t } from '$lib/i18n/i18n.svelte';
 import * as commands from '$lib/live/commands';
-import { live } from '$lib/live/live.svelte';
 import { router } from '$lib/router/router.svelte';
 import { session } from '$lib/session/session.svelte';
 import { toasts, tried } from '$lib/ui/toasts.svelte';
@@ -21,24 +20,14 @@ export async function mark(table: TableView, state: Mark): Promise<void> {
 const moveAll = (checks: CheckSummary[], table: TableView) =>
   tried(Promise.all(checks.map((check) => commands.transfer(check.id, { table_id: table.id }))));
 
-/**
- * A party sits down, with one check for all its tables; whether it does. A waiter goes on to take the order; whoever
- * else seats them leaves them to the server of the section.
- */
+/** A party sits down, with one check for all its tables; whether it does. A waiter goes on to take the order. */
 export async function seat([table, ...others]: Place['tables'], covers: number): Promise<boolean> {
   const check = await tried(commands.openCheck(table.id, covers));
   if (!check) return false;
   const ids = others.map(({ id }) => id);
   if (ids.length) void tried(commands.joinTables(check.id, ids));
   if (session.staff?.role === 'waiter') router.go(`/order/${check.id}`);
-  else leaveToServer(check.id, table);
   return true;
-}
-
-function leaveToServer(check: Uuid, { section_id }: TableView): void {
-  const section = live.sections.find(({ id }) => id === section_id);
-  if (section?.server_id && section.server_id !== session.staff?.id && session.can('transfer'))
-    void tried(commands.transfer(check, { staff_id: section.server_id }));
 }
 
 /** The whole party changes tables; what is on its way there goes along. */

@@ -5,6 +5,14 @@ import { coversAt } from './tableLook';
 export const coversIn = (section: SectionView, tables: TableView[]) =>
   coversAt(tables.filter((table) => table.section_id === section.id));
 
+/** How many whoever looks after a section serves now, in all of their sections. */
+export const servedIn = (section: SectionView, sections: SectionView[], tables: TableView[]) =>
+  sections
+    .filter(({ id, server_id }) =>
+      section.server_id ? server_id === section.server_id : id === section.id,
+    )
+    .reduce((sum, one) => sum + coversIn(one, tables), 0);
+
 /** Two tables that can be pushed together, and the middle of each on the plan. */
 export interface Link {
   key: string;

@@ -30,6 +30,8 @@ export interface Section {
   name: Extract<Key, `manager.${string}`>;
   needs: Permission;
   group: SectionGroup;
+  /** A plan takes all the room there is; what is read has a measure. */
+  isWide?: boolean;
   /** Reads what stands after its own address from the router. */
   page: Component<Record<string, never>>;
 }
@@ -113,6 +115,7 @@ export const sections: Section[] = [
     needs: 'edit_floor',
     group: 'venue',
     page: FloorEditPage,
+    isWide: true,
   },
   {
     slug: 'settings',

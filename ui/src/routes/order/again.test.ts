@@ -37,6 +37,12 @@ describe('what a party had last', () => {
     expect(ids(lastHad(now, []))).toEqual(['beer', 'wine']);
   });
 
+  it('is_not_what_waits_on_hold', () => {
+    const now = check(line('beer'), line('steak', { progress: 'held' }));
+    expect(ids(lastHad(now, ['beer', 'steak']))).toEqual(['beer']);
+    expect(ids(lastHad(now, []))).toEqual(['beer']);
+  });
+
   it('has_nothing_that_was_not_sent', () => {
     expect(lastHad(check(line('beer', { progress: 'new' })), [])).toEqual([]);
     expect(lastHad(check(), [])).toEqual([]);

@@ -1,6 +1,6 @@
 import type { CheckView, ItemView, LineView, Uuid } from '$lib/api/schema';
 import type { NewLine } from '$lib/live/commands';
-import { isAlive } from './courses';
+import { isFired } from './courses';
 
 /** Ordered closer to each other than this, two lines were ordered together. */
 const TOGETHER_MS = 3 * 60_000;
@@ -10,7 +10,7 @@ const TOGETHER_MS = 3 * 60_000;
  * (another waiter's check, a page loaded anew) takes the lines that were ordered together last.
  */
 export function lastHad(check: CheckView, sentHere: readonly Uuid[]): LineView[] {
-  const sent = check.lines.filter((line) => isAlive(line) && line.progress !== 'new');
+  const sent = check.lines.filter(isFired);
   const mine = sent.filter((line) => sentHere.includes(line.id));
   if (mine.length > 0) return mine;
   const latest = Math.max(...sent.map(({ ordered_at }) => Date.parse(ordered_at)));

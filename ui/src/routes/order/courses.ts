@@ -41,6 +41,10 @@ export const isAlive = (line: LineView) => !line.void && !line.moved_to;
 
 export const isNew = (line: LineView) => isAlive(line) && line.progress === 'new';
 
+/** With the kitchen, which makes it now or has made it: neither new nor on hold. */
+export const isFired = (line: LineView) =>
+  isAlive(line) && line.progress !== 'new' && line.progress !== 'held';
+
 /** Taken off before anybody cooked it, or on another check now: for the history, not for a waiter in a hurry. */
 export const isOfThePast = (line: LineView) =>
   line.moved_to !== null || (line.void !== null && line.progress === 'new');

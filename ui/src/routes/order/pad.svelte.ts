@@ -5,7 +5,7 @@ import * as commands from '$lib/live/commands';
 import type { NewLine } from '$lib/live/commands';
 import { tried } from '$lib/ui/toasts.svelte';
 import { allergiesTold, noteWithAllergies, splitNote, type Seat } from './allergy';
-import { groupByCourse, isNew, lineName } from './courses';
+import { groupByCourse, isFired, isNew, lineName } from './courses';
 import { again, unitsOf } from './again';
 
 /** Something this pad did that the kitchen has not seen, and that can therefore be taken back without a question. */
@@ -145,9 +145,10 @@ export class OrderPad {
     await this.#last;
     const check = this.#check;
     if (!check) return;
-    const sent = check.lines.filter(isNew).map((line) => line.id);
+    const ids = check.lines.filter(isNew).map((line) => line.id);
     await fireOrHold(check);
-    this.lastSent = sent;
+    const sent = this.#check?.lines.filter((line) => ids.includes(line.id) && isFired(line)) ?? [];
+    if (sent.length > 0) this.lastSent = sent.map((line) => line.id);
   }
 
   get #check(): CheckView | undefined {

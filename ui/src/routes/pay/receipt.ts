@@ -6,54 +6,58 @@ import { isAlive } from '../order/courses';
 /** A QR code of more than this is hard to read off another phone's glass. */
 const QR_BYTES_MAX = 900;
 
-type Row = [name: string, minor: number];
+export type Row = [name: string, minor: number];
 
 const written = (rows: Row[]) =>
   rows.map(([name, minor]) => `${apart(name)}  ${apart(money(minor))}`);
 
 const ordered = (check: CheckView) =>
-  written(
-    check.lines
-      .filter(isAlive)
-      .map((line): Row => [`${line.quantity} × ${line.name}`, line.total_minor]),
-  );
+  check.lines
+    .filter(isAlive)
+    .map((line): Row => [`${line.quantity} × ${line.name}`, line.total_minor]);
 
-function sums(check: CheckView): string[] {
+function sums(check: CheckView): Row[] {
   const named: Row[] = [
     [t('check.discounts'), -check.discount_minor],
     [t('check.service'), check.service_minor],
     [t('check.tips'), check.tips_minor],
   ];
-  return written([
+  return [
     ...named.filter(([, minor]) => minor !== 0),
     [t('check.total'), check.total_minor],
     ...check.taxes.map((tax): Row => [taxName(tax.name, tax.rate_basis_points), tax.tax_minor]),
-  ]);
+  ];
 }
 
 const paid = (check: CheckView) =>
-  written(
-    check.tenders.flatMap((tender): Row[] => [
-      [t(`pay.${tender.kind}`), tender.tendered_minor],
-      ...(tender.change_minor > 0 ? [[t('pay.change'), tender.change_minor] satisfies Row] : []),
-    ]),
-  );
+  check.tenders.flatMap((tender): Row[] => [
+    [t(`pay.${tender.kind}`), tender.tendered_minor],
+    ...(tender.change_minor > 0 ? [[t('pay.change'), tender.change_minor] satisfies Row] : []),
+  ]);
 
 export const receiptTitle = (check: CheckView) =>
   `${apart(live.venue?.name ?? '')} · ${t('pay.receiptOf', { number: check.number })}`;
 
+export const receiptHead = (check: CheckView) => [
+  receiptTitle(check),
+  dateAndTime(check.closed_at ?? check.opened_at),
+];
+
+/** What was ordered, what it comes to, and how it was paid. */
+export const receiptParts = (check: CheckView): Row[][] =>
+  [ordered(check), sums(check), paid(check)].filter((part) => part.length > 0);
+
 /** The receipt as plain text, from what the hub says of the check: for a mail, or for a guest's camera. */
-export function receiptText(check: CheckView): string {
-  const head = [receiptTitle(check), dateAndTime(check.closed_at ?? check.opened_at)];
-  const parts = [head, ordered(check), sums(check), paid(check)].filter((part) => part.length > 0);
-  return parts.map((part) => part.join('\n')).join('\n\n');
-}
+export const receiptText = (check: CheckView): string =>
+  [receiptHead(check), ...receiptParts(check).map(written)]
+    .map((part) => part.join('\n'))
+    .join('\n\n');
 
 /** The same for a QR code: a long evening is told by its sums alone. */
 export function receiptForQr(check: CheckView): string {
   const whole = receiptText(check);
   if (new TextEncoder().encode(whole).length <= QR_BYTES_MAX) return whole;
-  return [receiptTitle(check), ...sums(check), ...paid(check)].join('\n');
+  return [receiptTitle(check), ...written(sums(check)), ...written(paid(check))].join('\n');
 }
 
 export const receiptMail = (check: CheckView) =>

@@ -55,6 +55,7 @@ export const pay: Translation<typeof original> = {
   'pay.qrHint': 'امسح الرمز للإيصال',
   'pay.mail': 'بريد',
   'pay.receiptOf': 'إيصال {number}',
+  'pay.notFired': 'مدفوع، والمطبخ لا يحضّره بعد',
   'pay.erase': 'مسح',
   'pay.nextCheck': 'الحساب التالي',
   'pay.givenBack': 'أعد {amount}',

@@ -1,9 +1,10 @@
 import { approval } from './approval';
 import { cloud } from './cloud';
+import { device } from './device';
 import { problem } from './problem';
 import { stations } from './stations';
 import { tour } from './tour';
 import { venue } from './venue';
 
 /** Every word. Screens load only the parts they say. */
-export const en = { ...approval, ...cloud, ...problem, ...stations, ...tour, ...venue };
+export const en = { ...approval, ...cloud, ...device, ...problem, ...stations, ...tour, ...venue };

@@ -54,6 +54,7 @@ export const pay = {
   'pay.qrHint': 'Scan for the receipt',
   'pay.mail': 'E-mail',
   'pay.receiptOf': 'Receipt {number}',
+  'pay.notFired': 'Paid, and the kitchen does not make it yet',
   'pay.erase': 'Erase',
   'pay.nextCheck': 'Next check',
   'pay.givenBack': 'Give back {amount}',

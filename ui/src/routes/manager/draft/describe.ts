@@ -107,7 +107,7 @@ export function valueText(field: string, value: unknown): string {
 
 const nameOf = (value: unknown) =>
   typeof value === 'object' && value !== null && 'name' in value
-    ? String((value as { name: unknown }).name)
+    ? String((value as { name: unknown }).name).trim() || t('draft.unnamed')
     : String(value);
 
 /** Fields that say nothing to a person who reads what a change does. */
