@@ -95,6 +95,17 @@ test('without the hub nothing is asked for, kept or done', async () => {
   await expect.poll(async () => (await line('Tiramisù')).comp).not.toBeNull();
 });
 
+test('the report of reasons says who asked and who approved', async () => {
+  const at = { staff: 'manager', pin: '2468', path: '/manager/reports' };
+  const manager = await Station.open(browser, hub, at);
+  const of = await hub.get<Schemas['StaffTile'][]>('/staff/tiles');
+  const name = (handle: string) => of.find((one) => one.handle === handle)!.name;
+  const reason = manager.page.getByTestId('reduction').filter({ hasText: 'Tiramisù' });
+  await reason.filter({ hasText: name('waiter') }).waitFor();
+  const approved = reason.getByTestId('approved-by');
+  expect(await approved.innerText()).toBe(`approved by ${name('manager')}`);
+});
+
 test('a PIN of six digits is typed to its end, by touch and by keys', async () => {
   const people = await hub.get<Schemas['StaffTile'][]>('/staff/tiles');
   const marco = people.find(({ handle }) => handle === 'waiter2')!;

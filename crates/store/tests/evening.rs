@@ -9,16 +9,17 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::task::{Context, Poll, Waker};
 
-use maitred_domain::check::{CheckState, ReductionKind, TenderKind};
+use maitred_domain::check::{CheckState, Reduction, ReductionKind, TenderKind};
 use maitred_domain::day::{CashKind, Counted, Drawer};
-use maitred_domain::decide::{Command, Refusal};
+use maitred_domain::decide::{Approval, Command, Refusal};
 use maitred_domain::ids::named;
 use maitred_domain::money::Money;
 use maitred_domain::paper::PaperSource;
+use maitred_domain::permission::{Permission, Role};
 use maitred_domain::table::{TableMark, TableStatus};
 use maitred_store::{
-    AuditFilter, CheckFilter, CommandError, ExportFormat, JobFilter, JobSettled, JobState, Store, backup,
-    doctor, export, restore,
+    AuditFilter, CheckFilter, CommandError, ExportFormat, JobFilter, JobSettled, JobState, ReductionRow,
+    Request, Store, backup, doctor, export, restore,
 };
 use support::{OPENING, Venue1, catalogue, options, order_line, request};
 
@@ -320,13 +321,23 @@ fn reductions_of_a_database_that_had_none_are_filled_at_the_next_start() {
     let lines = venue.order("a1", check, &["margherita", "steak"]).answer.lines;
     let why = |reason: &str| reason.to_owned();
     venue.done("a2", Command::VoidLine { check, line: lines[0], reason: why("Twice"), quantity: None });
-    venue.done("a3", Command::CompLine { check, line: lines[1], reason: why("Birthday") });
+    let comp = request("a3", Command::CompLine { check, line: lines[1], reason: why("Birthday") });
+    let approval = Approval { by: named("ada"), role: Role::Manager, permissions: vec![Permission::Comp] };
+    let approved = Request { role: Role::Waiter, approval: Some(approval), ..comp };
+    venue.store.command_blocking(approved).unwrap();
     let today = venue.store.business_date();
     let found = |venue: &Venue1| {
         let rows = venue.store.reductions(today, today, 10).unwrap();
-        rows.iter().map(|row| (row.reduction.kind, row.reduction.reason.clone())).collect::<Vec<_>>()
+        let row = |row: &ReductionRow| {
+            let Reduction { kind, reason, mark, .. } = &row.reduction;
+            (*kind, reason.clone(), mark.approved_by)
+        };
+        rows.iter().map(row).collect::<Vec<_>>()
     };
-    let wanted = [(ReductionKind::Comp, why("Birthday")), (ReductionKind::Void, why("Twice"))];
+    let wanted = [
+        (ReductionKind::Comp, why("Birthday"), Some(named("ada"))),
+        (ReductionKind::Void, why("Twice"), None),
+    ];
     assert_eq!(found(&venue), wanted);
     venue.store.shut_down();
     drop(venue);

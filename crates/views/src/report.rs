@@ -122,6 +122,8 @@ pub struct ReductionView {
     pub check_number: String,
     /// Who.
     pub staff: String,
+    /// Who approved it with their PIN, as shown, where whoever did it may not.
+    pub approved_by: Option<String>,
     /// Why.
     pub reason: String,
     /// The item, of a void or comp.
@@ -159,6 +161,8 @@ pub struct ExceptionRow {
     pub check_number: Option<String>,
     /// By whom.
     pub staff: String,
+    /// Who approved it with their PIN, as shown.
+    pub approved_by: Option<String>,
     /// How often.
     pub count: u64,
     /// How much.
@@ -314,6 +318,7 @@ impl Views<'_> {
             check_id: row.check,
             check_number: row.number.clone(),
             staff: self.staff_name(reduction.mark.by),
+            approved_by: reduction.mark.approved_by.map(|id| self.staff_name(id)),
             reason: reduction.reason.clone(),
             what: reduction.what.clone(),
             quantity: reduction.quantity,
@@ -339,6 +344,7 @@ impl Views<'_> {
                 check_id: Some(row.check),
                 check_number: Some(row.number.clone()),
                 staff: self.staff_name(row.reduction.mark.by),
+                approved_by: row.reduction.mark.approved_by.map(|id| self.staff_name(id)),
                 count: 1,
                 amount_minor: row.reduction.amount,
                 reason: row.reduction.reason.clone(),
@@ -355,6 +361,7 @@ impl Views<'_> {
             check_id: Some(check.id),
             check_number: Some(check.number.clone()),
             staff: self.staff_name(check.server),
+            approved_by: None,
             count: 1,
             amount_minor: check.totals().due(),
             reason: String::new(),
@@ -376,6 +383,7 @@ impl Views<'_> {
             check_id: None,
             check_number: None,
             staff: self.staff_name(by),
+            approved_by: None,
             count,
             amount_minor: amount,
             reason: String::new(),

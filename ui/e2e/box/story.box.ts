@@ -28,13 +28,9 @@ const STEPS_MAX = 10;
 const MINUTES_MAX = 10;
 const ON_THE_BOX = 'http://127.0.0.1:8080';
 
-/** So that whoever waits sees that it goes on. */
-const LIFE_MS = 8_000;
-
 const work = mkdtempSync(join(tmpdir(), 'maitred-box-'));
 const record: string[] = [];
 const beganAt = Date.now();
-const life = setInterval(() => console.log(`${seconds(beganAt)} s  ..`), LIFE_MS);
 
 let lan: Lan;
 let boxes: Place[];
@@ -142,7 +138,6 @@ afterEach(async ({ task }) => {
 });
 
 afterAll(async () => {
-  clearInterval(life);
   await Promise.all([manager?.close(), kitchen?.close()]);
   await stand?.close();
   for (const one of [box, second, third]) await one?.close();

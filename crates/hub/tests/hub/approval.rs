@@ -73,6 +73,9 @@ async fn a_managers_pin_lets_a_waiter_do_one_thing_and_both_are_in_the_audit_log
     let history = table.waiter.get(&format!("/checks/{}/history", table.check)).await.body;
     assert_eq!(history[0]["approved_by"], manager);
     assert_eq!(history[1]["approved_by"], Value::Null, "nobody approved what the waiter may");
+    let of_reasons = table.house.manager().await.get("/reports").await.body["reductions"][0].clone();
+    assert_eq!((&of_reasons["kind"], &of_reasons["staff"]), (&json!("comp"), &waiter["staff"]["name"]));
+    assert_eq!(of_reasons["approved_by"], manager);
     let csv = table.house.manager().await.get("/export?what=audit").await.body;
     let name = manager.as_str().unwrap();
     assert!(csv.as_str().unwrap().lines().any(|row| row.ends_with(name)), "{csv}");

@@ -33,8 +33,9 @@ pub(super) fn write(connection: &Connection, before: Option<&Check>, after: &Che
         connection
             .prepare_cached(
                 "INSERT OR REPLACE INTO reductions
-                 (check_id, kind, id, business_date, hlc, author, reason, what, quantity, amount)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 (check_id, kind, id, business_date, hlc, author, reason, what, quantity, amount,
+                  approved_by)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .execute(params![
                 check,
@@ -47,6 +48,7 @@ pub(super) fn write(connection: &Connection, before: Option<&Check>, after: &Che
                 row.what,
                 row.quantity,
                 row.amount.0,
+                row.mark.approved_by.as_ref().map(|it| it.0.as_bytes().as_slice()),
             ])?;
     }
     Ok(())
@@ -61,7 +63,7 @@ pub fn reductions(
 ) -> Result<Vec<ReductionRow>, ReadError> {
     let mut statement = connection.prepare_cached(
         "SELECT check_id, kind, reductions.business_date, hlc, author, reason, what, quantity, amount,
-                reductions.id, number, total
+                reductions.id, number, total, approved_by
          FROM reductions JOIN checks ON checks.id = check_id
          WHERE reductions.business_date BETWEEN ?1 AND ?2
          ORDER BY reductions.business_date DESC, hlc DESC LIMIT ?3",
@@ -70,6 +72,8 @@ pub fn reductions(
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let by = StaffId(Uuid::from_bytes(row.get(4)?));
+        let approved_by: Option<[u8; 16]> = row.get(12)?;
+        let approved_by = approved_by.map(|id| StaffId(Uuid::from_bytes(id)));
         found.push(ReductionRow {
             check: CheckId(Uuid::from_bytes(row.get(0)?)),
             number: row.get(10)?,
@@ -78,7 +82,7 @@ pub fn reductions(
             reduction: Reduction {
                 kind: kind_named(&row.get::<_, String>(1)?)?,
                 id: Uuid::from_bytes(row.get(9)?),
-                mark: Mark::of(row.get(3)?, by),
+                mark: Mark { approved_by, ..Mark::of(row.get(3)?, by) },
                 reason: row.get(5)?,
                 what: row.get(6)?,
                 quantity: row.get(7)?,

@@ -3381,6 +3381,8 @@ export interface components {
         ExceptionRow: {
             /** @description How much. */
             amount_minor: components["schemas"]["Money"];
+            /** @description Who approved it with their PIN, as shown. */
+            approved_by?: string | null;
             /**
              * Format: date-time
              * @description Since when, or when.
@@ -4434,6 +4436,8 @@ export interface components {
         ReductionView: {
             /** @description How much; of a reopening what the close came to. */
             amount_minor: components["schemas"]["Money"];
+            /** @description Who approved it with their PIN, as shown, where whoever did it may not. */
+            approved_by?: string | null;
             /**
              * Format: date-time
              * @description When.
