@@ -85,9 +85,10 @@ pub(crate) fn flatten(raw: &[u8], author: Origin) -> Option<(Flat, Vec<Name>, Na
 pub(crate) fn raise(flat: &Flat, author: Origin, deps: &[Name]) -> Option<(RawChange, Name)> {
     let change = change(flat, author, deps.iter().map(|dep| ChangeHash(*dep)).collect())?;
     let name = change.hash().0;
-    let raw = match flat.is_sound() {
-        true => RawChange::Written(Box::new(change)),
-        false => RawChange::read(change.raw_bytes().to_vec()),
+    let raw = if flat.is_sound() {
+        RawChange::Written(Box::new(change))
+    } else {
+        RawChange::read(change.raw_bytes().to_vec())
     };
     Some((raw, name))
 }

@@ -294,7 +294,6 @@ impl Unpacker {
         Parcel::of(header, entry.facts, changes).map_err(|_| BatchError::Malformed)
     }
 
-    #[expect(clippy::type_complexity, reason = "the two halves of a parcel's changes")]
     fn changes(
         &mut self,
         changes: Vec<(u32, WireChange)>,

@@ -17,20 +17,16 @@ export class Hedge {
     const askedAt = performance.now();
     return new Promise((resolve, reject) => {
       let waiting = 0;
-      let isAnswered = false;
+      const answered = (response: Response) => {
+        clearTimeout(timer);
+        this.#usual_ms += (performance.now() - askedAt - this.#usual_ms) * WEIGHT;
+        resolve(response);
+      };
       const failed = (problem: unknown) => {
         waiting -= 1;
         if (waiting > 0) return;
         clearTimeout(timer);
         reject(problem);
-      };
-      const answered = (response: Response) => {
-        // A connection is free for the next request once its answer was read.
-        if (isAnswered) return void response.text().catch(() => undefined);
-        isAnswered = true;
-        clearTimeout(timer);
-        this.#usual_ms += (performance.now() - askedAt - this.#usual_ms) * WEIGHT;
-        resolve(response);
       };
       const send = () => {
         waiting += 1;

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue';
 import { approval } from './approval';
 import { cloud } from './cloud';
+import { demo } from './demo';
 import { device } from './device';
 import { problem } from './problem';
 import { stations } from './stations';
@@ -11,6 +12,7 @@ import { venue } from './venue';
 export const ar: Catalogue = {
   ...approval,
   ...cloud,
+  ...demo,
   ...device,
   ...problem,
   ...stations,

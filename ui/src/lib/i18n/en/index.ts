@@ -1,5 +1,6 @@
 import { approval } from './approval';
 import { cloud } from './cloud';
+import { demo } from './demo';
 import { device } from './device';
 import { problem } from './problem';
 import { stations } from './stations';
@@ -7,4 +8,13 @@ import { tour } from './tour';
 import { venue } from './venue';
 
 /** Every word. Screens load only the parts they say. */
-export const en = { ...approval, ...cloud, ...device, ...problem, ...stations, ...tour, ...venue };
+export const en = {
+  ...approval,
+  ...cloud,
+  ...demo,
+  ...device,
+  ...problem,
+  ...stations,
+  ...tour,
+  ...venue,
+};
