@@ -63,8 +63,8 @@ export class Terminal {
   /** Waits until the hub there has proved itself. Throws `Unreachable` when it does not answer, or is another's. */
   async meet(base: string): Promise<void> {
     const { kept } = this;
-    if (kept === null || this.#proven.has(base)) return;
-    const isOurs = await proves(base, kept);
+    if (this.#proven.has(base) || (kept === null && base === HERE)) return;
+    const isOurs = kept === null ? await answers(base) : await proves(base, kept);
     if (base === HERE) this.isElsewhere = !isOurs;
     if (!isOurs) throw new Unreachable('a hub of another venue answers');
     this.#proven.add(base);
@@ -85,18 +85,24 @@ export class Terminal {
 /** What both sides know: the hub keeps no more than this of the token. */
 const keyOf = (kept: KeptTerminal) => blake3(utf8ToBytes(kept.token));
 
+/**
+ * A question without a secret in it, which a browser sends as it is. Before any other it asks whether it may, and what goes
+ * wrong with that is not said to anybody: the app's window would never hear that it is to look at the hub's certificate.
+ */
+function ask(url: string): Promise<Response> {
+  return fetch(url, { signal: AbortSignal.timeout(ANSWER_MS_MAX) }).catch((cause: unknown) => {
+    throw new Unreachable(cause);
+  });
+}
+
+const answers = async (base: string) => (await ask(`${base}/healthz`)).ok;
+
 async function proves(base: string, kept: KeptTerminal): Promise<boolean> {
   const nonce = bytesToHex(randomBytes(32));
   const path = `/api/v1/pairings/proof?terminal=${kept.id}&nonce=${nonce}`;
-  const signal = AbortSignal.timeout(ANSWER_MS_MAX);
-  const answer = await fetch(base + path, { signal }).then(
-    (response) =>
-      response.ok ? (response.json() as Promise<{ hub: string; proof: string }>) : null,
-    (cause: unknown) => {
-      throw new Unreachable(cause);
-    },
-  );
-  if (!answer) return false;
+  const response = await ask(base + path);
+  if (!response.ok) return false;
+  const answer = (await response.json()) as { hub: string; proof: string };
   const due = blake3(utf8ToBytes(nonce + answer.hub), { key: keyOf(kept) });
   return answer.proof.length === 64 && bytesToHex(hexToBytes(answer.proof)) === bytesToHex(due);
 }

@@ -75,4 +75,19 @@ describe('a paired screen', () => {
     expect(terminal.headers).toEqual({});
     expect(terminal.proofOf('token')).toBe('');
   });
+
+  test('asks a hub elsewhere whether it is there before anything else, also when it was never paired', async () => {
+    const asked: unknown[][] = [];
+    const answer = vi.fn((...all: unknown[]) => {
+      asked.push(all);
+      return asked.length === 1 ? Promise.reject(new TypeError()) : Promise.resolve(new Response());
+    });
+    vi.stubGlobal('fetch', answer);
+    const terminal = new Terminal(shelf());
+    await expect(terminal.meet('https://other:1')).rejects.toThrow(Unreachable);
+    await terminal.meet('https://other:1');
+    await terminal.meet('https://other:1');
+    expect(asked.map(([address]) => address)).toEqual(Array(2).fill('https://other:1/healthz'));
+    for (const [, { headers }] of asked as [string, RequestInit][]) expect(headers).toBeUndefined();
+  });
 });
