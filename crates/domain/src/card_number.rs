@@ -29,7 +29,7 @@ pub fn holds_card_number(text: &str) -> bool {
 pub fn fields_with_card_numbers<'a>(
     fields: impl IntoIterator<Item = (&'a String, &'a Value)>,
 ) -> impl Iterator<Item = &'a str> {
-    let is_text = |name: &str| !matches!(name, "pin_hash" | "logo");
+    let is_text = |name: &str| !matches!(name, "pin_hash" | "token_hash" | "logo");
     let found = fields.into_iter().filter(move |(name, value)| is_text(name) && value_holds_one(value));
     found.map(|(name, _)| name.as_str())
 }
@@ -155,7 +155,8 @@ mod tests {
     fn of_an_entity_every_text_is_looked_at_and_no_id() {
         let fields: std::collections::BTreeMap<String, Value> = serde_json::from_str(
             r#"{"id":"41111111-1111-1111-0000-000000000000","name":"Ada","names":{"ar":"4111111111111111"},
-                "reasons":["x","5555 5555 5555 4444"],"pin_hash":"4111111111111111","price":4111111111111111}"#,
+                "reasons":["x","5555 5555 5555 4444"],"pin_hash":"4111111111111111",
+                "token_hash":"4111111111111111","price":4111111111111111}"#,
         )
         .unwrap();
         assert_eq!(fields_with_card_numbers(&fields).collect::<Vec<_>>(), ["names", "reasons"]);

@@ -218,6 +218,7 @@ impl Check {
         facts.sort_by_cached_key(|fact| {
             (!matches!(fact.fact, CheckFact::CheckOpened { .. }), fact.mark, fact.fact.key())
         });
+        facts.dedup();
         let mut facts = facts.into_iter();
         let mut check = facts.next().and_then(|first| Self::open(id, &first)).ok_or(NeverOpened(id))?;
         for fact in facts {
@@ -276,7 +277,7 @@ impl Check {
         self.last
     }
 
-    /// How many facts it is made of. At one hub it grows with everything that happens to the check.
+    /// How many facts it is made of, each counted once. At one hub it grows with everything that happens to the check.
     pub fn revision(&self) -> u32 {
         self.revision
     }
