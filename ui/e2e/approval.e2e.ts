@@ -37,10 +37,13 @@ beforeAll(async () => {
   anna = await Station.open(browser, hub, {
     staff: 'waiter',
     pin: '2222',
-    path: `/order/${check.id}`,
+    path: '/order',
     width: 360,
   });
-  await anna.tap('show-check');
+  // A check that is known to have lines opens on them.
+  await anna.sees(`check-${check.number}`);
+  await anna.follow(`/order/${check.id}`);
+  await anna.sees('show-menu');
 });
 
 afterAll(async () => {
