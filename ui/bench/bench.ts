@@ -8,6 +8,7 @@ import { measureFloor } from './floor';
 import { measureKitchen } from './kitchen';
 import { measureOpen } from './open';
 import { report, type Figure } from './report';
+import { measureStand } from './stand';
 import { measureTap } from './tap';
 
 /** In full; `--quick` for when only the other figures are wanted. */
@@ -15,7 +16,7 @@ const KITCHEN_SECS = 600;
 const QUICK_SECS = 60;
 const KB = 1024;
 
-/** Measures the screens in a browser: `[--only tap|open|fired|floor|kitchen|air|size] [--quick]`. */
+/** Measures the screens in a browser, and the host-stand app (`MAITRED_APP`) where there is one: `[--only tap|open|fired|floor|kitchen|air|stand|size] [--quick]`. */
 export async function main(args: string[]): Promise<void> {
   const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
   const secs = args.includes('--quick') ? QUICK_SECS : KITCHEN_SECS;
@@ -30,6 +31,7 @@ export async function main(args: string[]): Promise<void> {
     if (isWanted('floor')) figures.push(...(await measureFloor(browser, hub, evening)));
     if (isWanted('kitchen')) figures.push(...(await measureKitchen(browser, hub, evening, secs)));
     if (isWanted('air')) figures.push(...(await measureAir()));
+    if (isWanted('stand') && process.env.MAITRED_APP) figures.push(...(await measureStand(hub)));
     if (isWanted('size')) figures.push(...sizes());
   } finally {
     await browser.close();
