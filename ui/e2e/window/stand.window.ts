@@ -48,6 +48,23 @@ async function letIn(window: AppWindow, hub: Hub): Promise<void> {
   await hub.post('/pairings/accept', { code, name: 'Host stand', screen: 'host' });
 }
 
+/** Two hubs of a venue that are seen from elsewhere in the house, over TLS. */
+async function twoOverTls(more: string[] = []) {
+  const address = addressInTheHouse();
+  const [port, nextPort] = [await freePort(), await freePort()];
+  const first = await started(Hub.overTls(port, more));
+  // On one box hubs know each other by loopback; the page comes from elsewhere.
+  const pages = ['--peer', `https://${address}:${port}`, ...more];
+  const next = await started(Hub.overTls(nextPort, pages, first));
+  return { address, port, nextPort, first, next };
+}
+
+/** A window that shows these hubs, and carries none. */
+const only = (address: string, ...hubs: Hub[]) => [
+  '--only-window',
+  ...hubs.flatMap((hub) => ['--hub', hub.urlAt(address)]),
+];
+
 beforeAll(async () => {
   [screen, folder] = await Promise.all([
     Screen.start(),
@@ -112,17 +129,8 @@ describe('the host stand', () => {
   });
 
   test('sees hubs of one venue over TLS, without anything installed, and no other venue', async () => {
-    const address = addressInTheHouse();
-    const [port, nextPort] = [await freePort(), await freePort()];
-    const first = await started(Hub.overTls(port, []));
-    // On one box hubs know each other by loopback; the page comes from elsewhere.
-    const pages = ['--peer', `https://${address}:${port}`];
-    const next = await started(Hub.overTls(nextPort, pages, first));
-    const only = (...hubs: Hub[]) => [
-      '--only-window',
-      ...hubs.flatMap((hub) => ['--hub', hub.urlAt(address)]),
-    ];
-    stand = await screen.open(options(await freePort(), only(first, next)));
+    const { address, port, nextPort, first, next } = await twoOverTls();
+    stand = await screen.open(options(await freePort(), only(address, first, next)));
     await letIn(stand, first);
     await stand.signIn('host', '1111');
     expect(new URL(await stand.url()).origin).toBe(`https://${address}:${port}`);
@@ -135,11 +143,21 @@ describe('the host stand', () => {
     // Whoever is asked first is of another venue: their authority is another one.
     await stand.close();
     const neighbour = await started(Hub.overTls(await freePort(), []));
-    stand = await screen.open(options(await freePort(), only(neighbour, next)));
+    stand = await screen.open(options(await freePort(), only(address, neighbour, next)));
     await letIn(stand, next);
     await stand.signIn('host', '1111');
     expect(new URL(await stand.url()).origin).toBe(`https://${address}:${nextPort}`);
     await stand.sees('[data-testid="table-S6"][data-stage="seated"]');
+  });
+
+  test('goes on over TLS also where nobody has to let it in', async () => {
+    const { address, first, next } = await twoOverTls(['--trust-lan']);
+    stand = await screen.open(options(await freePort(), only(address, first, next)));
+    await stand.signIn('host', '1111');
+    await stand.seat('S5');
+    await first.kill();
+    await stand.seat('S6');
+    await eventually('the other hub has it', async () => (await next.seated()).includes('S6'));
   });
 
   test('as the only box begins a venue, shows a page nothing but the page, and goes nowhere else', async () => {
