@@ -1,5 +1,6 @@
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,18 +16,24 @@ const ORDERS_PER_TABLE = 25;
 const LOST_PERCENT = 5;
 const SHOWN_MS_MAX = 150;
 const PORT = 8080;
+const SENT_AGAIN_AFTER = '/proc/sys/net/ipv4/tcp_rto_min_us';
 /** Between the touch on the item and that on "send". */
 const PAUSE_MS = 250;
 
 /** From the waiter's touch until the ticket is painted in the kitchen, on tablets over radio that loses packets. */
 export async function measureAir(): Promise<Figure[]> {
+  if (process.getuid?.() !== 0 || !existsSync(SENT_AGAIN_AFTER)) {
+    console.error(`air is not measured: it wants root, and a kernel with ${SENT_AGAIN_AFTER}`);
+    return [];
+  }
   const lan = await Lan.make();
   const work = await mkdtemp(join(tmpdir(), 'maitred-air-'));
   const tablets: Tablet[] = [];
   let hub: ChildProcess | undefined;
   try {
     const box = await lan.plug('10.77.0.1');
-    hub = await serve(box, join(work, 'data'));
+    hub = serve(box, join(work, 'data'));
+    await ready(box);
     const rooms = [await lan.plug('10.77.0.11'), await lan.plug('10.77.0.12')];
     for (const room of rooms) tablets.push(await Tablet.at(room, work));
     const [waiter, kitchen] = tablets as [Tablet, Tablet];
@@ -62,18 +69,19 @@ export async function measureAir(): Promise<Figure[]> {
   }
 }
 
-async function serve(box: Place, data: string): Promise<ChildProcess> {
+function serve(box: Place, data: string): ChildProcess {
   // As the operator's guide says for hubs on radio; tablets are as they are.
-  box.run('sysctl', ['-qw', 'net.ipv4.tcp_rto_min_us=20000']);
+  box.run('sh', ['-c', `echo 20000 > ${SENT_AGAIN_AFTER}`]);
   const place = ['--data', data, '--listen', `0.0.0.0:${PORT}`, '--ui', SCREENS];
   const options = ['serve', ...place, '--demo', '--trust-lan'];
-  const hub = box.spawn(BINARY, options, { stdio: ['ignore', 'ignore', 'inherit'] });
-  const ready = `http://127.0.0.1:${PORT}/readyz`;
-  await eventually('the hub is ready', () =>
-    Promise.resolve(box.run('curl', ['-sf', '-o', '/dev/null', '-w', 'ready', ready]) === 'ready'),
-  );
-  return hub;
+  return box.spawn(BINARY, options, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
+
+const ready = (box: Place) =>
+  eventually('the hub is ready', () => {
+    const asked = ['-sf', '-o', '/dev/null', '-w', 'ready', `http://127.0.0.1:${PORT}/readyz`];
+    return Promise.resolve(box.run('curl', asked) === 'ready');
+  });
 
 /** Seats a party and orders one pizza after the other: how long each took, in ms. */
 async function shown(waiter: Tablet, kitchen: Tablet, table: string): Promise<number[]> {
