@@ -207,6 +207,20 @@ fn a_command_of_a_copy_that_changes_nothing_any_more_is_known_all_the_same() {
     are_one(boxes, &["early".to_owned(), "late".to_owned()]);
 }
 
+#[test]
+fn of_what_a_hub_and_its_copy_say_at_one_moment_the_same_stands_for_all() {
+    let mut hub = first_box();
+    let standby = next_box(&hub, "B");
+    let copy = hub.copied();
+    let mark = |mark| Command::MarkTable { table: named("T1"), mark };
+    assert_eq!(hub.venue.now(), copy.venue.now());
+    hub.venue.done("of the first", mark(TableMark::Dirty));
+    copy.venue.done("of the copy", mark(TableMark::Blocked));
+    let boxes = vec![hub, standby, copy];
+    meet_all(&boxes);
+    are_one(boxes, &["of the first".to_owned(), "of the copy".to_owned()]);
+}
+
 /// What happens.
 #[derive(Clone, Debug)]
 enum Step {
@@ -320,7 +334,7 @@ proptest! {
                         client.sent.push((key.clone(), command.clone()));
                         client.send(venue, key, command);
                     }
-                    // Every box has a clock of its own, and no two say the same.
+                    // Every box has a clock of its own: those of a hub and its copy say the same until one of them acts.
                     venue.clock.fetch_add(40_000 + 7 * i64::try_from(at).unwrap(), std::sync::atomic::Ordering::Relaxed);
                 }
                 Step::Again { at, which } => {

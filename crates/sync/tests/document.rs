@@ -91,7 +91,7 @@ fn the_next_writer_who_saw_both_settles_the_disagreement() {
     let (from_a, from_b) = (set(&mut a, 5, "a"), set(&mut b, 5, "b"));
     a.apply(&from_b).unwrap();
     b.apply(&from_a).unwrap();
-    assert_eq!(a.register("state", "1").unwrap().origin, B, "one hlc: the greater origin stands");
+    assert_eq!(a.register("state", "1").unwrap().origin, B, "one hlc: the greater value stands");
     set(&mut a, 6, "both");
     let register = a.register("state", "1").unwrap();
     assert_eq!((register.value.as_deref(), register.losers.len()), (Some("both"), 0));
@@ -462,4 +462,19 @@ fn what_is_said_late_comes_to_what_applying_it_would_have_come_to() {
     let mut late = document.edit_late(at(110));
     late.set("state", "1", Some("open")).unwrap();
     assert_eq!(late.commit(), None);
+}
+
+#[test]
+fn of_two_values_of_one_moment_the_same_stands_whoever_says_them_again() {
+    let values = ["laid", "to clear"];
+    let mut standing = Vec::new();
+    for (origin, first, then) in [(A, 0, 1), (A, 1, 0), (B, 0, 1), (B, 1, 0)] {
+        let mut document = Document::new(origin);
+        set(&mut document, 100, values[first]);
+        let mut late = document.edit_late(at(100));
+        late.set("state", "1", Some(values[then])).unwrap();
+        late.commit();
+        standing.push(document.register("state", "1").unwrap().value);
+    }
+    assert_eq!(standing, vec![Some("to clear".to_owned()); 4]);
 }

@@ -23,7 +23,7 @@ const ENTRIES_MAX: usize = 10_000;
 
 /// A step of an evening in which every replica goes its own way.
 #[derive(Clone, Debug)]
-enum Step<A> {
+pub enum Step<A> {
     /// Something is done at one replica, and asked for again, under the same key, at another.
     Act { at: usize, again_at: Option<usize>, act: A },
     /// Two speak with each other, and are cut off after so many frames.
@@ -40,10 +40,10 @@ const SEED: u64 = 1;
 /// Such an evening.
 #[derive(Clone, Debug)]
 pub struct Evening<A> {
-    replicas: usize,
-    steps: Vec<Step<A>>,
+    pub replicas: usize,
+    pub steps: Vec<Step<A>>,
     /// In which order they meet in the end.
-    ends: Vec<(usize, usize)>,
+    pub ends: Vec<(usize, usize)>,
 }
 
 /// Evenings of 2 to 4 replicas at which `act` is done.

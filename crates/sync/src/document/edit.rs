@@ -142,18 +142,17 @@ impl Edit<'_> {
             }
         }
         let held = Register::settle(written);
-        let stands = if self.is_late {
-            // What was written before it loses to it wherever that arrives, also if it says what stands already.
-            held.as_ref().is_some_and(|held| held.hlc >= self.hlc)
-        } else {
-            held.as_ref().and_then(|held| held.value.as_deref()) == value
-        };
+        let beats = |held: &Register| (self.hlc, value) > (held.hlc, held.value.as_deref());
+        let stands = held.as_ref().is_some_and(|held| {
+            // What is said again may say what stands already: what was written before it loses to it, wherever that arrives.
+            if self.is_late { !beats(held) } else { held.value.as_deref() == value }
+        });
         if stands {
             return Ok(());
         }
         let origin = self.page.document().origin;
         let hlc = match held {
-            Some(held) if (held.hlc, held.origin) > (self.hlc, origin) => held.hlc.next(),
+            Some(held) if !beats(&held) => held.hlc.next(),
             Some(_) | None => self.hlc,
         };
         let stamped = Stamped { hlc, origin, value: value.map(str::to_owned) };

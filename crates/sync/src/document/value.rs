@@ -11,15 +11,16 @@ const PRESENT: u8 = 1;
 
 /// One value that was written to a register, and by whom.
 ///
-/// Ordered by stamp: of two, the greater stands. (The value takes part only so that the order is total.)
+/// Of two, the greater stands: the later, and of two of one moment the one that says the greater. Who wrote it comes last,
+/// since what a replica wrote may be said again by another.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Stamped {
     /// When it was written.
     pub hlc: Hlc,
-    /// The replica that wrote it.
-    pub origin: Origin,
     /// The value; `None` when the register was cleared.
     pub value: Option<String>,
+    /// The replica that wrote it.
+    pub origin: Origin,
 }
 
 /// What a register holds, and what it would hold had the winner not been written.
@@ -41,7 +42,7 @@ impl Register {
     pub(super) fn settle(mut written: Vec<Stamped>) -> Option<Self> {
         written.sort_unstable_by(|a, b| b.cmp(a));
         let mut written = written.into_iter();
-        let Stamped { hlc, origin, value } = written.next()?;
+        let Stamped { hlc, value, origin } = written.next()?;
         Some(Self { value, hlc, origin, losers: written.collect() })
     }
 }
