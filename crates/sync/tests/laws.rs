@@ -187,24 +187,14 @@ impl Ledger {
         });
         facts.chain(registers).chain(deltas).collect()
     }
-
-    /// Registers that two replicas wrote at the same instant: who was first cannot be told from what they said.
-    fn ties(&self) -> BTreeSet<String> {
-        let is_tied = |written: &[Stamped]| {
-            let instants: BTreeSet<Hlc> = written.iter().map(|stamped| stamped.hlc).collect();
-            instants.len() < written.len()
-        };
-        let tied = self.registers.iter().filter(|(_, written)| is_tied(written));
-        tied.map(|(key, _)| key.clone()).collect()
-    }
 }
 
-/// What everybody sees of a document, but for registers that are `tied`.
-fn shown(document: &Document, tied: &BTreeSet<String>) -> impl PartialEq + std::fmt::Debug + use<> {
+/// What everybody sees of a document.
+fn shown(document: &Document) -> impl PartialEq + std::fmt::Debug + use<> {
     let (facts, registers, counters) = picture(document);
     let facts: Vec<_> = facts.into_iter().map(|(section, id, value, _)| (section, id, value)).collect();
-    let registers = registers.into_iter().filter(|(key, _)| !tied.contains(key));
-    let registers: Vec<_> = registers.map(|(key, register)| (key, register.value, register.hlc)).collect();
+    let registers: Vec<_> =
+        registers.into_iter().map(|(key, register)| (key, register.value, register.hlc)).collect();
     (facts, registers, counters)
 }
 
@@ -333,7 +323,6 @@ proptest! {
         for replica in &mut replicas {
             deliver_shuffled(&mut replica.document, &changes, &order);
         }
-        let tied = ledger.ties();
         let mut left = ledger.statements();
         let all = left.clone();
         // One that could apply nothing, and one that knew some of it.
@@ -348,9 +337,9 @@ proptest! {
             statement.say_again(&mut stranger);
             statement.say_again(knowing);
         }
-        let wanted = shown(&replicas[0].document, &tied);
-        prop_assert_eq!(&shown(&stranger, &tied), &wanted);
-        prop_assert_eq!(&shown(knowing, &tied), &wanted);
+        let wanted = shown(&replicas[0].document);
+        prop_assert_eq!(&shown(&stranger), &wanted);
+        prop_assert_eq!(&shown(knowing), &wanted);
         let before = stranger.save();
         for statement in &all {
             statement.say_again(&mut stranger);

@@ -133,26 +133,34 @@ impl Edit<'_> {
     pub fn set(&mut self, section: &str, key: &str, value: Option<&str>) -> Result<(), EditError> {
         let key = key::join(&[section], key)?;
         check_length(value.unwrap_or_default())?;
-        let mut written = Vec::new();
-        for held in self.held(&key) {
-            match Kind::of(&held) {
-                Kind::Register(stamped) => written.push(stamped),
-                Kind::Fact | Kind::Delta => return Err(EditError::OtherKind),
-                Kind::Junk => {}
+        let registers = |held: Vec<ScalarValue>| {
+            let mut written = Vec::new();
+            for held in held {
+                match Kind::of(&held) {
+                    Kind::Register(stamped) => written.push(stamped),
+                    Kind::Fact | Kind::Delta => return Err(EditError::OtherKind),
+                    Kind::Junk => {}
+                }
             }
-        }
-        let held = Register::settle(written);
-        let beats = |held: &Register| (self.hlc, value) > (held.hlc, held.value.as_deref());
-        let stands = held.as_ref().is_some_and(|held| {
-            // What is said again may say what stands already: what was written before it loses to it, wherever that arrives.
-            if self.is_late { !beats(held) } else { held.value.as_deref() == value }
-        });
-        if stands {
+            Ok(Register::settle(written))
+        };
+        // What this edit set before, it sets otherwise: it has one opinion of a moment.
+        let mine = registers(self.writes.get(&key).cloned().into_iter().collect())?;
+        let held = registers(self.page.held(&key))?;
+        let is_beaten =
+            held.as_ref().is_none_or(|held| (self.hlc, value) > (held.hlc, held.value.as_deref()));
+        if self.is_late {
+            // What was written before it loses to it wherever that arrives, also if it says what stands already.
+            if !is_beaten {
+                self.writes.remove(&key);
+                return Ok(());
+            }
+        } else if mine.as_ref().or(held.as_ref()).and_then(|held| held.value.as_deref()) == value {
             return Ok(());
         }
         let origin = self.page.document().origin;
         let hlc = match held {
-            Some(held) if !beats(&held) => held.hlc.next(),
+            Some(held) if !is_beaten => held.hlc.next(),
             Some(_) | None => self.hlc,
         };
         let stamped = Stamped { hlc, origin, value: value.map(str::to_owned) };
