@@ -3,6 +3,8 @@
 //! Every fact has a natural key under which a document keeps it, so that the same command, accepted twice by hubs
 //! that could not see each other, is one fact after they merge.
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -272,12 +274,17 @@ pub enum CheckFact {
 
 impl CheckFact {
     /// The key under which a document keeps it.
+    ///
+    /// One command that two hubs did is one fact, or, where each did it to other lines of a course, two: both were done.
     pub fn key(&self) -> String {
         match self {
             Self::CheckOpened { .. } => "opened".into(),
             Self::LineAdded { line } => format!("line/{}", line.id),
-            Self::CourseHeld { change, .. } => format!("held/{change}"),
-            Self::Fired { fire, .. } => format!("fired/{fire}"),
+            Self::CourseHeld { change, lines, .. } => format!("held/{change}/{}", short_of(lines.iter())),
+            Self::Fired { fire, tickets, .. } => {
+                let lines = tickets.iter().flat_map(|ticket| &ticket.lines).map(|(line, _)| line);
+                format!("fired/{fire}/{}", short_of(lines))
+            }
             Self::LineProgressed { line, round, phase } => {
                 format!("progress/{line}/{round}/{}", phase.as_str())
             }
@@ -304,6 +311,16 @@ impl CheckFact {
             Self::CheckMerged { into } => format!("merged/{into}"),
         }
     }
+}
+
+/// Tells one set of lines from another: eight hexadecimal digits, whatever their order.
+fn short_of<'a>(lines: impl Iterator<Item = &'a LineId>) -> String {
+    let lines: BTreeSet<LineId> = lines.copied().collect();
+    let mut hasher = blake3::Hasher::new();
+    for line in lines {
+        hasher.update(line.0.as_bytes());
+    }
+    hasher.finalize().to_hex()[..8].to_owned()
 }
 
 impl CheckFact {

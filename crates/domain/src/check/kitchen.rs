@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Check, FireKind, FiredTicket, LineState, Mark, Phase, Progress, Removal};
-use crate::ids::{ChangeId, LineId, StationId, TicketId};
+use crate::ids::{LineId, StationId, TicketId};
 
 /// A ticket as its facts left it.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,25 +102,29 @@ impl LineState {
 }
 
 impl Check {
-    pub(super) fn fire(&mut self, mark: Mark, fire: ChangeId, kind: FireKind, tickets: &[FiredTicket]) {
-        if !self.fires.insert(fire) {
-            return;
-        }
+    /// Fires tickets. One command that two hubs did, each to the lines that it knew, fires all of them on the same tickets.
+    pub(super) fn fire(&mut self, mark: Mark, kind: FireKind, tickets: &[FiredTicket]) {
         for ticket in tickets {
             for (line, round) in &ticket.lines {
                 self.advance(*line, Progress { round: *round, phase: Phase::Fired });
                 self.made_on.entry((*line, *round)).or_insert(ticket.id);
             }
-            let record = TicketRecord {
+            let rush = self.is_rushed(ticket.course);
+            let record = self.tickets.entry(ticket.id).or_insert_with(|| TicketRecord {
                 fired: mark,
                 kind,
-                ticket: ticket.clone(),
+                ticket: FiredTicket { lines: Vec::new(), ..ticket.clone() },
                 round: 0,
                 bumped: None,
                 voids_seen: BTreeSet::new(),
-                rush: self.is_rushed(ticket.course),
-            };
-            self.tickets.insert(ticket.id, record);
+                rush,
+            });
+            for line in &ticket.lines {
+                if !record.ticket.lines.contains(line) {
+                    record.ticket.lines.push(*line);
+                }
+            }
+            record.ticket.unrouted |= ticket.unrouted;
         }
     }
 
@@ -243,12 +247,14 @@ impl Check {
         !self.tickets.values().any(|other| other.fired > record.fired && has(other))
     }
 
-    /// Whether a line of it was brought back beside the bump: it is being made in a round that no other ticket asks for.
-    fn is_recalled_in_part(&self, record: &TicketRecord) -> bool {
-        record.ticket.lines.iter().any(|(id, round)| {
-            let line = self.lines.get(id).filter(|line| line.kitchen_quantity() > 0);
-            line.is_some_and(|line| line.progress.round > *round && line.progress.phase < Phase::Ready)
-                && self.is_last_with(record, *id)
+    /// Whether a line of it is to be made though it was cleared: brought back beside the bump, in a round that no other
+    /// ticket asks for, or fired with it at another hub, of which whoever cleared it had not heard.
+    fn is_unmade_in_part(&self, record: &TicketRecord) -> bool {
+        record.ticket.lines.iter().any(|it| {
+            let line = self.lines.get(&it.0).filter(|line| line.kitchen_quantity() > 0);
+            line.is_some_and(|line| line.progress.phase < Phase::Ready && line.progress.round >= it.1)
+                && self.is_made_on(record, it)
+                && self.is_last_with(record, it.0)
         })
     }
 
@@ -272,7 +278,7 @@ impl Check {
             let id = line.line.line.id;
             line.line.void_matters() && !record.voids_seen.contains(&id) && self.is_last_with(record, id)
         });
-        let unmade = self.is_recalled_in_part(record);
+        let unmade = self.is_unmade_in_part(record);
         let state = match record.bumped {
             Some((round, mark)) if round >= record.round && !unseen && !unmade => {
                 TicketState::Bumped { mark }

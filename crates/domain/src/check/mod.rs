@@ -185,7 +185,6 @@ pub struct Check {
     made_on: BTreeMap<(LineId, u32), TicketId>,
     rush_all: bool,
     rush_courses: BTreeMap<u8, bool>,
-    fires: BTreeSet<ChangeId>,
     movements: BTreeSet<MoveId>,
     services: BTreeMap<ChangeId, Service>,
     joins: BTreeMap<ChangeId, (Mark, Vec<TableId>)>,
@@ -262,7 +261,6 @@ impl Check {
             made_on: BTreeMap::new(),
             rush_all: false,
             rush_courses: BTreeMap::new(),
-            fires: BTreeSet::new(),
             movements: BTreeSet::new(),
             services: BTreeMap::new(),
             joins: BTreeMap::new(),
@@ -300,7 +298,7 @@ impl Check {
                     self.advance(*line, Progress { round: 0, phase: Phase::Held });
                 }
             }
-            CheckFact::Fired { fire, kind, tickets } => self.fire(mark, *fire, *kind, tickets),
+            CheckFact::Fired { kind, tickets, .. } => self.fire(mark, *kind, tickets),
             CheckFact::LineProgressed { line, round, phase } => {
                 self.advance(*line, Progress { round: *round, phase: *phase });
             }

@@ -410,3 +410,44 @@ fn food_given_away_is_still_made() {
     room.when(Manager, super::support::commands::comp(check, soup)).happens();
     assert_eq!(room.fires(check).len(), 1);
 }
+
+#[test]
+fn a_fire_that_two_hubs_did_to_what_each_knew_fires_all_of_it_on_one_ticket() {
+    let mut one_hub = Room::given();
+    let check = one_hub.seats();
+    let [soup] = one_hub.orders(check, [one("soup")]);
+    let mut other_hub = one_hub.copied_to("b");
+    let [more] = other_hub.orders(check, [one("soup")]);
+    let sent = |hub: &mut Room| {
+        hub.when_keyed(Waiter, fire(check), "sent to both".to_owned()).happens();
+        hub.open_tickets(check)[0]
+    };
+    let ticket = sent(&mut one_hub);
+    assert_eq!(sent(&mut other_hub), ticket);
+    one_hub.when(Kitchen, bump(check, ticket)).happens();
+    one_hub.learns_from(&other_hub);
+    let lines: Vec<_> =
+        one_hub.ticket(check, ticket).lines.iter().map(|it| (it.line.line.id, it.progress.phase)).collect();
+    assert_eq!(lines, [(soup, Phase::Ready), (more, Phase::Fired)]);
+    assert_eq!(
+        one_hub.open_tickets(check),
+        [ticket],
+        "whoever cleared it had not heard of all that is on it"
+    );
+    other_hub.learns_from(&one_hub);
+    assert_eq!(other_hub.checks, one_hub.checks);
+}
+
+#[test]
+fn a_hold_that_two_hubs_did_to_what_each_knew_holds_all_of_it() {
+    let mut one_hub = Room::given();
+    let check = one_hub.seats();
+    let [soup] = one_hub.orders(check, [one("soup")]);
+    let mut other_hub = one_hub.copied_to("b");
+    let [more] = other_hub.orders(check, [one("soup")]);
+    for hub in [&mut one_hub, &mut other_hub] {
+        hub.when_keyed(Waiter, hold(check, 1), "sent to both".to_owned()).happens();
+    }
+    one_hub.learns_from(&other_hub);
+    assert_eq!([soup, more].map(|line| phase(&one_hub, check, line)), [Phase::Held; 2]);
+}
