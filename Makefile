@@ -1,6 +1,6 @@
 # Two commands for newcomers: `make run` and `make test`. Each installs what is missing.
 
-.PHONY: run test window bench gallery packages box check format ui setup clean
+.PHONY: run test window bench gallery packages arm64 box check format ui setup clean
 
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path 'ui/dist/*' -not -path 'ui/dist-cloud/*' 2>/dev/null)
 
@@ -35,6 +35,13 @@ gallery: ui/dist/index.html
 packages: ui/dist/index.html
 	@scripts/setup packages
 	scripts/packages $(only)
+
+## Builds the packages of hub, relay and bridge for arm64 on another machine, and plays an evening on that hub under qemu.
+arm64: ui/dist/index.html
+	@scripts/setup packages
+	@scripts/setup test
+	scripts/arm64 scripts/packages hub relay bridge
+	scripts/arm64 scripts/evening-under-qemu
 
 ## Plays the whole story of a box out of its packages (`make packages` first): installed, set up, a service, a pulled plug, a backup. Wants root.
 box: ui/dist/index.html

@@ -1,5 +1,6 @@
 //! The window: the whole screen, one page, nothing else.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,8 +15,20 @@ use crate::cli::Look;
 use crate::places::Places;
 use crate::trust::Trust;
 
-/// `WebKit`'s way of sharing pictures with the graphics driver leaves some panels black, those of small boxes among them.
-const SHARED_BUFFERS: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+/// How pages are drawn and run, unless somebody has said otherwise.
+const ALWAYS: [(&str, &str); 2] = [
+    // `WebKit`'s way of sharing pictures with the graphics driver leaves some panels black, those of small boxes among them.
+    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+    // What a page does at a touch runs once and not in a loop: compiling it costs memory and gains nothing. And no memory is
+    // both written and run.
+    ("JSC_useJIT", "0"),
+];
+/// The same where no graphics processor is: only the process of the page looks for one, and the window's own does not load
+/// the 40 MB that would play one.
+const WITHOUT_GRAPHICS: [(&str, &str); 2] =
+    [("GDK_GL", "disable"), ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null")];
+/// Where the kernel shows what there is to draw with.
+const GRAPHICS: &str = "/dev/dri";
 /// The scheme of the page that is shown until a hub is found.
 const OWN_SCHEME: &str = "tauri";
 /// Every page of a touch screen, before anything of it is drawn.
@@ -29,12 +42,19 @@ if (document.documentElement) hide();
 else document.addEventListener('readystatechange', hide, { once: true });
 ";
 
-/// Chooses how pages are drawn, unless somebody has; before the first thread starts.
-#[expect(unsafe_code, reason = "the environment is changed while nobody else can read it")]
+/// Chooses how pages are drawn and run; before the first thread starts.
 pub fn choose_renderer() {
-    if std::env::var_os(SHARED_BUFFERS).is_none() {
+    let without_graphics = if Path::new(GRAPHICS).exists() { &[][..] } else { &WITHOUT_GRAPHICS };
+    for (name, value) in ALWAYS.iter().chain(without_graphics) {
+        set_unless_said(name, value);
+    }
+}
+
+#[expect(unsafe_code, reason = "the environment is changed while nobody else can read it")]
+fn set_unless_said(name: &str, value: &str) {
+    if std::env::var_os(name).is_none() {
         // SAFETY: this is the first thing that the program does, and no other thread runs yet.
-        unsafe { std::env::set_var(SHARED_BUFFERS, "1") };
+        unsafe { std::env::set_var(name, value) };
     }
 }
 
