@@ -53,6 +53,7 @@ export const floor: Translation<typeof original> = {
   'alert.call': 'تناديك',
   'alert.bill': 'تريد الدفع',
   'alert.shared': 'مجموعتان',
+  'host.calls': 'النداءات وأجهزة النداء',
   'host.onMyWay': 'أنا قادم',
   'alert.ready': 'الطعام جاهز',
   'alert.unordered': 'لم يطلبوا شيئًا',

@@ -52,6 +52,7 @@ export const floor = {
   'alert.call': 'Calls you',
   'alert.bill': 'Wants to pay',
   'alert.shared': 'Two parties',
+  'host.calls': 'Calls and pagers',
   'host.onMyWay': 'On my way',
   'alert.ready': 'Food is ready',
   'alert.unordered': 'Nothing ordered',
