@@ -34,7 +34,7 @@ export default defineConfig({
               // Not what no kitchen ever shows.
               test: (id: string) =>
                 /\/src\/(lib|routes)\//.test(id) &&
-                !/\/i18n\/|keypad|printLook|roving|serviceIcons|\/chips|\/Qr\.|\/setup\//i.test(id),
+                !/\/i18n\/|keypad|coverspicks|printLook|roving|serviceIcons|\/chips|\/Qr\.|\/setup\//i.test(id),
               minShareCount: 3,
             },
           ],
