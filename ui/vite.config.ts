@@ -34,7 +34,9 @@ export default defineConfig({
               // Not what no kitchen ever shows.
               test: (id: string) =>
                 /\/src\/(lib|routes)\//.test(id) &&
-                !/\/i18n\/|keypad|coverspicks|printLook|roving|serviceIcons|\/chips|\/Qr\.|\/setup\//i.test(id),
+                !/\/i18n\/|keypad|coverspicks|printLook|roving|serviceIcons|\/chips|\/Qr\.|\/setup\//i.test(
+                  id,
+                ),
               minShareCount: 3,
             },
           ],
