@@ -17,6 +17,8 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 1024,
     manifest: true,
+    // A browser that does not know it loads the same a moment later.
+    modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
         codeSplitting: {
@@ -32,7 +34,9 @@ export default defineConfig({
               // Not what no kitchen ever shows.
               test: (id: string) =>
                 /\/src\/(lib|routes)\//.test(id) &&
-                !/\/i18n\/|keypad|printLook|roving|\/chips|\/Qr\.|\/setup\//i.test(id),
+                !/\/i18n\/|keypad|coverspicks|printLook|roving|serviceIcons|\/chips|\/Qr\.|\/setup\//i.test(
+                  id,
+                ),
               minShareCount: 3,
             },
           ],

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::auth::Actor;
-use crate::backup::{Kept, Place, Plan, PlanError};
+use crate::backup::{BackupFault, Kept, Place, Plan, PlanError};
 use crate::extract::{IdempotencyKey, Json};
 use crate::limits::BACKUP_DAYS_MAX;
 use crate::openapi::{DayProblems, PlainProblems, ReadProblems};
@@ -81,16 +81,20 @@ struct BackupState {
     /// How long it is, in bytes.
     bytes: Option<u64>,
     /// Why the last attempt came to nothing.
+    fault: Option<BackupFault>,
+    /// The same in full, in English.
     problem: Option<String>,
 }
 
 impl BackupState {
     fn at(app: &App, place: Place) -> Self {
         let made = app.backups.made(place);
+        let failure = app.backups.failure(place);
         Self {
             at: made.as_ref().map(|made| made.at),
             bytes: made.map(|made| made.bytes),
-            problem: app.backups.failure(place).map(|failure| failure.problem),
+            fault: failure.as_ref().map(|failure| failure.fault),
+            problem: failure.map(|failure| failure.problem),
         }
     }
 }

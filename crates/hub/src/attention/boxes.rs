@@ -41,7 +41,7 @@ pub(super) fn database(app: &App, now: Timestamp) -> Vec<AttentionItem> {
 /// Backups that come to nothing: an alarm when the last one is old.
 pub(super) fn backups(app: &App, now: Timestamp) -> impl Iterator<Item = AttentionItem> {
     Place::ALL.into_iter().filter_map(move |place| {
-        let Failure { since, problem, .. } = app.backups.failure(place)?;
+        let Failure { since, fault, problem, .. } = app.backups.failure(place)?;
         let age = app.backups.made(place).map(|made| now.duration_since(made.at));
         let severity = match age {
             Some(age) if age < BACKUP_AGE_MAX => Severity::Warning,
@@ -50,7 +50,7 @@ pub(super) fn backups(app: &App, now: Timestamp) -> impl Iterator<Item = Attenti
         let (kind, title) = (AttentionKind::BackupFailed, "No backup is made".to_owned());
         let item = AttentionItem::new(kind, severity, place.as_str(), since, title);
         let hours = age.map(|age| age.as_hours());
-        let about = json!({ "place": place.as_str(), "problem": problem, "hours": hours });
+        let about = json!({ "place": place.as_str(), "fault": fault, "problem": problem, "hours": hours });
         Some(AttentionItem { detail: problem, params: params(about), ..item })
     })
 }

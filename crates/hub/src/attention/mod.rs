@@ -69,7 +69,8 @@ pub enum AttentionKind {
     HubsDisagree,
     /// Screens show a code, and wait to be let in: `count`.
     PairingWaits,
-    /// No backup is made any more: `place` (`folder` or `relay`) and `problem`; `hours` since the last one, if there was one.
+    /// No backup is made any more: `place` (`folder` or `relay`), its `fault`, and the same in full as `problem`; `hours`
+    /// since the last one, if there was one.
     BackupFailed,
 }
 

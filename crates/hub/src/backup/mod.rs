@@ -3,6 +3,7 @@
 //!
 //! What opens them is on paper, not here: a stolen box, stick or relay gives nothing away.
 
+mod fault;
 mod folder;
 mod kept;
 mod key;
@@ -18,6 +19,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
+pub use self::fault::BackupFault;
 pub use self::folder::FolderError;
 pub use self::kept::{FILE, Kept, KeptError, Made, Plan};
 pub use self::key::{BadKey, RecoveryKey, SealingKey};
@@ -55,6 +57,8 @@ pub struct Failure {
     /// The last attempt.
     pub tried_at: Timestamp,
     /// Why.
+    pub fault: BackupFault,
+    /// The same in full, in English.
     pub problem: String,
 }
 

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use maitred_store::OpenError;
 
 use super::sealed::{Sealed, seal};
-use super::{Backups, Failure, FolderError, Made, Place, folder, schedule};
+use super::{BackupFault, Backups, Failure, FolderError, KeptError, Made, Place, folder, schedule};
 use crate::app::App;
 use crate::limits::{BACKUP_RETRY, BACKUP_ROOM_LEFT, BACKUP_WATCH};
 use crate::relay::BroughtError;
@@ -48,6 +48,9 @@ pub enum BackupError {
     /// It was not put into the folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// It is not noted that it was made.
+    #[error(transparent)]
+    Kept(#[from] KeptError),
 }
 
 /// Makes backups when they are due or asked for, until the hub stops.
@@ -177,19 +180,21 @@ impl Backups {
 
     /// Writes down how it went.
     fn settle(&self, place: Place, now: Timestamp, outcome: Result<Made, &BackupError>) {
+        let told = |error: &BackupError| (BackupFault::from(error), in_full(error));
         let failure = match outcome {
-            Ok(made) => self.note(place, made).err().map(|error| in_full(&error)),
-            Err(error) => Some(in_full(error)),
+            Ok(made) => self.note(place, made).err().map(|error| told(&error.into())),
+            Err(error) => Some(told(error)),
         };
-        if let Some(problem) = &failure {
+        if let Some((_, problem)) = &failure {
             tracing::error!(place = place.as_str(), problem, "there is no backup");
         }
         let mut failures = self.failures();
         let since = failures[place as usize].as_ref().map_or(now, |failure| failure.since);
-        failures[place as usize] = failure.map(|problem| Failure { since, tried_at: now, problem });
+        failures[place as usize] =
+            failure.map(|(fault, problem)| Failure { since, tried_at: now, fault, problem });
     }
 
-    fn note(&self, place: Place, made: Made) -> Result<(), super::KeptError> {
+    fn note(&self, place: Place, made: Made) -> Result<(), KeptError> {
         self.change(|kept| match place {
             Place::Folder => kept.in_folder = Some(made),
             Place::Relay => kept.at_relay = Some(made),

@@ -2330,6 +2330,11 @@ export interface components {
             /** @description Where this hub speaks TLS, addresses before names; none where it does not. */
             urls: string[];
         };
+        /**
+         * @description Why there is no backup.
+         * @enum {string}
+         */
+        BackupFault: "no_key" | "no_room" | "disk" | "damaged" | "folder_gone" | "folder_full" | "folder_lies" | "folder_refuses" | "no_relay" | "relay_unreachable" | "relay_refuses";
         /** @description Where backups of this hub go, and when. */
         BackupPlan: {
             /** @description When, by the venue's clock, as `04:30`; without it when the business day ends. */
@@ -2356,7 +2361,8 @@ export interface components {
              * @description How long it is, in bytes.
              */
             bytes?: number | null;
-            /** @description Why the last attempt came to nothing. */
+            fault?: components["schemas"]["BackupFault"] | null;
+            /** @description The same in full, in English. */
             problem?: string | null;
         };
         /** @description The backups of this hub. */

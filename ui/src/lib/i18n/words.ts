@@ -14,9 +14,10 @@ export function bring(more: Partial<Record<Language, Partial<Catalogue>>>): void
 /** English is there from the start; another language is fetched by those who read it. */
 export async function load(language: Language): Promise<void> {
   if (language !== 'ar') return;
-  const [{ stations }, { problem }] = await Promise.all([
+  const [{ stations }, { service }, { problem }] = await Promise.all([
     import('./ar/stations'),
+    import('./ar/service'),
     import('./ar/problem'),
   ]);
-  bring({ ar: { ...stations, ...problem } });
+  bring({ ar: { ...stations, ...service, ...problem } });
 }

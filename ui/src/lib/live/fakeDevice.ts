@@ -22,7 +22,7 @@ export const no =
   };
 
 export const settled = () => new Promise((done) => setTimeout(done, 5));
-export const ANNA = { staff: 'anna', name: 'Anna', token: 'a1' };
+export const ANNA = { staff: 'anna', name: 'Anna', role: 'waiter', token: 'a1' } as const;
 
 /** One device: tabs come and go, the shelf stays. */
 export class Device {

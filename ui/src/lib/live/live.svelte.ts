@@ -221,7 +221,7 @@ class Live {
   }
 
   #heldNow(): Held {
-    const { venue, items, held } = this;
+    const { venue, items, sections, held } = this;
     // The clock is asked only for a command that waits: otherwise every screen would be worked out anew each second.
     const state: Held['state'] = (one) =>
       unsentList.isLate(one, clock.own) ? 'waiting' : 'saving';
@@ -229,6 +229,7 @@ class Live {
       venue,
       items,
       tables: held.tables,
+      sections,
       checks: held.checks,
       views: this.whole.held,
       state,

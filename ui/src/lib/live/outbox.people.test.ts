@@ -8,7 +8,7 @@ describe('when somebody else signs in', () => {
     device = new Device();
   });
 
-  const MARCO = { staff: 'marco', name: 'Marco', token: 'm1' };
+  const MARCO = { staff: 'marco', name: 'Marco', role: 'waiter', token: 'm1' } as const;
 
   it('what_waits_goes_out_as_the_person_who_did_it', async () => {
     const { outbox, sent } = await device.tab([lost, ok]);

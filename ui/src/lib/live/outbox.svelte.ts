@@ -1,7 +1,7 @@
 import type { Request } from '$lib/api/client';
 import { nextCommandKey } from '$lib/api/key';
 import { Problem, Unreachable } from '$lib/api/problem';
-import type { Uuid } from '$lib/api/schema';
+import type { Role, Uuid } from '$lib/api/schema';
 import { idsOf, makesOf } from './ids';
 import { madeBy, renamed } from './rename';
 import { free, SIGN_OUT } from './lanes';
@@ -13,10 +13,11 @@ import type { News } from './wire';
 export interface Signed {
   staff: Uuid;
   name: string;
+  role: Role | null;
   token: string;
 }
 
-const NOBODY: Signed = { staff: '', name: '', token: '' };
+const NOBODY: Signed = { staff: '', name: '', role: null, token: '' };
 const BACKOFF_MS = [300, 600, 1200, 2500, 5000];
 const AT_ONCE_MAX = 6;
 /** A refusal that comes so soon is told by the screen that asked; a later one waits to be seen. */
@@ -145,11 +146,23 @@ export class Outbox {
   }
 
   #make(method: Request['method'], path: string, body: unknown): Command {
-    const { staff, name: by, token } = this.#signed ?? NOBODY;
+    const { staff, name: by, role, token } = this.#signed ?? NOBODY;
     const key = nextCommandKey();
     const about = this.#parts.about(path, body);
     const makes = idsOf(staff, key, makesOf(path, body));
-    return { method, path, body, key, staff, by, token, about, makes, since: this.#parts.now() };
+    return {
+      method,
+      path,
+      body,
+      key,
+      staff,
+      by,
+      role,
+      token,
+      about,
+      makes,
+      since: this.#parts.now(),
+    };
   }
 
   #pump(): void {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckSummary, CheckView, ItemView, TableView, TenderView } from '$lib/api/schema';
+import type {
+  CheckSummary,
+  CheckView,
+  ItemView,
+  Role,
+  TableView,
+  TenderView,
+} from '$lib/api/schema';
 import { checksWith, tablesWith, type Held } from './overlay';
 import { dueOf, refundableMinor, totalOf } from './sums';
 import type { Waiting } from './unsent.svelte';
@@ -29,13 +36,16 @@ const held = (views: CheckView[] = [], checks: CheckSummary[] = []): Held => ({
   venue: null,
   items: new Map([['pizza', item('pizza', 900)]]),
   tables: new Map([['t', table]]),
+  sections: [
+    { id: 's', name: 'Window', color: '', tables: ['t'], server_id: 'luca', server: 'Luca' },
+  ],
   checks: new Map(checks.map((one) => [one.id, one])),
   views: new Map(views.map((one) => [one.id, one])),
   state: () => 'waiting',
 });
 
-const waiting = (path: string, body: unknown = {}, makes: string[] = []) =>
-  ({ path, body, makes, by: 'Anna', staff: 'anna', since: 0 }) as unknown as Waiting;
+const waiting = (path: string, body: unknown = {}, makes: string[] = [], role: Role = 'waiter') =>
+  ({ path, body, makes, by: 'Anna', staff: 'anna', role, since: 0 }) as unknown as Waiting;
 const order = (makes: string[], path = '/checks/c/lines') =>
   waiting(
     path,
@@ -110,6 +120,16 @@ describe('overlay', () => {
     const seated = tablesWith(commands, checks, held()).get('t')!;
     expect(seated.state).toBe('seated');
     expect(seated.checks).toHaveLength(1);
+  });
+
+  it('a_check_opened_without_the_hub_is_served_by_whom_the_hub_will_name', () => {
+    const serverOf = (role: Role, table_id: string | null) =>
+      checksWith([waiting('/checks', { table_id, covers: 2 }, ['n'], role)], held()).get('n')!
+        .server.name;
+    expect(serverOf('waiter', 't')).toBe('Anna');
+    expect(serverOf('host', 't')).toBe('Luca');
+    expect(serverOf('manager', 't')).toBe('Luca');
+    expect(serverOf('host', null)).toBe('Anna');
   });
 
   it('a_check_whose_lines_were_never_seen_says_that_it_is_not_whole', () => {

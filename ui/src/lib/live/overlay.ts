@@ -4,6 +4,7 @@ import type {
   ItemView,
   LineView,
   Progress,
+  SectionView,
   TableView,
   Unsent,
   Uuid,
@@ -18,6 +19,7 @@ export interface Held {
   venue: VenueView | null;
   items: ReadonlyMap<Uuid, ItemView>;
   tables: ReadonlyMap<Uuid, TableView>;
+  sections: readonly SectionView[];
   checks: ReadonlyMap<Uuid, CheckSummary>;
   views: ReadonlyMap<Uuid, CheckView>;
   state: (command: Waiting) => Unsent;
@@ -93,7 +95,7 @@ function opened(id: Uuid, command: Waiting, held: Held): CheckSummary {
     joined_table_ids: [],
     table_name: (table_id && held.tables.get(table_id)?.name) || null,
     covers: covers ?? 0,
-    server: { id: command.staff, name: command.by },
+    server: serverOf(table_id, command, held),
     opened_at: at(command),
     closed_at: null,
     business_date: held.venue?.business_date ?? '',
@@ -104,6 +106,18 @@ function opened(id: Uuid, command: Waiting, held: Held): CheckSummary {
     unsent_lines: 0,
     revision: 0,
   };
+}
+
+/** As the hub decides it: a waiter serves whom they seat, anybody else's party the server of the table's section. */
+function serverOf(
+  table: Uuid | null,
+  { staff, by, role }: Waiting,
+  held: Held,
+): CheckSummary['server'] {
+  const section = held.sections.find(({ tables }) => table !== null && tables.includes(table));
+  const own = { id: staff, name: by };
+  if (role === 'waiter' || !section?.server_id) return own;
+  return { id: section.server_id, name: section.server ?? '' };
 }
 
 const withoutLines = (summary: CheckSummary): CheckView => ({

@@ -1,5 +1,5 @@
 import type { Request } from '$lib/api/client';
-import type { Uuid } from '$lib/api/schema';
+import type { Role, Uuid } from '$lib/api/schema';
 import type { About } from './about';
 
 /** The hub's no to a command that nobody waited for any more. */
@@ -17,6 +17,8 @@ export interface Command extends Request {
   staff: Uuid;
   /** The person's name. */
   by: string;
+  /** What they were signed in as. */
+  role: Role | null;
   /** When it was done, by this device's clock. */
   since: number;
   about: About;

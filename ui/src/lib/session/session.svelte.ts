@@ -72,7 +72,7 @@ class SessionStore {
     for (const storage of [sessionStorage, localStorage])
       storage.setItem(STORED_AS, JSON.stringify(session));
     authorize(token, () => this.#end());
-    outbox.signedIn({ staff: staff.id, name: staff.name, token });
+    outbox.signedIn({ staff: staff.id, name: staff.name, role: staff.role, token });
     live.whole.holdsOpen = permissions.includes('order');
     const keptAgeMs = await live.recall(staff.role);
     this.current = session;

@@ -1,10 +1,7 @@
 // The icons are Lucide's (https://lucide.dev), one by one: only those named here are in the build.
 import {
   Ban,
-  Banknote,
   Bell,
-  Broom,
-  Calendar,
   ChartNoAxesColumn,
   Check,
   ChefHat,
@@ -12,38 +9,24 @@ import {
   ChevronRight,
   Clock,
   ConciergeBell,
-  CreditCard,
   Delete,
-  Ellipsis,
   Flame,
-  Gift,
-  GripVertical,
   HandPlatter,
   House,
   List,
   Lock,
   LogOut,
-  Mail,
-  Maximize,
-  Merge,
   MessageSquareText,
   Minus,
-  MoveRight,
   Pause,
   Pencil,
-  Percent,
   Plus,
   Printer,
   QrCode,
   ReceiptText,
-  Redo2,
   Repeat,
   Search,
   Settings,
-  SlidersHorizontal,
-  Split,
-  Star,
-  Ticket,
   TriangleAlert,
   Undo2,
   User,
@@ -56,6 +39,7 @@ import {
   type IconNode,
 } from 'lucide';
 import type { ManagerIcon } from './managerIcons';
+import type { ServiceIcon } from './serviceIcons';
 
 /** What any screen may show, by what it means here. */
 const common = {
@@ -67,8 +51,6 @@ const common = {
   manager: ChartNoAxesColumn,
   printer: Printer,
   user: User,
-  calendar: Calendar,
-  more: Ellipsis,
   close: X,
   back: ChevronLeft,
   forward: ChevronRight,
@@ -76,26 +58,15 @@ const common = {
   minus: Minus,
   check: Check,
   search: Search,
-  star: Star,
   clock: Clock,
   flame: Flame,
   pause: Pause,
   bell: Bell,
   plate: Utensils,
   pencil: Pencil,
-  broom: Broom,
   ban: Ban,
-  cash: Banknote,
-  card: CreditCard,
-  voucher: Ticket,
-  gift: Gift,
-  move: MoveRight,
-  merge: Merge,
-  split: Split,
-  percent: Percent,
   warning: TriangleAlert,
   undo: Undo2,
-  redo: Redo2,
   sound: Volume2,
   mute: VolumeX,
   lock: Lock,
@@ -104,17 +75,13 @@ const common = {
   offline: WifiOff,
   list: List,
   note: MessageSquareText,
-  grip: GripVertical,
   settings: Settings,
-  fit: Maximize,
   bolt: Zap,
   again: Repeat,
-  adjust: SlidersHorizontal,
   qr: QrCode,
-  mail: Mail,
 } satisfies Record<string, IconNode>;
 
-export type IconName = keyof typeof common | ManagerIcon;
+export type IconName = keyof typeof common | ServiceIcon | ManagerIcon;
 
-/** Those of the manager's screens come with them: no kitchen has to carry them. */
+/** Those of the floor, the till and the manager's screens come with them: no kitchen has to carry them. */
 export const icons: Partial<Record<IconName, IconNode>> = common;

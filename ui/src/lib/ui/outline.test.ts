@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { icons, type IconName } from './icons';
 import './managerIcons';
+import './serviceIcons';
 import { outline } from './outline';
 
 describe('an icon', () => {

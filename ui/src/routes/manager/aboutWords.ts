@@ -1,4 +1,4 @@
-import type { Permission, Role } from '$lib/api/schema';
+import type { Permission, Role, Schemas } from '$lib/api/schema';
 import { apart, i18n, listed, money, percent, t, tenderName } from '$lib/i18n/i18n.svelte';
 import { courseName } from '../order/courses';
 import { degrees } from './devices/deviceLook';
@@ -30,6 +30,7 @@ interface Params {
   milli_celsius?: number;
   what?: string;
   pager?: number;
+  fault?: Schemas['BackupFault'];
   role?: Role;
   rights?: Partial<Record<Permission, 'may' | 'may_not'>>;
 }
@@ -65,6 +66,7 @@ export function aboutWords(about: object): string {
     said.milli_celsius !== undefined && degrees(said.milli_celsius),
     said.what && t(said.what === 'bill' ? 'alert.bill' : 'alert.call'),
     said.pager !== undefined && String(said.pager),
+    said.fault && t(`backup.fault.${said.fault}`),
     said.reason,
   ]);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckView, LineView, TenderView } from '$lib/api/schema';
+import '$lib/i18n/service';
 import { receiptForQr, receiptMail, receiptText } from './receipt';
 
 const line = (

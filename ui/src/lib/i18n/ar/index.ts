@@ -4,6 +4,7 @@ import { cloud } from './cloud';
 import { demo } from './demo';
 import { device } from './device';
 import { problem } from './problem';
+import { service } from './service';
 import { stations } from './stations';
 import { tour } from './tour';
 import { venue } from './venue';
@@ -15,6 +16,7 @@ export const ar: Catalogue = {
   ...demo,
   ...device,
   ...problem,
+  ...service,
   ...stations,
   ...tour,
   ...venue,

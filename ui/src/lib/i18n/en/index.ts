@@ -3,6 +3,7 @@ import { cloud } from './cloud';
 import { demo } from './demo';
 import { device } from './device';
 import { problem } from './problem';
+import { service } from './service';
 import { stations } from './stations';
 import { tour } from './tour';
 import { venue } from './venue';
@@ -14,6 +15,7 @@ export const en = {
   ...demo,
   ...device,
   ...problem,
+  ...service,
   ...stations,
   ...tour,
   ...venue,
