@@ -291,8 +291,8 @@ describe('a box', () => {
     box.type('chown maitred-hub: /media/stick');
     await manager.page.goto(`${ON_THE_BOX}/manager/backup`);
     await manager.tap('backup-make-key');
-    recoveryKey = await scannedOnPaper(manager);
     const text = await manager.find('recovery-key-text').innerText();
+    recoveryKey = await scannedOnPaper(manager);
     expect(text.replace(/\s/g, ''), 'what is written off').toBe(recoveryKey);
     await manager.tap('recovery-key-written');
     await manager.fill('backup-folder', '/media/stick');
