@@ -21,7 +21,7 @@ use crate::cli::{Cli, Command, File, Format, Key, Staff};
 const LOGGED: &str = "info,refinery_core=warn,maitred_device::worker=warn";
 
 fn main() -> ExitCode {
-    memory::share_heaps();
+    memory::give_back_soon();
     maitred_process::run("maitred", run)
 }
 

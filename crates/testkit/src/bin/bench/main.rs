@@ -25,12 +25,17 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use mimalloc::MiMalloc;
 use report::{Figure, Report};
 
 /// Checks of a busy venue's year.
 const CHECKS: u64 = 150_000;
 /// How often the acting hub is lost each way.
 const TRIALS: u64 = 200;
+
+/// As in the hub.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 

@@ -20,10 +20,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use mimalloc::MiMalloc;
 use report::{Figure, Report};
 
 /// Checks of a busy venue's year.
 const CHECKS: u64 = 150_000;
+
+/// As in the hub.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
