@@ -114,7 +114,7 @@ impl Writer {
         let mint = Arc::clone(&options.mint);
         let batch = Batch { connection, state, shared, clock, mint, is_ahead: false };
         let writer = Self { queue: Arc::clone(&queue), turns: Arc::default(), thread: Mutex::default() };
-        (writer, Turns { batch, queue, is_crowded: false })
+        (writer, Turns { batch, queue, is_crowded: false, taken: 0 })
     }
 
     /// Lets it run: on the threads of those who bring something, and on one of its own.
@@ -174,11 +174,12 @@ impl Drop for Writer {
 /// Waits for something to write, and writes it; not for ever when there is something else to do. False when nothing
 /// will be written any more.
 fn attend(queue: &Queue, turns: &Mutex<Option<Turns>>) -> bool {
-    let Some(patience) = lock(turns).as_ref().map(Turns::patience) else { return false };
+    let looked = lock(turns).as_ref().map(|turns| (turns.patience(), turns.taken));
+    let Some((patience, taken)) = looked else { return false };
     if !queue.wait(patience) {
         return true;
     }
-    lock(turns).as_mut().is_some_and(Turns::take_turn)
+    lock(turns).as_mut().is_some_and(|turns| turns.was_busy_since(taken) || turns.take_turn())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -191,11 +192,14 @@ pub struct Turns {
     queue: Arc<Queue>,
     /// Several had something to write in the last turn.
     is_crowded: bool,
+    /// How many turns were taken.
+    taken: u64,
 }
 
 impl Turns {
     /// Takes a turn. A panic here is a bug; what was not committed is not acknowledged, and nothing is written after it.
     fn take_turn(&mut self) -> bool {
+        self.taken += 1;
         catch_unwind(AssertUnwindSafe(|| self.work())).unwrap_or_else(|_| {
             self.batch.shared.set_health(Health::ReadOnly { problem: "the writer has stopped".into() });
             self.end();
@@ -210,6 +214,11 @@ impl Turns {
             Health::Healthy if self.batch.state.is_untidy() => Some(TIDY_AFTER),
             Health::Healthy => None,
         }
+    }
+
+    /// Whether others wrote on threads of theirs, and left nothing: it was not left alone for as long as it seemed.
+    fn was_busy_since(&self, taken: u64) -> bool {
+        self.taken != taken && self.queue.is_empty() && self.batch.shared.health() == Health::Healthy
     }
 
     /// Writes what waits, then what nobody waits for. False when nothing will be written any more.

@@ -63,6 +63,12 @@ impl Queue {
         !is_only_called
     }
 
+    /// Whether nothing waits and it was not closed.
+    pub fn is_empty(&self) -> bool {
+        let waiting = self.lock();
+        waiting.submissions.is_empty() && !waiting.is_closed
+    }
+
     /// Takes the first, `count_max` at most.
     pub fn take(&self, count_max: usize) -> Vec<Submission> {
         let mut waiting = self.lock();
