@@ -81,16 +81,14 @@ pub fn measure(home: &Path, checks: u64) -> Outcome<Vec<Figure>> {
     })?;
     let idle = meet(&one, &other, |_| {})?;
     drop(other);
-    let [listener, new] = [3, 4].map(|mark| {
-        replica(&folder.join(mark.to_string()), mark, Catalogue::default).map_err(|e| e.to_string())
-    });
+    let fresh = |mark: u8| replica(&folder.join(mark.to_string()), mark, Catalogue::default);
     let told = Mutex::new(String::new());
-    meet(&one, &listener?, |delivery| {
+    meet(&one, &fresh(3)?, |delivery| {
         told.lock().unwrap_or_else(PoisonError::into_inner).push_str(&orders(delivery));
     })?;
     let mut figures = of_the_day(&folder, &day, &heard.into_inner().unwrap_or_else(PoisonError::into_inner))?;
     let told = told.into_inner().unwrap_or_else(PoisonError::into_inner);
-    figures.extend(peers::measure(&folder, &one, &new?, &told)?);
+    figures.extend(peers::measure(&folder, &one, |round| fresh(4 + round), &told)?);
     drop(one);
     figures.push(after_three_days(home)?);
     figures.extend(of_nothing(CHECKS, &idle));
