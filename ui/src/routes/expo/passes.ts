@@ -1,4 +1,4 @@
-import type { Instant, Progress, TicketView, Uuid } from '$lib/api/schema';
+import type { CheckSummary, Instant, Progress, TicketView, Uuid } from '$lib/api/schema';
 import { byInstant } from '../kitchen/age';
 
 /** One course of one check as the pass sees it: what every station owes it. */
@@ -57,6 +57,15 @@ export function passesOf(tickets: TicketView[], before: Pass[] = []): Pass[] {
       return old && isSame(old.tickets, group) ? old : passOf(key, group);
     })
     .sort((a, b) => Number(b.ready) - Number(a.ready) || byInstant(a.firedAt, b.firedAt));
+}
+
+/** A course the whole check calls served is gone, and so is what is left of a closed check. */
+export function isOnPass(
+  pass: Pass,
+  checks: { get: (id: Uuid) => CheckSummary | undefined },
+): boolean {
+  const course = checks.get(pass.checkId)?.courses.find((one) => one.course === pass.course);
+  return course !== undefined && course.progress !== 'served';
 }
 
 const isSame = (a: TicketView[], b: TicketView[]) =>

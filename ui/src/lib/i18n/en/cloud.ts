@@ -42,7 +42,7 @@ export const cloud = {
   'cloud.tab.now': 'Now',
   'cloud.tab.sales': 'Sales',
   'cloud.tab.menu': 'Menu',
-  'cloud.tab.audit': 'Who did what',
+  'cloud.tab.audit': 'Audit',
   'cloud.tabs': 'Views of the restaurant',
   'cloud.today': 'Sold today',
   'cloud.open': 'On open checks',
