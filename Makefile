@@ -1,6 +1,6 @@
 # Two commands for newcomers: `make run` and `make test`. Each installs what is missing.
 
-.PHONY: run test window bench gallery packages arm64 box check format ui setup clean
+.PHONY: run test window bench gallery packages arm64 box image check format ui setup clean
 
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path 'ui/dist/*' -not -path 'ui/dist-cloud/*' 2>/dev/null)
 
@@ -36,17 +36,24 @@ packages: ui/dist/index.html
 	@scripts/setup packages
 	scripts/packages $(only)
 
-## Builds the packages of hub, relay and bridge for arm64 on another machine, and plays an evening on that hub under qemu.
+## Builds the packages for arm64 on another machine, and plays an evening on that hub under qemu.
 arm64: ui/dist/index.html
 	@scripts/setup packages
 	@scripts/setup test
-	scripts/arm64 scripts/packages hub relay bridge
+	scripts/arm64 scripts/packages
 	scripts/arm64 scripts/evening-under-qemu
 
 ## Plays the whole story of a box out of its packages (`make packages` first): installed, set up, a service, a pulled plug, a backup. Wants root.
 box: ui/dist/index.html
 	@scripts/setup box
 	scripts/box
+
+## Makes the root of a box with a memory card (`make packages` first; `arch=arm64` after `make arm64`) and starts it in an emulator. Wants root.
+image: arch ?= $(shell dpkg --print-architecture)
+image:
+	@scripts/setup image
+	packaging/image/build target/image-$(arch).tar $(arch) target/packages/maitred-hub_*_$(arch).deb target/packages/maitred-app_*_$(arch).deb
+	packaging/tests/image target/image-$(arch).tar $(arch)
 
 ## Format, lint, layers: what CI looks at before the tests.
 check: ui/node_modules
