@@ -33,12 +33,20 @@ const EQUAL_MAX: Duration = Duration::from_secs(10);
 /// How long everything is cut, at least: longer than a hub waits before it prints for one that is gone.
 const CUT_MIN: Duration = Duration::from_secs(10);
 
-fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
+fn wait_for(what: &str, is_so: impl FnMut() -> bool) {
+    assert!(wait_to_see(is_so), "{what}");
+}
+
+/// False when it is not so after all the patience there is.
+fn wait_to_see(mut is_so: impl FnMut() -> bool) -> bool {
     let begun = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < PATIENCE, "{what}");
+        if begun.elapsed() > PATIENCE {
+            return false;
+        }
         std::thread::sleep(Duration::from_millis(50));
     }
+    true
 }
 
 fn at(address: &str) -> SocketAddr {
@@ -313,16 +321,19 @@ fn a_service_with_everything_cut_loses_nothing_doubles_nothing_and_is_one_again_
 
     let mended = mended.max(Instant::now());
     let report = |side: &Side| side.look("/api/v1/reports");
-    wait_for("all know the same", || {
-        let [here, there] = [&one, &two].map(|side| side.look("/api/v1/sync"));
+    let mut known = [const { Value::Null }; 2];
+    let are_equal = wait_to_see(|| {
+        known = [&one, &two].map(|side| side.look("/api/v1/sync"));
+        let [here, there] = &known;
         let relay = |sync: &Value| {
             let peers = sync["peers"].as_array().into_iter().flatten();
             peers
                 .filter(|peer| peer["kind"] == "relay")
                 .all(|peer| peer["state"] == "connected" && peer["lag_ms"] == 0)
         };
-        here["vector"].is_object() && here["vector"] == there["vector"] && relay(&here) && relay(&there)
+        here["vector"].is_object() && here["vector"] == there["vector"] && relay(here) && relay(there)
     });
+    assert!(are_equal, "all know the same: {known:?}");
     let equal_after = mended.elapsed();
     let shown = [&one, &two].map(|side| {
         let checks = side.look("/api/v1/checks?state=all");
