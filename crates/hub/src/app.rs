@@ -52,6 +52,8 @@ pub struct AppState {
     pub secure: Option<Secure>,
     /// How often devices ask.
     pub(crate) pace: Pace,
+    /// How often it is written down that something was refused.
+    pub(crate) refusals: Pace,
     /// When terminals were heard of.
     pub terminals: Terminals,
     /// What was approved and is still to be done.

@@ -31,6 +31,10 @@ pub const REQUESTS_AHEAD_MAX: u32 = 1_000;
 pub const REQUESTS_PER_SEC_OF_BOX_MAX: u32 = 50_000;
 /// Requests that this box may send at once.
 pub const REQUESTS_AHEAD_OF_BOX_MAX: u32 = 100_000;
+/// Refusals to one device that are written into the log in a second for long.
+pub const REFUSALS_PER_SEC_MAX: u32 = 1;
+/// Refusals to one device that are written into the log at once.
+pub const REFUSALS_AHEAD_MAX: u32 = 20;
 /// The most devices of which it is counted how often they ask.
 pub const PACE_KEYS_MAX: usize = 4_096;
 /// Event streams that one device may have open; this box itself may have all of them.

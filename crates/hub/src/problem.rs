@@ -75,6 +75,10 @@ pub const TABLE: [(&str, u16, &str); 63] = [
     ("unhealthy", 503, "The hub cannot write"),
 ];
 
+/// The code of the problem that a response is; an extension of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code(pub &'static str);
+
 /// A problem on its way to a client.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -141,6 +145,7 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&body).unwrap_or_default();
         let json = HeaderValue::from_static("application/problem+json");
         let mut response = (status, [(header::CONTENT_TYPE, json)], body).into_response();
+        response.extensions_mut().insert(Code(code));
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
@@ -23,7 +23,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
-use crate::auth::{TERMINAL_HEADER, at_its_pace, only_meant_for_us, only_paired};
+use crate::auth::{TERMINAL_HEADER, at_its_pace, only_meant_for_us, only_paired, written_down};
 use crate::limits::{BODY_BYTES_MAX, CORS_TIME_MAX, REQUEST_TIME_MAX};
 use crate::peer::HubRole;
 use crate::peers::Peers;
@@ -71,6 +71,7 @@ pub fn router(app: &App, ui: Option<&Path>) -> Router {
         .layer(CompressionLayer::new())
         .layer(pages_of(&app.peers))
         .layer(middleware::from_fn_with_state(app.clone(), only_meant_for_us))
+        .layer(middleware::from_fn_with_state(app.clone(), written_down))
         .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, content_security()))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::X_FRAME_OPTIONS, "DENY"))
@@ -110,12 +111,16 @@ fn pages_of(peers: &Peers) -> CorsLayer {
         .max_age(CORS_TIME_MAX)
 }
 
-/// Logs a request without its query, which may hold a token, and without the token at the end of a printer's address.
+/// Logs a request.
 fn span(request: &Request) -> tracing::Span {
-    let path = request.uri().path();
+    tracing::debug_span!("request", method = %request.method(), path = shown_path(request.uri()))
+}
+
+/// What of an address may be in a log: not its query, which may hold a token, nor the token at the end of a printer's address.
+pub(crate) fn shown_path(uri: &Uri) -> &str {
+    let path = uri.path();
     let is_printer = path.starts_with("/print/");
-    let path = path.rsplit_once('/').filter(|_| is_printer).map_or(path, |(shown, _)| shown);
-    tracing::debug_span!("request", method = %request.method(), path)
+    path.rsplit_once('/').filter(|_| is_printer).map_or(path, |(shown, _)| shown)
 }
 
 async fn method_not_allowed() -> Problem {

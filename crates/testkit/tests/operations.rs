@@ -190,3 +190,35 @@ fn every_command_of_the_operations_page_works() {
     assert!(rig.must("maitred doctor --data /var/lib/maitred/hub").contains("all is well"));
     assert!(fs::read_to_string(rig.path("/media/stick/facts.jsonl")).unwrap().starts_with('{'));
 }
+
+/// The spans of a page's text that are command lines of our programs.
+fn command_lines(page: &str) -> impl Iterator<Item = Vec<&str>> {
+    // Between fences every second piece is code.
+    let spans = page.split("```").step_by(2).flat_map(|text| text.split('`').skip(1).step_by(2));
+    spans.map(|span| span.split_whitespace().collect()).filter(|words: &Vec<&str>| {
+        matches!(words[..], ["maitred" | "maitred-relay" | "maitred-bridge", next, ..] if !next.starts_with('('))
+    })
+}
+
+/// What has places to fill in, such as in a table, cannot be typed as it stands: its words are those that the program knows.
+#[test]
+fn every_option_that_a_page_names_is_one_of_its_program() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let pages = ["docs/OPERATIONS.md", "README.md", "packaging/README.md"];
+    let pages = pages.map(|page| fs::read_to_string(root.join(page)).unwrap());
+    let mut looked_at = 0;
+    for words in pages.iter().flat_map(|page| command_lines(page)) {
+        let is_name = |word: &&&str| word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-');
+        let said = words[1..].iter().take_while(|word| is_name(word) && !word.starts_with('-'));
+        let help = Command::new(program(words[0])).args(said).arg("--help").output().unwrap();
+        assert!(help.status.success(), "{words:?}: {}", String::from_utf8_lossy(&help.stderr));
+        let known = String::from_utf8_lossy(&help.stdout);
+        for option in words.iter().map(|word| word.trim_start_matches('[')).filter(|it| it.starts_with("--"))
+        {
+            let option = option.trim_end_matches([']', '.']);
+            assert!(known.split_whitespace().any(|word| word == option), "{words:?}: {option} in\n{known}");
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 30, "{looked_at}");
+}

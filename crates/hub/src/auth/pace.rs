@@ -8,20 +8,28 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use maitred_domain::ids::TerminalId;
 
 use super::Device;
 use crate::app::App;
 use crate::limits::{
-    PACE_KEYS_MAX, REQUESTS_AHEAD_MAX, REQUESTS_AHEAD_OF_BOX_MAX, REQUESTS_PER_SEC_MAX,
-    REQUESTS_PER_SEC_OF_BOX_MAX,
+    PACE_KEYS_MAX, REFUSALS_AHEAD_MAX, REFUSALS_PER_SEC_MAX, REQUESTS_AHEAD_MAX, REQUESTS_AHEAD_OF_BOX_MAX,
+    REQUESTS_PER_SEC_MAX, REQUESTS_PER_SEC_OF_BOX_MAX,
 };
 use crate::problem::Problem;
 
 /// Who asks.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Asker {
+pub(super) enum Asker {
     Device(uuid::Uuid),
     Address(IpAddr),
+}
+
+impl Asker {
+    /// A terminal by its id, whoever is none by the address.
+    pub(super) fn new(terminal: Option<TerminalId>, from: SocketAddr) -> Self {
+        terminal.map_or_else(|| Self::Address(from.ip().to_canonical()), |id| Self::Device(id.0))
+    }
 }
 
 /// What somebody may still ask at once, and since when that is so.
@@ -38,7 +46,7 @@ struct Rate {
 }
 
 impl Rate {
-    const fn of(asker: Asker) -> Self {
+    const fn of_requests(asker: Asker) -> Self {
         match asker {
             Asker::Address(address) if address.is_loopback() => {
                 Self { per_sec: REQUESTS_PER_SEC_OF_BOX_MAX, ahead: REQUESTS_AHEAD_OF_BOX_MAX }
@@ -49,24 +57,40 @@ impl Rate {
         }
     }
 
+    const fn of_refusals(_: Asker) -> Self {
+        Self { per_sec: REFUSALS_PER_SEC_MAX, ahead: REFUSALS_AHEAD_MAX }
+    }
+
     fn filled(self, bucket: Bucket, now: Timestamp) -> f64 {
         let secs = now.duration_since(bucket.at).as_secs_f64().max(0.0);
         (bucket.left + secs * f64::from(self.per_sec)).min(f64::from(self.ahead))
     }
 }
 
-/// Counts who asks how often. When more ask than can be told apart, those who ask seldom are forgotten.
-#[derive(Default)]
-pub struct Pace(Mutex<HashMap<Asker, Bucket>>);
+/// Counts who does something how often. When more do than can be told apart, those who do it seldom are forgotten.
+pub struct Pace {
+    rate: fn(Asker) -> Rate,
+    buckets: Mutex<HashMap<Asker, Bucket>>,
+}
 
 impl Pace {
-    /// Whether they may ask once more.
-    fn allows(&self, asker: Asker, now: Timestamp) -> bool {
-        let rate = Rate::of(asker);
-        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// How often a device may ask.
+    pub fn of_requests() -> Self {
+        Self { rate: Rate::of_requests, buckets: Mutex::default() }
+    }
+
+    /// How often it is written down that something was refused to a device.
+    pub fn of_refusals() -> Self {
+        Self { rate: Rate::of_refusals, buckets: Mutex::default() }
+    }
+
+    /// Whether it may be once more.
+    pub(super) fn allows(&self, asker: Asker, now: Timestamp) -> bool {
+        let rate = (self.rate)(asker);
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= PACE_KEYS_MAX && !buckets.contains_key(&asker) {
             buckets.retain(|asker, bucket| {
-                let rate = Rate::of(*asker);
+                let rate = (self.rate)(*asker);
                 rate.filled(*bucket, now) < f64::from(rate.ahead)
             });
             if buckets.len() >= PACE_KEYS_MAX {
@@ -91,8 +115,7 @@ pub async fn at_its_pace(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let terminal = Device::of(&app, &parts, from).and_then(Device::terminal);
-    let asker = terminal.map_or(Asker::Address(from.ip().to_canonical()), |id| Asker::Device(id.0));
-    if app.pace.allows(asker, app.now()) {
+    if app.pace.allows(Asker::new(terminal, from), app.now()) {
         next.run(Request::from_parts(parts, body)).await
     } else {
         Problem::new("busy", "this device asks too often").with("retry_after_secs", 1).into_response()
@@ -113,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_device_that_asks_too_often_waits_and_nobody_else_does() {
-        let pace = Pace::default();
+        let pace = Pace::of_requests();
         let asked = (0..REQUESTS_AHEAD_MAX * 2).filter(|_| pace.allows(address(1), NOW)).count();
         assert_eq!(asked, REQUESTS_AHEAD_MAX as usize);
         assert!(pace.allows(address(2), NOW));
@@ -124,11 +147,11 @@ mod tests {
 
     #[test]
     fn a_network_full_of_addresses_does_not_fill_the_hub() {
-        let pace = Pace::default();
+        let pace = Pace::of_requests();
         let all = u32::try_from(PACE_KEYS_MAX).unwrap();
         assert!((0..all).all(|n| pace.allows(address(n), NOW)));
         assert!(!pace.allows(address(all), NOW));
         assert!(pace.allows(address(all), NOW + SignedDuration::from_secs(1)));
-        assert_eq!(pace.0.lock().unwrap().len(), 1);
+        assert_eq!(pace.buckets.lock().unwrap().len(), 1);
     }
 }

@@ -58,6 +58,7 @@ pub(super) async fn prove(app: &App, handle: &str, pin: &str, device: Device) ->
             .await
             .map_err(|error| Problem::internal(&error))?;
     let (true, Some(staff)) = (fits, staff) else {
+        tracing::warn!(%subject, attempts_left, "wrong PIN");
         let problem = Problem::new("wrong-pin", format!("{attempts_left} attempts are left"));
         return Err(problem.with("attempts_left", attempts_left));
     };
@@ -80,6 +81,7 @@ pub async fn open_session(app: &App, staff: Staff, device: Device) -> Result<Sig
     let expires_at = app.now() + SignedDuration::try_from(SESSION_TIME).expect("sixteen hours are in range");
     let session = Session { staff: staff.id, device: device.name(), expires_at };
     app.store.put_session(token::hash(&token), session).await?;
+    tracing::info!(staff = %staff.id, device = device.name(), "signed in");
     Ok(SignedIn { token, expires_at, staff, permissions })
 }
 
@@ -88,5 +90,7 @@ pub async fn open_session(app: &App, staff: Staff, device: Device) -> Result<Sig
 /// # Errors
 /// When the store cannot write.
 pub async fn sign_out(app: &App, actor: &Actor) -> Result<(), Problem> {
-    Ok(app.store.end_session(actor.token_hash).await?)
+    app.store.end_session(actor.token_hash).await?;
+    tracing::info!(staff = %actor.staff, "signed out");
+    Ok(())
 }

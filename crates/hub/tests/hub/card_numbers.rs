@@ -1,14 +1,13 @@
 //! A card number is nowhere, wherever somebody types one.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
-use std::sync::Mutex;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::support::{Person, id, open, send};
+use crate::support::{Person, id, log_to, open, send};
 
 const CARD: &str = "4111 1111 1111 1111";
 const DIGITS: &str = "4111111111111111";
@@ -115,16 +114,10 @@ fn entities() -> Vec<Value> {
     ]
 }
 
-/// Has everything logged, and more than anybody would have logged, to a file.
-fn log_to(file: &Path) {
-    let writer = Mutex::new(File::create(file).unwrap());
-    tracing_subscriber::fmt().with_env_filter("debug,maitred=trace").with_writer(writer).init();
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_number_is_refused_wherever_it_is_typed_and_found_in_no_file_and_no_log() {
     let logs = tempfile::tempdir().unwrap();
-    log_to(&logs.path().join("hub.log"));
+    log_to(&logs.path().join("hub.log"), "debug,maitred=trace");
     let house = open().await;
     let manager = house.manager().await;
     for (method, path, body) in whole_bodies(&manager).await {

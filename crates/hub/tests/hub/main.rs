@@ -25,6 +25,7 @@ mod peers;
 mod permissions;
 mod printing;
 mod problems;
+mod refused;
 mod rights;
 mod screens;
 mod service;

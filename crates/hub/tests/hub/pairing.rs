@@ -75,8 +75,8 @@ pub fn screen_at(house: &House, n: u8) -> Person {
 /// The screen of a person, paired or not.
 pub struct Tablet {
     person: Person,
-    terminal: String,
-    id: String,
+    pub terminal: String,
+    pub id: String,
 }
 
 impl Tablet {

@@ -1,9 +1,10 @@
 //! A hub, and people who use it.
 
+use std::fs::File;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use jiff::SignedDuration;
 use maitred_domain::catalogue::{EntityChanged, Printer};
@@ -214,4 +215,10 @@ pub fn id(value: &Value) -> String {
 
 pub fn ids(values: &Value) -> Vec<String> {
     values.as_array().unwrap().iter().map(id).collect()
+}
+
+/// Has logged to a file, from now on, what `filter` names.
+pub fn log_to(file: &Path, filter: &str) {
+    let writer = Mutex::new(File::create(file).unwrap());
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(writer).init();
 }
