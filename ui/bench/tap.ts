@@ -6,6 +6,8 @@ import { percentile, type Figure } from './report';
 import { slow } from './slow';
 
 const TAPS = 40;
+/** After each touch the page is left alone for so long: whoever asks it whether it has painted is run before it paints. */
+const ALONE_MS = 600;
 /** The first touches are at full speed: what they cost the processor, whatever else this machine does meanwhile. */
 const WORKED = 15;
 const AFTERMATH_MS = 500;
@@ -70,13 +72,11 @@ async function tapped(page: Page, testid: string, added: string): Promise<Tapped
   const touchPoints = [{ x: x + width / 2, y: y + height / 2 }];
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  let wanted = 0;
   // A finger, and nothing of what a test does around its clicks.
   const tap = async () => {
     await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
     await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-    wanted += 1;
-    await page.waitForFunction((count) => window.measured.lines.length >= count, wanted);
+    await page.waitForTimeout(ALONE_MS);
   };
   await page.evaluate(watch, added);
   const before = await busyMs(session);
@@ -87,13 +87,14 @@ async function tapped(page: Page, testid: string, added: string): Promise<Tapped
     window.measured.paints.length = 0;
     window.measured.lines.length = 0;
   });
-  wanted = 0;
   const throttle = await slow(page);
   for (let turn = 0; turn < TAPS; turn += 1) await tap();
   // The browser tells of an event some time after its paint.
   await page.waitForTimeout(AFTERMATH_MS);
   await throttle.send('Emulation.setCPUThrottlingRate', { rate: 1 });
-  return { ...(await page.evaluate(() => window.measured)), work_ms };
+  const measured = await page.evaluate(() => window.measured);
+  if (measured.lines.length !== TAPS) throw new Error(`${measured.lines.length} lines of ${TAPS} touches`);
+  return { ...measured, work_ms };
 }
 
 /** Processor time of the page's main thread so far. */

@@ -10,7 +10,7 @@ use maitred_domain::ids::CheckId;
 use maitred_store::{Clock, CommandError, Reply, Request, Store};
 use tokio::sync::{Semaphore, watch};
 
-use crate::auth::{Actor, Approvals, DevicePolicy, Gate, Names, Pace, Pairings, Pins, Terminals};
+use crate::auth::{Actor, Approvals, DevicePolicy, Gate, Names, Paces, Pairings, Pins, Terminals};
 use crate::backup::Backups;
 use crate::demo::lines::Lines;
 use crate::demo::printers::DemoPrinters;
@@ -50,10 +50,8 @@ pub struct AppState {
     pub authority: Authority,
     /// Where screens are spoken with so that nobody else hears it.
     pub secure: Option<Secure>,
-    /// How often devices ask.
-    pub(crate) pace: Pace,
-    /// How often it is written down that something was refused.
-    pub(crate) refusals: Pace,
+    /// How often devices ask, and are refused.
+    pub(crate) paces: Paces,
     /// When terminals were heard of.
     pub terminals: Terminals,
     /// What was approved and is still to be done.

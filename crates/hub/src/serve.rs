@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::{App, AppState, Secure, time_known};
-use crate::auth::{Approvals, Gate, Names, Pace, Pairings, PepperError, Pins, Terminals};
+use crate::auth::{Approvals, Gate, Names, Paces, Pairings, PepperError, Pins, Terminals};
 use crate::backup::{self, Backups, KeptError};
 use crate::config::Settings;
 use crate::demo::aurora::{self, AuroraError};
@@ -177,8 +177,7 @@ impl Hub {
             names,
             authority,
             secure,
-            pace: Pace::of_requests(),
-            refusals: Pace::of_refusals(),
+            paces: Paces::default(),
             terminals: Terminals::default(),
             approvals: Approvals::default(),
             pairings: Pairings::default(),

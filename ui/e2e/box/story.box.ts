@@ -82,11 +82,15 @@ async function order(tablet: Tablet, at: Box, of: string): Promise<Schemas['Chec
   return checkAt(at, of, id);
 }
 
+/** Edits the settings of a box. */
+function sets(one: Box, settings: string, ...lines: string[]): void {
+  one.type(`sed -i '0,/^$/s|^$|\\n${lines.join('\\n')}\\n|' /etc/maitred/${settings}`);
+}
+
 /** Edits the settings of what is to stand by for the first box. */
 function standsBy(one: Box, settings: string): void {
   const enrol = box.ask<Schemas['HubToken']>('POST', '/hubs/tokens', token, {}).token;
-  const lines = `standby-of = "http://${boxes[0]!.address}:8080"\\nenrol = "${enrol}"`;
-  one.type(`sed -i '0,/^$/s|^$|\\n${lines}\\n|' /etc/maitred/${settings}`);
+  sets(one, settings, `standby-of = "http://${boxes[0]!.address}:8080"`, `enrol = "${enrol}"`);
 }
 
 /** What a camera reads off the page as it is printed. */
@@ -257,6 +261,24 @@ describe('a box', () => {
     expect(await stand.window.url()).toBe(`${ON_THE_BOX}/host`);
     expect(desk.says('healthz')).toContain('"standby"');
     noted('the app at the host stand shows the floor, and stands by', since);
+  });
+
+  test('has a panel without a hub of its own, which finds the venue in the network and is let in', async () => {
+    const since = Date.now();
+    const wall = Box.fresh(await lan.plug('10.77.0.5'), ARCHIVE_WITH_WINDOWS, work, 'panel');
+    wall.install(APP);
+    sets(wall, 'app.toml', 'only-window = true');
+    const panel = await HostStand.on(wall);
+    const shown = '[data-testid="code"]';
+    await panel.window.sees(shown);
+    const code = await panel.window.run<string>(
+      `return document.querySelector('${shown}').dataset.code`,
+    );
+    box.ask('POST', '/pairings/accept', token, { code, name: 'Panel', screen: 'host' });
+    await panel.window.signIn('manager', PIN);
+    expect(new URL(await panel.window.url()).protocol).toBe('https:');
+    await panel.close();
+    noted('a panel has found the venue, and was let in', since);
   });
 
   test('serves a table: ordered, made, paid, and the receipt is on paper', async () => {

@@ -20,7 +20,7 @@ pub use device::{Asking, Device, DevicePolicy, TERMINAL_HEADER, is_of_the_house,
 pub use elsewhere::{Names, only_meant_for_us};
 pub use lockout::Gate;
 pub use new_pin::{PinRefused, accept as accept_pin, digits_of};
-pub use pace::{Pace, at_its_pace};
+pub use pace::{Paces, at_its_pace};
 pub use pairing::{Asked, Claimed, PairingView, Pairings};
 pub use pins::{PEPPER_FILE, PepperError, Pins, back_up_pepper, restore_pepper};
 pub use refused::written_down;

@@ -68,20 +68,14 @@ impl Rate {
 }
 
 /// Counts who does something how often. When more do than can be told apart, those who do it seldom are forgotten.
-pub struct Pace {
+pub(super) struct Pace {
     rate: fn(Asker) -> Rate,
     buckets: Mutex<HashMap<Asker, Bucket>>,
 }
 
 impl Pace {
-    /// How often a device may ask.
-    pub fn of_requests() -> Self {
-        Self { rate: Rate::of_requests, buckets: Mutex::default() }
-    }
-
-    /// How often it is written down that something was refused to a device.
-    pub fn of_refusals() -> Self {
-        Self { rate: Rate::of_refusals, buckets: Mutex::default() }
+    fn at(rate: fn(Asker) -> Rate) -> Self {
+        Self { rate, buckets: Mutex::default() }
     }
 
     /// Whether it may be once more.
@@ -106,6 +100,20 @@ impl Pace {
     }
 }
 
+/// What is counted of each device.
+pub struct Paces {
+    /// Requests.
+    requests: Pace,
+    /// Refusals that are written down.
+    pub(super) refusals: Pace,
+}
+
+impl Default for Paces {
+    fn default() -> Self {
+        Self { requests: Pace::at(Rate::of_requests), refusals: Pace::at(Rate::of_refusals) }
+    }
+}
+
 /// Lets nobody ask faster than their device may.
 pub async fn at_its_pace(
     State(app): State<App>,
@@ -115,7 +123,7 @@ pub async fn at_its_pace(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let terminal = Device::of(&app, &parts, from).and_then(Device::terminal);
-    if app.pace.allows(Asker::new(terminal, from), app.now()) {
+    if app.paces.requests.allows(Asker::new(terminal, from), app.now()) {
         next.run(Request::from_parts(parts, body)).await
     } else {
         Problem::new("busy", "this device asks too often").with("retry_after_secs", 1).into_response()
@@ -136,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_device_that_asks_too_often_waits_and_nobody_else_does() {
-        let pace = Pace::of_requests();
+        let pace = Pace::at(Rate::of_requests);
         let asked = (0..REQUESTS_AHEAD_MAX * 2).filter(|_| pace.allows(address(1), NOW)).count();
         assert_eq!(asked, REQUESTS_AHEAD_MAX as usize);
         assert!(pace.allows(address(2), NOW));
@@ -147,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_network_full_of_addresses_does_not_fill_the_hub() {
-        let pace = Pace::of_requests();
+        let pace = Pace::at(Rate::of_requests);
         let all = u32::try_from(PACE_KEYS_MAX).unwrap();
         assert!((0..all).all(|n| pace.allows(address(n), NOW)));
         assert!(!pace.allows(address(all), NOW));

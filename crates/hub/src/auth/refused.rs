@@ -42,7 +42,7 @@ pub async fn written_down(
         let terminal = token
             .and_then(|token| catalogue.terminal_of_token(&token::hash_text(token.to_str().ok()?)))
             .map(|terminal| terminal.id);
-        if app.refusals.allows(Asker::new(terminal, met.from), app.now()) {
+        if app.paces.refusals.allows(Asker::new(terminal, met.from), app.now()) {
             let terminal = terminal.map(tracing::field::display);
             tracing::warn!(code, %method, path = shown_path(&uri), from = %met.from.ip(), terminal, "refused");
         }
