@@ -73,7 +73,7 @@ export const floor: Translation<typeof original> = {
   'table.blocked': 'محجوبة',
 
   'pager.give': 'تسليم جهاز نداء',
-  'pager.which': 'جهاز نداء لـ{party}',
+  'pager.which': 'جهاز نداء لـ {party}',
   'pager.isWith': 'الجهاز {n} مع {party}',
   'pager.out': 'أجهزة النداء المسلّمة',
   'pager.page': 'نداء',
