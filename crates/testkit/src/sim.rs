@@ -30,7 +30,7 @@ pub const RELAY: HubId = 2;
 type ConnectionId = u64;
 
 /// Something that is known to lose what was acknowledged, and must be caught.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Control {
     /// Commits are acknowledged before they are synced.
     Normal,

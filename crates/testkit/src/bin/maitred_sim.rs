@@ -1,60 +1,64 @@
 //! Simulates venues from seeds, each twice to see that the same seed is the same venue.
-//!
-//! `maitred-sim --seeds N [--from S] [--jobs J] [--once]` as many as you like, and with `--once` twice as many in the time; `maitred-sim --seed S [--trace]` one of them.
-//! `--hard` destroys and copies boxes as well, and cuts hubs apart for an hour and for a month.
-//! `--control normal|lying-disks|early-answers` breaks the promises on purpose: every one of these must be caught.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::thread;
 use std::time::Instant;
 
+use clap::{Parser, ValueEnum as _};
 use maitred_testkit::sim::{self, Control, Plan, Report};
 
-/// Seeds when nothing is said.
-const SEEDS: u64 = 100;
 /// The most failures that are told.
 const FAILURES_MAX: usize = 10;
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+/// Simulates venues from seeds: crashes, cuts, full disks, clocks that jump. Says what is broken, and how to see it again.
+#[derive(Parser)]
+#[command(name = "maitred-sim")]
+struct Options {
+    /// How many seeds.
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    seeds: u64,
+    /// The first of them.
+    #[arg(long, default_value_t = 0, value_name = "S")]
+    from: u64,
+    /// How many at once [default: one a core].
+    #[arg(long, value_name = "J")]
+    jobs: Option<u64>,
+    /// Each seed once, which says nothing of whether it is the same venue again, and is twice as many in the time.
+    #[arg(long)]
+    once: bool,
+    /// This one alone.
+    #[arg(long, value_name = "S", conflicts_with_all = ["seeds", "from", "jobs", "once"])]
+    seed: Option<u64>,
+    /// Say everything that happens in it.
+    #[arg(long, requires = "seed")]
+    trace: bool,
+    /// Destroy and copy boxes as well, and cut hubs apart for an hour and for a month.
+    #[arg(long)]
+    hard: bool,
+    /// Break a promise on purpose, which must be caught.
+    #[arg(long)]
+    control: Option<Control>,
+}
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match simulate(&arguments) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("maitred-sim: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn simulate(arguments: &[String]) -> Outcome<bool> {
-    let control = match value_of(arguments, "--control") {
-        None => None,
-        Some("normal") => Some(Control::Normal),
-        Some("lying-disks") => Some(Control::LyingDisks),
-        Some("early-answers") => Some(Control::EarlyAnswers),
-        Some(other) => return Err(format!("no control is called {other}").into()),
+    let options = Options::parse();
+    let plan = Plan {
+        control: options.control,
+        is_hard: options.hard,
+        is_traced: options.trace,
+        ..Plan::of(options.seed.unwrap_or(options.from))
     };
-    let is_hard = arguments.iter().any(|argument| argument == "--hard");
-    let is_traced = arguments.iter().any(|argument| argument == "--trace");
-    if let Some(seed) = value_of(arguments, "--seed") {
-        return Ok(one(Plan { seed: seed.parse()?, control, is_hard, is_traced }));
-    }
-    let number = |name: &str, default: u64| value_of(arguments, name).map_or(Ok(default), str::parse);
-    let (from, seeds) = (number("--from", 0)?, number("--seeds", SEEDS)?);
-    let cores = std::thread::available_parallelism()?.get() as u64;
-    let is_once = arguments.iter().any(|argument| argument == "--once");
-    let kind = Plan { control, is_hard, ..Plan::of(from) };
-    Ok(many((from, seeds), number("--jobs", cores)?.max(1), kind, is_once))
-}
-
-fn value_of<'a>(arguments: &'a [String], name: &str) -> Option<&'a str> {
-    let at = arguments.iter().position(|argument| argument == name)?;
-    arguments.get(at + 1).map(String::as_str)
+    let is_well = if options.seed.is_some() {
+        one(plan)
+    } else {
+        let cores = || thread::available_parallelism().map_or(1, |it| it.get() as u64);
+        let jobs = options.jobs.unwrap_or_else(cores).max(1);
+        many((options.from, options.seeds), jobs, plan, options.once)
+    };
+    if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn one(plan: Plan) -> bool {
@@ -109,7 +113,7 @@ fn many((from, seeds): (u64, u64), jobs: u64, kind: Plan, is_once: bool) -> bool
             }
         }
     };
-    std::thread::scope(|scope| (0..jobs).for_each(|_| drop(scope.spawn(work))));
+    thread::scope(|scope| (0..jobs).for_each(|_| drop(scope.spawn(work))));
     let failed = failures.into_inner().expect("nobody panics with it").len();
     println!(
         "{seeds} seeds from {from}, each {}, in {:.1} s: {} commands acknowledged, {} papers, {} blows, {failed} failed",
@@ -124,11 +128,7 @@ fn many((from, seeds): (u64, u64), jobs: u64, kind: Plan, is_once: bool) -> bool
 
 fn command_line(plan: &Plan) -> String {
     let hard = if plan.is_hard { " --hard" } else { "" };
-    let control = match plan.control {
-        None => "",
-        Some(Control::Normal) => " --control normal",
-        Some(Control::LyingDisks) => " --control lying-disks",
-        Some(Control::EarlyAnswers) => " --control early-answers",
-    };
+    let control = plan.control.and_then(|control| control.to_possible_value());
+    let control = control.map(|control| format!(" --control {}", control.get_name())).unwrap_or_default();
     format!("maitred-sim --seed {}{hard}{control} --trace", plan.seed)
 }

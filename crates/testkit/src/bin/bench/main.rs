@@ -1,8 +1,5 @@
 //! What the store costs, as ratios to what the machine does at its barest, measured beside it in the same run.
 //!
-//! `cargo run --release -p maitred-testkit --bin bench [-- --only commit|crowd|failover|history|memory|relay|session|standby]
-//! [--checks N] [--trials N]`
-//!
 //! Prints a table and merges its figures into `target/bench/report.json`, where other benches keep theirs.
 
 mod bare;
@@ -25,13 +22,45 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::{Parser, ValueEnum};
 use mimalloc::MiMalloc;
 use report::{Figure, Report};
 
-/// Checks of a busy venue's year.
-const CHECKS: u64 = 150_000;
-/// How often the acting hub is lost each way.
-const TRIALS: u64 = 200;
+/// What is measured.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Subject {
+    /// One durable command.
+    Commit,
+    /// 64 clients at once.
+    Crowd,
+    /// The acting hub is lost, again and again.
+    Failover,
+    /// What a year of checks takes to write and to open.
+    History,
+    /// What a store holds in memory.
+    Memory,
+    /// What the relay takes in, and holds of idle hubs.
+    Relay,
+    /// Catching up, beside other programs that do.
+    Session,
+    /// A fresh standby.
+    Standby,
+}
+
+/// What the store, the session and the relay cost, beside what the machine does at its barest.
+#[derive(Parser)]
+#[command(name = "bench")]
+struct Options {
+    /// Measure this alone.
+    #[arg(long)]
+    only: Option<Subject>,
+    /// Checks of the history: a busy venue's year.
+    #[arg(long, default_value_t = 150_000, value_name = "N")]
+    checks: u64,
+    /// How often the acting hub is lost each way.
+    #[arg(long, default_value_t = 200, value_name = "N")]
+    trials: u64,
+}
 
 /// As in the hub.
 #[global_allocator]
@@ -43,7 +72,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match arguments.first().map(String::as_str) {
         Some(memory::CHILD) => memory::work_and_tell(&arguments[1..]),
-        _ => measure(&arguments),
+        _ => measure(&Options::parse()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -54,50 +83,42 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(arguments: &[String]) -> Outcome<()> {
-    let only = value_of(arguments, "--only");
-    let checks = value_of(arguments, "--checks").map_or(Ok(CHECKS), str::parse)?;
+fn measure(options: &Options) -> Outcome<()> {
     let home = PathBuf::from("target/bench");
     std::fs::create_dir_all(&home)?;
-    let wanted = |name: &str| only.is_none_or(|only| only == name);
+    let wanted = |subject| options.only.is_none_or(|only| only == subject);
     let mut figures: Vec<Figure> = Vec::new();
-    if wanted("commit") {
+    if wanted(Subject::Commit) {
         figures.extend(commit::measure(&empty(&home, "commit")?)?);
     }
-    if wanted("crowd") {
+    if wanted(Subject::Crowd) {
         figures.extend(crowd::measure(&empty(&home, "crowd")?)?);
     }
     #[cfg(target_os = "linux")]
-    if wanted("failover") {
-        let trials = value_of(arguments, "--trials").map_or(Ok(TRIALS), str::parse)?;
-        figures.extend(failover::measure(trials)?);
+    if wanted(Subject::Failover) {
+        figures.extend(failover::measure(options.trials)?);
     }
-    if wanted("history") {
-        figures.extend(history::measure(&home, checks)?);
+    if wanted(Subject::History) {
+        figures.extend(history::measure(&home, options.checks)?);
     }
-    if wanted("memory") {
+    if wanted(Subject::Memory) {
         figures.extend(memory::measure(&empty(&home, "memory")?)?);
     }
     #[cfg(target_os = "linux")]
-    if wanted("relay") {
+    if wanted(Subject::Relay) {
         figures.extend(relay::measure(&empty(&home, "relay")?)?);
     }
-    if wanted("session") {
-        figures.extend(session::measure(&home, checks)?);
+    if wanted(Subject::Session) {
+        figures.extend(session::measure(&home, options.checks)?);
     }
     #[cfg(target_os = "linux")]
-    if wanted("standby") {
-        figures.extend(standby::measure(&home, checks)?);
+    if wanted(Subject::Standby) {
+        figures.extend(standby::measure(&home, options.checks)?);
     }
     for figure in &figures {
         println!("{figure}");
     }
     Report::merge(&home.join("report.json"), &figures)
-}
-
-fn value_of<'a>(arguments: &'a [String], name: &str) -> Option<&'a str> {
-    let at = arguments.iter().position(|argument| argument == name)?;
-    arguments.get(at + 1).map(String::as_str)
 }
 
 /// An empty folder in the place of an earlier run's.

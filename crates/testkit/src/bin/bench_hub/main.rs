@@ -1,7 +1,5 @@
 //! What a whole hub costs, with what the machine does at its barest beside it, measured in the same run.
 //!
-//! `cargo run --release -p maitred-testkit --bin maitred-bench-hub [-- --only screen|keys|memory|printing|start|tls] [--checks N]`
-//!
 //! Prints a table and merges its figures into `target/bench/report.json`. The start with a history of N checks uses what
 //! the store's own bench has made of it (`--only history --checks N`), and is left out where there is none.
 
@@ -20,11 +18,38 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::{Parser, ValueEnum};
 use mimalloc::MiMalloc;
 use report::{Figure, Report};
 
-/// Checks of a busy venue's year.
-const CHECKS: u64 = 150_000;
+/// What is measured.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Subject {
+    /// From an order to a screen.
+    Screen,
+    /// Keys of a bump bar.
+    Keys,
+    /// What a hub holds in memory after a day.
+    Memory,
+    /// From an order to the first byte at a printer.
+    Printing,
+    /// From the start until it serves.
+    Start,
+    /// What encryption and sign-in add to a command.
+    Tls,
+}
+
+/// What a whole hub costs, beside what the machine does at its barest.
+#[derive(Parser)]
+#[command(name = "maitred-bench-hub")]
+struct Options {
+    /// Measure this alone.
+    #[arg(long)]
+    only: Option<Subject>,
+    /// Checks of the history with which a hub starts: a busy venue's year.
+    #[arg(long, default_value_t = 150_000, value_name = "N")]
+    checks: u64,
+}
 
 /// As in the hub.
 #[global_allocator]
@@ -33,8 +58,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match measure(&arguments) {
+    match measure(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("maitred-bench-hub: {error}");
@@ -43,41 +67,34 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(arguments: &[String]) -> Outcome<()> {
-    let only = value_of(arguments, "--only");
-    let checks = value_of(arguments, "--checks").map_or(Ok(CHECKS), str::parse)?;
+fn measure(options: &Options) -> Outcome<()> {
     let home = PathBuf::from("target/bench");
     std::fs::create_dir_all(&home)?;
-    let wanted = |name: &str| only.is_none_or(|only| only == name);
+    let wanted = |subject| options.only.is_none_or(|only| only == subject);
     let mut figures: Vec<Figure> = Vec::new();
-    if wanted("screen") {
+    if wanted(Subject::Screen) {
         figures.extend(screen::measure(&empty(&home, "hub-screen")?)?);
     }
     #[cfg(target_os = "linux")]
-    if wanted("keys") {
+    if wanted(Subject::Keys) {
         figures.extend(keys::measure(&empty(&home, "hub-keys")?)?);
     }
-    if wanted("memory") {
+    if wanted(Subject::Memory) {
         figures.extend(memory::measure(&empty(&home, "hub-memory")?)?);
     }
-    if wanted("printing") {
+    if wanted(Subject::Printing) {
         figures.extend(printing::measure(&empty(&home, "hub-printing")?)?);
     }
-    if wanted("start") {
-        figures.extend(start::measure(&home, checks)?);
+    if wanted(Subject::Start) {
+        figures.extend(start::measure(&home, options.checks)?);
     }
-    if wanted("tls") {
+    if wanted(Subject::Tls) {
         figures.extend(tls::measure(&empty(&home, "hub-tls")?)?);
     }
     for figure in &figures {
         println!("{figure}");
     }
     Report::merge(&home.join("report.json"), &figures)
-}
-
-fn value_of<'a>(arguments: &'a [String], name: &str) -> Option<&'a str> {
-    let at = arguments.iter().position(|argument| argument == name)?;
-    arguments.get(at + 1).map(String::as_str)
 }
 
 /// An empty folder in the place of an earlier run's.
