@@ -40,7 +40,7 @@ pub enum Permission {
     Transfer,
     /// Take a tender, close a check.
     TakePayment,
-    /// Give money back.
+    /// Give money back; set the tip of a payment that somebody else took, of a check that somebody else serves.
     Refund,
     /// Open a closed check again.
     Reopen,

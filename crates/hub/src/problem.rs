@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// Every problem: its code, its status, its title.
-pub const TABLE: [(&str, u16, &str); 63] = [
+pub const TABLE: [(&str, u16, &str); 66] = [
     ("malformed-json", 400, "The body is not JSON"),
     ("malformed-id", 400, "An id in the address is malformed"),
     ("malformed-query", 400, "A parameter is malformed"),
@@ -52,6 +52,9 @@ pub const TABLE: [(&str, u16, &str); 63] = [
     ("key-reused", 422, "The idempotency key was used for something else"),
     ("modifiers", 422, "The choices do not fit their group"),
     ("foreign-modifier", 422, "A modifier does not belong to the item"),
+    ("not-a-card", 422, "Only a card payment has its tip said later"),
+    ("price-needed", 422, "The price is to be said"),
+    ("not-open", 422, "The item has its own name and price"),
     ("out-of-range", 422, "A value is out of range"),
     ("too-long", 422, "A text is too long"),
     ("card-number", 422, "A text looks like a card number"),
@@ -162,7 +165,10 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::AmountDue(due) | Refusal::ExceedsDue(due) => problem.with("due_minor", due.0),
             Refusal::ExceedsTender(left) => problem.with("left_minor", left.0),
-            Refusal::EightySixed(item) | Refusal::ForeignModifier(item) => problem.with("item", item),
+            Refusal::EightySixed(item)
+            | Refusal::ForeignModifier(item)
+            | Refusal::PriceNeeded(item)
+            | Refusal::NotOpen(item) => problem.with("item", item),
             Refusal::OnlyLeft { item, remaining } => problem.with("item", item).with("remaining", remaining),
             Refusal::Modifiers { group, min, max, .. } => {
                 problem.with("group", group).with("min", min).with("max", max)
@@ -255,6 +261,8 @@ mod tests {
             Refusal::OnlyLeft { item: name(), remaining: 1 },
             Refusal::Modifiers { group: name(), min: 1, max: 1, chosen: 0 },
             Refusal::ForeignModifier(name()),
+            Refusal::PriceNeeded(name()),
+            Refusal::NotOpen(name()),
             Refusal::OutOfRange { field: "covers", min: 0, max: 1 },
             Refusal::TooLong { field: "note", chars_max: 1 },
             Refusal::CardNumber("note"),
@@ -267,6 +275,7 @@ mod tests {
             Refusal::AmountDue(Money(1)),
             Refusal::ExceedsDue(Money(1)),
             Refusal::ExceedsTender(Money(1)),
+            Refusal::NotACard,
             Refusal::HasTenders,
             Refusal::SameCheck,
             Refusal::DayClosed,

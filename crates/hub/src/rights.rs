@@ -57,7 +57,7 @@ impl Rule {
 }
 
 /// The rule of every operation, by its id.
-const RULES: [(&str, Rule); 128] = [
+const RULES: [(&str, Rule); 129] = [
     ("accept_pairing", May(&[P::EditSettings])),
     ("acknowledge", Printer),
     ("add_device", May(&[P::EditSettings])),
@@ -169,6 +169,7 @@ const RULES: [(&str, Rule); 128] = [
     ("set_availability", May(&[P::EightySix])),
     ("set_pin", May(&[P::EditStaff])),
     ("set_service", May(&[P::Discount])),
+    ("set_tip", May(&[P::TakePayment])),
     ("set_up", Open),
     ("setup_state", Device),
     ("show_metrics", Device),

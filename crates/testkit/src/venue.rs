@@ -122,6 +122,7 @@ fn dish(number: u64) -> Item {
         modifier_groups: vec![],
         sort: 0,
         favourite: false,
+        open: false,
         archived: false,
     }
 }

@@ -90,6 +90,7 @@ fn amount(fact: &Fact, check: Option<&maitred_domain::check::Check>) -> Option<M
             }
             CheckFact::Tendered { tender } => Some(tender.amount),
             CheckFact::Refunded { amount, .. } => Some(*amount),
+            CheckFact::TipSet { tip, .. } => Some(*tip),
             CheckFact::CheckClosed { totals, .. } => Some(totals.amounts.total()),
             CheckFact::CheckOpened { .. }
             | CheckFact::CourseHeld { .. }

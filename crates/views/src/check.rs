@@ -105,6 +105,8 @@ pub struct CheckSummary {
     pub courses: Vec<CourseProgress>,
     /// Lines that the kitchen does not know of.
     pub unsent_lines: u32,
+    /// Card payments for which no tip was said.
+    pub untipped_cards: u32,
     /// Grows, at one hub, with everything that happens to the check: of two pictures the one with the higher is newer.
     pub revision: u32,
 }
@@ -196,6 +198,8 @@ pub struct LineView {
     pub item_id: ItemId,
     /// As shown.
     pub name: String,
+    /// Its name and price are those that whoever ordered it said.
+    pub open: bool,
     /// How many this check still counts for.
     pub quantity: u32,
     /// For whom, from 1.

@@ -23,6 +23,7 @@ impl Views<'_> {
         let counts = |line: &&LineState| line.is_standing();
         let unsent = |line: &&LineState| line.progress.phase == Phase::New && line.line.moved_from.is_none();
         let unsent_lines = check.lines.values().filter(counts).filter(unsent).count();
+        let untipped_cards = check.tenders.values().filter(|tender| tender.is_untipped_card()).count();
         CheckSummary {
             id: check.id,
             number: check.number.clone(),
@@ -41,6 +42,7 @@ impl Views<'_> {
             due_minor: totals.due(),
             courses: self.courses(check),
             unsent_lines: u32::try_from(unsent_lines).unwrap_or(u32::MAX),
+            untipped_cards: u32::try_from(untipped_cards).unwrap_or(u32::MAX),
             revision: self.revision(check),
         }
     }
@@ -100,6 +102,7 @@ impl Views<'_> {
             id: line.id,
             item_id: line.item,
             name: line.name.clone(),
+            open: line.open,
             quantity: shown_quantity(state),
             seat: line.seat,
             course: line.course,

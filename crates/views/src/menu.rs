@@ -70,6 +70,8 @@ pub struct ItemView {
     pub sort: u32,
     /// Shown first on the order pad.
     pub favourite: bool,
+    /// Whoever orders it says what it is and what it costs.
+    pub open: bool,
 }
 
 /// Choices that belong together.
@@ -173,6 +175,7 @@ impl Views<'_> {
             remaining: stock.remaining,
             sort: item.sort,
             favourite: item.favourite,
+            open: item.open,
         }
     }
 }

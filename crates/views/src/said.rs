@@ -122,6 +122,7 @@ impl Views<'_> {
                 json!({ "names": names, "check": self.number(*to) })
             }
             CheckFact::Tendered { tender } => json!({ "kind": tender.kind, "tip_minor": tender.tip }),
+            CheckFact::TipSet { tip, .. } => json!({ "tip_minor": tip }),
             CheckFact::Refunded { reason, .. } | CheckFact::CheckReopened { reason, .. } => {
                 json!({ "reason": reason })
             }

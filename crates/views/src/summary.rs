@@ -156,6 +156,7 @@ impl Views<'_> {
             CheckFact::Refunded { amount, reason, .. } => {
                 format!("gave {} back{}", money.format(*amount), because(reason))
             }
+            CheckFact::TipSet { tip, .. } => format!("set the tip to {}", money.format(*tip)),
             CheckFact::SharesSet { shares, .. } => format!("cut the check into {} shares", shares.len()),
             CheckFact::CheckClosed { totals, .. } => {
                 format!("closed the check at {}", money.format(totals.amounts.total()))

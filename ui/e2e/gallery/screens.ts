@@ -195,10 +195,12 @@ function orderScreens({ full, shared, quiet, allergyLine }: Seen): Screen[] {
     onPad('pad'),
     onPad('item', 'item-tagliata-di-manzo'),
     onPad('item allergy', 'adjust-margherita', 'item-allergy'),
+    onPad('open item', 'item-fuori-menu'),
     onPad('options', 'adjust-margherita'),
     onPad('allergy of a seat', 'seat-2', 'allergy'),
     { ...on('pay', `/order/${shared}/pay`, 'tender-cash'), states: ['stale'] },
     on('pay by card', `/order/${shared}/pay`, 'tender-cash', 'tender-card', 'tip-1000'),
+    on('tip of a slip', `/order/${shared}/pay`, 'tender-cash', 'tip-later'),
     on('pay by voucher', `/order/${shared}/pay`, 'tender-cash', 'tender-voucher'),
     on('pay half of it', `/order/${full}/pay`, 'tender-cash', 'split', 'split-even'),
     {

@@ -107,6 +107,9 @@ pub struct Item {
     /// Shown first on the order pad.
     #[serde(default)]
     pub favourite: bool,
+    /// Whoever orders it says what it is and what it costs; its own price is only proposed.
+    #[serde(default)]
+    pub open: bool,
     /// No longer sold.
     #[serde(default)]
     pub archived: bool,

@@ -27,6 +27,7 @@ fn spritz() -> Item {
         modifier_groups: vec![],
         sort: 0,
         favourite: false,
+        open: false,
         archived: false,
     }
 }

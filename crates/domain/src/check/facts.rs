@@ -246,6 +246,8 @@ pub enum CheckFact {
     Tendered { tender: Tender },
     /// Money was given back.
     Refunded { refund: ChangeId, tender: TenderId, amount: Money, reason: String, business_date: Date },
+    /// What the slip of a card payment says; the last that was said holds.
+    TipSet { change: ChangeId, tender: TenderId, tip: Money },
     /// The check was cut into shares; the last cut holds.
     SharesSet { change: ChangeId, shares: Vec<Share> },
     /// Paid and done, as far as these totals go.
@@ -302,6 +304,7 @@ impl CheckFact {
             Self::LinesMovedOut { movement, .. } => format!("moved/{movement}"),
             Self::Tendered { tender } => format!("tender/{}", tender.id),
             Self::Refunded { refund, .. } => format!("refund/{refund}"),
+            Self::TipSet { change, .. } => format!("tip/{change}"),
             Self::SharesSet { change, .. } => format!("shares/{change}"),
             Self::CheckClosed { close, .. } => format!("closed/{close}"),
             Self::CheckReopened { close, .. } => format!("reopened/{close}"),
@@ -343,6 +346,7 @@ impl CheckFact {
             Self::LinesMovedOut { .. } => "lines_moved_out",
             Self::Tendered { .. } => "tendered",
             Self::Refunded { .. } => "refunded",
+            Self::TipSet { .. } => "tip_set",
             Self::SharesSet { .. } => "shares_set",
             Self::CheckClosed { .. } => "check_closed",
             Self::CheckReopened { .. } => "check_reopened",

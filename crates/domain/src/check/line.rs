@@ -92,6 +92,9 @@ pub struct Line {
     pub item: ItemId,
     /// As shown and printed.
     pub name: String,
+    /// Its name and price are those that whoever ordered it said.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
     /// For the day's figures.
     pub category: CategoryId,
     /// How many.

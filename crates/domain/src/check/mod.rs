@@ -32,6 +32,8 @@ pub const LINES_MAX: usize = 500;
 pub const QUANTITY_MAX: u32 = 999;
 /// The longest note on a line, in characters.
 pub const NOTE_CHARS_MAX: usize = 280;
+/// The longest name of what is ordered as an open item, in characters: a line of the narrowest paper.
+pub const OPEN_NAME_CHARS_MAX: usize = 32;
 /// The reason of a void that is a change: another line says what is wanted instead.
 pub const CHANGED: &str = "changed";
 /// The most covers of one check.
@@ -103,7 +105,7 @@ pub struct Discount {
 pub struct TenderState {
     /// Who took it.
     pub mark: Mark,
-    /// The payment.
+    /// The payment, with the tip that was said last.
     pub tender: Tender,
     /// What was given back, with the day it counts for.
     pub refunds: BTreeMap<ChangeId, (Date, Money)>,
@@ -113,6 +115,12 @@ impl TenderState {
     /// All that was given back.
     pub fn refunded(&self) -> Money {
         self.refunds.values().map(|(_, amount)| *amount).sum()
+    }
+
+    /// Whether it is a card payment whose slip may still say a tip: none was said, and the money was kept.
+    pub fn is_untipped_card(&self) -> bool {
+        let Tender { kind, amount, tip, .. } = self.tender;
+        kind == TenderKind::Card && tip == Money::ZERO && self.refunded() < amount
     }
 }
 
@@ -349,6 +357,11 @@ impl Check {
             CheckFact::Refunded { refund, tender, amount, business_date, .. } => {
                 if let Some(tender) = self.tenders.get_mut(tender) {
                     tender.refunds.insert(*refund, (*business_date, *amount));
+                }
+            }
+            CheckFact::TipSet { tender, tip, .. } => {
+                if let Some(TenderState { tender, .. }) = self.tenders.get_mut(tender) {
+                    (tender.tip, tender.handed) = (*tip, tender.amount + *tip);
                 }
             }
             CheckFact::SharesSet { shares, .. } => self.shares.clone_from(shares),

@@ -15,6 +15,15 @@ use crate::money::Money;
 use crate::permission::Permission;
 use crate::table::TableMark;
 
+/// What an open item is this time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenItem {
+    /// As shown and printed; the item's own when empty.
+    pub name: String,
+    /// Price of one without its modifiers, with or without tax as the venue says.
+    pub price: Money,
+}
+
 /// A line as a waiter orders it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderLine {
@@ -30,6 +39,9 @@ pub struct OrderLine {
     pub modifiers: Vec<ModifierId>,
     /// What else.
     pub note: String,
+    /// What it is this time, of an open item and no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<OpenItem>,
 }
 
 /// What is to be different about a line; what is `None` stays.
@@ -210,6 +222,12 @@ pub enum Command {
         amount: Money,
         reason: String,
     },
+    /// What the slip of a card payment says.
+    SetTip {
+        check: CheckId,
+        tender: TenderId,
+        tip: Money,
+    },
     CloseCheck {
         check: CheckId,
     },
@@ -331,7 +349,7 @@ impl Command {
             | Self::MoveLines { .. }
             | Self::MergeChecks { .. }
             | Self::Split { .. } => Permission::Transfer,
-            Self::Tender { .. } | Self::CloseCheck { .. } => Permission::TakePayment,
+            Self::Tender { .. } | Self::SetTip { .. } | Self::CloseCheck { .. } => Permission::TakePayment,
             Self::Refund { .. } => Permission::Refund,
             Self::ReopenCheck { .. } => Permission::Reopen,
             Self::SetAvailability { .. } => Permission::EightySix,
@@ -370,6 +388,7 @@ impl Command {
             | Self::Split { check, .. }
             | Self::Tender { check, .. }
             | Self::Refund { check, .. }
+            | Self::SetTip { check, .. }
             | Self::CloseCheck { check }
             | Self::ReopenCheck { check, .. }
             | Self::GivePager { check, .. }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-pub use command::{Command, DiscountBy, LineChange, OrderLine, Part, Split};
+pub use command::{Command, DiscountBy, LineChange, OpenItem, OrderLine, Part, Split};
 pub use refusal::Refusal;
 pub use room::EDIT_CHANGES_MAX;
 
@@ -49,6 +49,8 @@ pub struct World {
     pub numbers_given: u32,
     /// The books of the day to close; only read by a close.
     pub books: Option<Books>,
+    /// The last trading day that was closed.
+    pub last_closed: Option<Date>,
     /// Alarms, calls and pagers.
     pub going_on: Arc<GoingOn>,
     /// The log that the command names.
@@ -189,6 +191,7 @@ pub fn decide(command: &Command, world: &World, context: &Context) -> Result<Dec
         Command::Refund { check, tender, amount, reason } => {
             payment::refund(&mut draft, *check, *tender, *amount, reason)?;
         }
+        Command::SetTip { check, tender, tip } => payment::set_tip(&mut draft, *check, *tender, *tip)?,
         Command::CloseCheck { check } => payment::close(&mut draft, *check)?,
         Command::ReopenCheck { check, reason } => payment::reopen(&mut draft, *check, reason)?,
         Command::MarkTable { table, mark } => room::mark_table(&mut draft, *table, *mark)?,

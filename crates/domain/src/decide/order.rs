@@ -1,13 +1,13 @@
 //! Opening a check, adding lines, changing them.
 
-use super::command::{LineChange, OrderLine};
+use super::command::{LineChange, OpenItem, OrderLine};
 use super::draft::{Draft, free_text};
 use super::replace::{self, Kept};
 use super::{Refusal, bill, stock};
 use crate::catalogue::{Item, Venue};
 use crate::check::{
-    CHANGED, COVERS_MAX, CheckFact, LINES_MAX, Line, LineModifier, LineState, NOTE_CHARS_MAX, Progress,
-    QUANTITY_MAX,
+    CHANGED, COVERS_MAX, CheckFact, LINES_MAX, Line, LineModifier, LineState, NOTE_CHARS_MAX,
+    OPEN_NAME_CHARS_MAX, Progress, QUANTITY_MAX,
 };
 use crate::ids::{CheckId, LineId, ModifierId, StaffId, StationId, TableId};
 use crate::money::{AMOUNT_MINOR_MAX, Amounts, Money};
@@ -99,6 +99,8 @@ fn make_line(
     let item = draft.item(order.item)?;
     check_bounds(order)?;
     let note = free_text("note", &order.note)?;
+    let was_open = instead.is_some_and(|(old, _)| old.line.open);
+    let OpenItem { name, price } = said(draft, item, order.open.as_ref(), was_open)?;
     let modifiers = choose_modifiers(draft, item, &order.modifiers)?;
     let counted = match instead {
         Some((old, kitchen)) => stock::exchange(draft, old, kitchen, item, order.quantity)?,
@@ -107,7 +109,6 @@ fn make_line(
     let catalogue = draft.catalogue();
     let venue = &catalogue.venue;
     let tax = catalogue.taxes.get(&item.tax).cloned().ok_or(Refusal::Unknown("tax"))?;
-    let price = item.price_at(draft.context.now, &venue.zone());
     let unit_price = price + modifiers.iter().map(|modifier| modifier.price).sum();
     let service = draft.check(check)?.service_basis_points;
     let amounts = worth(venue, unit_price, order.quantity, tax.basis_points, service)?;
@@ -119,7 +120,8 @@ fn make_line(
     Ok(Line {
         id,
         item: item.id,
-        name: item.name.clone(),
+        name,
+        open: order.open.is_some(),
         category: item.category,
         quantity: order.quantity,
         seat: order.seat,
@@ -137,6 +139,35 @@ fn make_line(
         replaces: None,
         moved_from: None,
     })
+}
+
+/// What `item` is called and costs now: as the menu says, or of an open one as whoever orders it does. What was
+/// ordered as open goes on so, whatever the menu says by now.
+fn said(
+    draft: &Draft<'_>,
+    item: &Item,
+    open: Option<&OpenItem>,
+    was_open: bool,
+) -> Result<OpenItem, Refusal> {
+    match open {
+        None if item.open => Err(Refusal::PriceNeeded(item.name.clone())),
+        None => {
+            let price = item.price_at(draft.context.now, &draft.catalogue().venue.zone());
+            Ok(OpenItem { name: item.name.clone(), price })
+        }
+        Some(_) if !item.open && !was_open => Err(Refusal::NotOpen(item.name.clone())),
+        Some(OpenItem { price, .. }) if !(1..=AMOUNT_MINOR_MAX).contains(&price.0) => {
+            Err(Refusal::amount_range("price_minor", 1))
+        }
+        Some(OpenItem { name, .. }) if name.trim().chars().count() > OPEN_NAME_CHARS_MAX => {
+            Err(Refusal::TooLong { field: "name", chars_max: OPEN_NAME_CHARS_MAX })
+        }
+        Some(OpenItem { name, price }) => {
+            let said = free_text("name", name)?;
+            let name = if said.is_empty() { item.name.clone() } else { said };
+            Ok(OpenItem { name, price: *price })
+        }
+    }
 }
 
 fn check_bounds(order: &OrderLine) -> Result<(), Refusal> {
@@ -257,6 +288,7 @@ pub(super) fn change_line(
         course: Some(old.course),
         modifiers: change.modifiers.clone().unwrap_or_else(|| modifiers_of(old)),
         note: change.note.clone().unwrap_or_else(|| old.note.clone()),
+        open: old.open.then(|| open_of(old)),
     };
     check_bounds(&order)?;
     let note = free_text("note", &order.note)?;
@@ -277,4 +309,10 @@ pub(super) fn change_line(
 
 fn modifiers_of(line: &Line) -> Vec<ModifierId> {
     line.modifiers.iter().map(|modifier| modifier.id).collect()
+}
+
+/// What an open item was that time.
+fn open_of(line: &Line) -> OpenItem {
+    let modifiers: Money = line.modifiers.iter().map(|modifier| modifier.price).sum();
+    OpenItem { name: line.name.clone(), price: line.unit_price - modifiers }
 }

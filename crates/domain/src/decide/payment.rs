@@ -2,9 +2,10 @@
 
 use super::Refusal;
 use super::draft::{Draft, free_text, reason};
-use crate::check::{Check, CheckFact, CheckState, Tender, TenderKind};
+use crate::check::{Check, CheckFact, CheckState, Tender, TenderKind, TenderState};
 use crate::ids::{CheckId, ShareId, TenderId};
 use crate::money::{AMOUNT_MINOR_MAX, Money};
+use crate::permission::Permission;
 
 /// What a guest offers.
 pub(super) struct Offer {
@@ -84,6 +85,36 @@ pub(super) fn refund(
     }
     let (refund, business_date) = (draft.ids.make(), draft.context.business_date);
     draft.record(check, CheckFact::Refunded { refund, tender, amount, reason, business_date });
+    draft.answer.checks.push(check);
+    Ok(())
+}
+
+/// Sets the tip of a card payment once its slip says it, until the payment's day is closed. Whoever took the payment or
+/// serves the check may; anybody else needs the permission to give money back.
+pub(super) fn set_tip(
+    draft: &mut Draft<'_>,
+    check: CheckId,
+    tender: TenderId,
+    tip: Money,
+) -> Result<(), Refusal> {
+    let standing = draft.check(check)?;
+    let TenderState { mark, tender: taken, .. } =
+        standing.tenders.get(&tender).ok_or(Refusal::Unknown("tender"))?;
+    if ![mark.by, standing.server].contains(&draft.context.by) {
+        draft.allow(Permission::Refund)?;
+    }
+    match taken.kind {
+        TenderKind::Card => {}
+        TenderKind::Cash | TenderKind::Voucher => return Err(Refusal::NotACard),
+    }
+    if !(0..=AMOUNT_MINOR_MAX).contains(&tip.0) {
+        return Err(Refusal::amount_range("tip_minor", 0));
+    }
+    if draft.world.last_closed.is_some_and(|closed| taken.business_date <= closed) {
+        return Err(Refusal::DayClosed);
+    }
+    let change = draft.ids.make();
+    draft.record(check, CheckFact::TipSet { change, tender, tip });
     draft.answer.checks.push(check);
     Ok(())
 }

@@ -25,6 +25,10 @@ pub enum Refusal {
     Modifiers { group: String, min: u32, max: u32, chosen: usize },
     #[error("a modifier does not belong to {0}")]
     ForeignModifier(String),
+    #[error("{0} costs what whoever orders it says, and no price was said")]
+    PriceNeeded(String),
+    #[error("{0} has its own name and price")]
+    NotOpen(String),
     #[error("{field} must be {min} to {max}")]
     OutOfRange { field: &'static str, min: i64, max: i64 },
     #[error("{field} is longer than {chars_max} characters")]
@@ -49,6 +53,8 @@ pub enum Refusal {
     ExceedsDue(Money),
     #[error("that is more than the {left} left of the tender", left = .0.0)]
     ExceedsTender(Money),
+    #[error("only a card payment has its tip said later")]
+    NotACard,
     #[error("the check has payments; it cannot be merged into another")]
     HasTenders,
     #[error("a check cannot be merged with itself")]
@@ -93,6 +99,8 @@ impl Refusal {
             Self::OnlyLeft { .. } => "not-enough-left",
             Self::Modifiers { .. } => "modifiers",
             Self::ForeignModifier(_) => "foreign-modifier",
+            Self::PriceNeeded(_) => "price-needed",
+            Self::NotOpen(_) => "not-open",
             Self::OutOfRange { .. } => "out-of-range",
             Self::TooLong { .. } => "too-long",
             Self::CardNumber(_) => "card-number",
@@ -105,6 +113,7 @@ impl Refusal {
             Self::AmountDue(_) => "amount-due",
             Self::ExceedsDue(_) => "exceeds-due",
             Self::ExceedsTender(_) => "exceeds-tender",
+            Self::NotACard => "not-a-card",
             Self::HasTenders => "has-tenders",
             Self::SameCheck => "same-check",
             Self::LastTable => "last-table",

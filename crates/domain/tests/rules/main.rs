@@ -14,6 +14,7 @@ mod devices;
 mod kitchen;
 #[cfg(test)]
 mod moves;
+mod open_items;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]
@@ -28,3 +29,4 @@ mod room;
 mod support;
 #[cfg(test)]
 mod tables;
+mod tips;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use maitred_domain::check::{
-    Check, CheckFact, CheckState, LineState, Marked, Phase, Progress, TenderKind, TicketState, Totals,
+    Check, CheckFact, CheckState, LineState, Marked, Phase, Progress, Tender, TenderKind, TicketState, Totals,
 };
 use maitred_domain::day::{CashKind, Drawer};
 use maitred_domain::decide::{Command, DiscountBy, LineChange, OrderLine, Part, Split};
@@ -14,7 +14,7 @@ use maitred_domain::permission::Role::Manager;
 use proptest::prelude::*;
 
 use super::support::Room;
-use super::support::commands::{made, open, some};
+use super::support::commands::{made, open, said, some};
 use super::support::menu;
 
 /// A step of an evening: which command, and what it picks of what there is.
@@ -24,7 +24,7 @@ fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(any::<Step>(), 1..most)
 }
 
-fn laws(cases: u32) -> ProptestConfig {
+pub fn laws(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
@@ -41,7 +41,7 @@ fn command(room: &Room, (kind, a, b, c): Step) -> Option<Command> {
     let tickets: Vec<TicketId> = room.checks[&check].tickets().iter().map(|ticket| ticket.id).collect();
     let reason = || "why".to_owned();
     let quantity = (c > 60).then_some(u32::from(c % 4));
-    Some(match kind % 44 {
+    Some(match kind % 45 {
         0 | 1 => open(if b.is_multiple_of(2) { "1" } else { "2" }),
         2..=8 => Command::AddLines { check, lines: vec![order(b, c), order(c, b)] },
         9 => Command::ChangeLine { check, line: pick(&lines, b)?, change: change(c) },
@@ -99,6 +99,11 @@ fn command(room: &Room, (kind, a, b, c): Step) -> Option<Command> {
         38 => Command::CloseCheck { check },
         39 => Command::RushCourse { check, course: 1 + b % 2, on: c.is_multiple_of(2) },
         41 => Command::JoinTables { check, tables: vec![table(b), table(c)] },
+        43 => Command::SetTip {
+            check,
+            tender: *room.checks[&check].tenders.keys().next()?,
+            tip: Money(i64::from(b) * 5),
+        },
         42 => Command::PartTables { check, tables: vec![table(b), table(c)] },
         40 => Command::RecallLine { check, ticket: pick(&tickets, b)?, line: pick(&lines, c)? },
         _ => Command::ReopenCheck { check, reason: reason() },
@@ -111,12 +116,13 @@ fn table(which: u8) -> TableId {
 
 fn order(which: u8, how: u8) -> OrderLine {
     let quantity = u32::from(how % 4) + 1;
-    let line = match which % 6 {
+    let line = match which % 7 {
         0 => some(quantity, "soup"),
         1 => OrderLine { quantity, ..made("steak", &["rare", "fries"]) },
         2 => some(quantity, "spritz"),
         3 => some(quantity, "bread"),
         4 => some(quantity, "fondue"),
+        5 => OrderLine { quantity, ..said("off the menu", "turbot", 1 + i64::from(how) * 77) },
         _ => some(quantity, "water"),
     };
     OrderLine { seat: Some(how % 3).filter(|seat| *seat > 0), ..line }
@@ -511,7 +517,9 @@ fn nothing_is_lost(known: &Check, met: &Check) {
         assert!(line.comp.is_none() || now.comp.is_some());
     }
     for (id, tender) in &known.tenders {
-        assert_eq!(met.tenders[id].tender, tender.tender);
+        let now = &met.tenders[id].tender;
+        let same = Tender { tip: now.tip, handed: now.handed, ..tender.tender.clone() };
+        assert_eq!(*now, same, "but for the tip, of which the last that was said holds");
         assert!(met.tenders[id].refunded() >= tender.refunded());
     }
     assert!(met.closes.len() >= known.closes.len());

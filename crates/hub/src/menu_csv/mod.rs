@@ -14,7 +14,7 @@ pub use plan::{Action, ImportRow, Plan, plan};
 pub use read::{Table, TableError, read};
 
 /// Columns of every export, in order; `names.xx` follow for each other language of the venue.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "id",
     "name",
     "category",
@@ -26,6 +26,7 @@ const COLUMNS: [&str; 12] = [
     "allergens",
     "modifier_groups",
     "favourite",
+    "open",
     "description",
 ];
 /// What a column of names in another language starts with.
@@ -77,13 +78,18 @@ fn cell(catalogue: &Catalogue, item: &Item, column: &str) -> String {
             let groups: Vec<&str> = catalogue.groups_of(item).map(|group| group.name.as_str()).collect();
             groups.join(BETWEEN)
         }
-        "favourite" => if item.favourite { "yes" } else { "no" }.to_owned(),
+        "favourite" => yes_or_no(item.favourite),
+        "open" => yes_or_no(item.open),
         "description" => item.description.clone(),
         other => {
             let language = other.strip_prefix(NAMES).unwrap_or_default();
             item.names.get(language).cloned().unwrap_or_default()
         }
     }
+}
+
+fn yes_or_no(is: bool) -> String {
+    if is { "yes" } else { "no" }.to_owned()
 }
 
 /// Whole minutes, or with as many digits as it takes.

@@ -237,6 +237,7 @@ impl<'a> Planner<'a> {
         let groups = cell("modifier_groups").map(|text| self.groups(text));
         read.take("modifier_groups", "modifier_groups", groups.transpose());
         read.take("favourite", "favourite", cell("favourite").map(yes_or_no).transpose());
+        read.take("open", "open", cell("open").map(yes_or_no).transpose());
         read.take("description", "description", Ok(cell("description").map(Value::from)));
         read.take("name", "names", Ok(self.names_of(row, known)));
         if known.is_some_and(|item| item.archived) {

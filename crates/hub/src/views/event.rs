@@ -216,6 +216,7 @@ fn touches_books(fact: &Fact) -> bool {
             fact,
             CheckFact::Tendered { .. }
                 | CheckFact::Refunded { .. }
+                | CheckFact::TipSet { .. }
                 | CheckFact::CheckOpened { .. }
                 | CheckFact::CheckClosed { .. }
                 | CheckFact::CheckReopened { .. }

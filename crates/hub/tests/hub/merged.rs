@@ -169,8 +169,15 @@ async fn a_check_that_was_closed_beside_an_order_is_pointed_out_until_it_is_clos
     venue.meet().await;
     pay(&waiter, &check).await;
     assert_eq!(waiter.post(&format!("{}/close", path(&check)), json!({})).await.status, StatusCode::OK);
-    let line =
-        OrderLine { item, quantity: 1, seat: None, course: None, modifiers: vec![], note: String::new() };
+    let line = OrderLine {
+        item,
+        quantity: 1,
+        seat: None,
+        course: None,
+        modifiers: vec![],
+        note: String::new(),
+        open: None,
+    };
     venue.there("late", Command::AddLines { check: check_id(&check), lines: vec![line] }).await;
     venue.meet().await;
     let said = venue.said("check_reopened").await;

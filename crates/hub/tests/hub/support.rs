@@ -182,6 +182,7 @@ impl Person {
         let plain = items.filter(|item| {
             item["modifier_groups"].as_array().unwrap().iter().all(|group| group["min"] == 0)
                 && item["station"].is_string()
+                && item["open"] == false
         });
         plain.cloned().collect()
     }

@@ -463,6 +463,7 @@ impl State {
             number_prefix: self.number_prefix.clone(),
             numbers_given: self.numbers_given(connection, now)?,
             books,
+            last_closed: self.small.last_closed,
             going_on: Arc::clone(&self.small.going_on),
             log,
         })

@@ -24,6 +24,7 @@ enum Act {
     Pay { check: usize, cash: bool },
     Finish { check: usize },
     Refund { check: usize },
+    Tip { check: usize, tip: i64 },
     Cash { kind: CashKind, amount: i64 },
     CloseDay,
 }
@@ -37,6 +38,7 @@ fn acts() -> impl Strategy<Value = Evening<Act>> {
         3 => (which(), any::<bool>()).prop_map(|(check, cash)| Act::Pay { check, cash }),
         3 => which().prop_map(|check| Act::Finish { check }),
         1 => which().prop_map(|check| Act::Refund { check }),
+        1 => (which(), 0..900_i64).prop_map(|(check, tip)| Act::Tip { check, tip }),
         1 => (kind, 1..9000_i64).prop_map(|(kind, amount)| Act::Cash { kind, amount }),
         3 => Just(Act::CloseDay),
     ])
@@ -74,6 +76,11 @@ fn command(venue: &Venue1, act: &Act) -> Option<Command> {
             let check = pick(&checks, check)?;
             let tender = *venue.check(check).tenders.keys().next()?;
             Command::Refund { check, tender, amount: Money(100), reason: "cold".into() }
+        }
+        Act::Tip { check, tip } => {
+            let check = pick(&checks, check)?;
+            let tender = *venue.check(check).tenders.keys().next()?;
+            Command::SetTip { check, tender, tip: Money(tip) }
         }
         Act::Cash { kind, amount } => {
             Command::MoveCash { kind, amount: Money(amount), reason: "change".into() }

@@ -1,8 +1,9 @@
-//! Tenders, refunds, tips: append-only by id; what is paid is derived, and too much is to be given back.
+//! Tenders, refunds, tips: append-only by id; what is paid is derived, and too much is to be given back. Of the tips that
+//! were said of one payment the last holds, everywhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use maitred_domain::check::TenderKind;
+use maitred_domain::check::{CheckFact, TenderKind};
 use maitred_domain::decide::Command;
 use maitred_domain::ids::{IdSource, TenderId};
 use maitred_domain::money::Money;
@@ -15,6 +16,7 @@ use crate::support::Venue1;
 enum Act {
     Tender { card: bool, amount: i64, tip: i64 },
     Refund { tender: usize, amount: i64 },
+    Tip { tender: usize, tip: i64 },
 }
 
 fn acts() -> impl Strategy<Value = Evening<Act>> {
@@ -22,6 +24,7 @@ fn acts() -> impl Strategy<Value = Evening<Act>> {
         3 => (any::<bool>(), 1..3000_i64, 0..300_i64)
             .prop_map(|(card, amount, tip)| Act::Tender { card, amount, tip }),
         2 => (0..4_usize, 1..3000_i64).prop_map(|(tender, amount)| Act::Refund { tender, amount }),
+        2 => (0..4_usize, 0..900_i64).prop_map(|(tender, tip)| Act::Tip { tender, tip }),
     ])
 }
 
@@ -47,7 +50,31 @@ fn command(venue: &Venue1, act: &Act) -> Option<Command> {
             let (tender, reason) = (pick(&tenders, tender)?, "too much".into());
             Command::Refund { check, tender, amount: Money(amount), reason }
         }
+        Act::Tip { tender, tip } => {
+            let taken = venue.check(check);
+            let cards = taken.tenders.values().map(|it| &it.tender).filter(|it| it.kind == TenderKind::Card);
+            let tender = pick(&cards.map(|it| it.id).collect::<Vec<_>>(), tender)?;
+            Command::SetTip { check, tender, tip: Money(tip) }
+        }
     })
+}
+
+/// Of each payment, the tip that was said after all others.
+fn tips_said_last(apart: &Apart) -> BTreeMap<TenderId, Money> {
+    // A command that two hubs did is one: of what they say, what comes first as it is written down.
+    let mut said = BTreeMap::new();
+    for marked in apart.check_facts() {
+        if let CheckFact::TipSet { change, tender, tip } = marked.fact {
+            let written = serde_json::to_string(&marked).unwrap();
+            let known = said.entry(change).or_insert((written.clone(), marked.mark, tender, tip));
+            if written < known.0 {
+                *known = (written, marked.mark, tender, tip);
+            }
+        }
+    }
+    let mut said: Vec<_> = said.into_values().map(|(_, mark, tender, tip)| (mark, tender, tip)).collect();
+    said.sort_by_key(|(mark, ..)| *mark);
+    said.into_iter().map(|(_, tender, tip)| (tender, tip)).collect()
 }
 
 proptest! {
@@ -71,6 +98,11 @@ proptest! {
                 }
                 Command::Refund { tender, amount, .. } => drop(given_back.insert(&told.key, (tender, amount))),
                 _ => {}
+            }
+        }
+        for (tender, tip) in tips_said_last(&apart) {
+            for known in taken.get_mut(&tender).unwrap() {
+                known.2 = tip;
             }
         }
         let check = apart.check(only_check(apart.at(0)));

@@ -117,7 +117,15 @@ pub fn request(key: &str, command: Command) -> Request {
 
 pub fn order_line(item: &str) -> OrderLine {
     let item = named(item);
-    OrderLine { item, quantity: 1, seat: None, course: None, modifiers: vec![], note: String::new() }
+    OrderLine {
+        item,
+        quantity: 1,
+        seat: None,
+        course: None,
+        modifiers: vec![],
+        note: String::new(),
+        open: None,
+    }
 }
 
 fn item(name: &str, price: i64, station: &str, description: &str) -> Item {
@@ -143,6 +151,7 @@ fn item(name: &str, price: i64, station: &str, description: &str) -> Item {
         modifier_groups: vec![],
         sort: 0,
         favourite: false,
+        open: false,
         archived: false,
     }
 }

@@ -152,6 +152,7 @@ fn order(rng: &mut Rng) -> Vec<OrderLine> {
         course: None,
         modifiers: vec![],
         note: String::new(),
+        open: None,
     };
     (0..rng.between(1, 4)).map(|_| line(rng)).collect()
 }

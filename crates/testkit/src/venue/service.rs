@@ -100,6 +100,7 @@ fn order(party: u64, dishes: u64) -> Vec<OrderLine> {
         course: None,
         modifiers: vec![],
         note: String::new(),
+        open: None,
     };
     (0..dishes).map(dish).collect()
 }

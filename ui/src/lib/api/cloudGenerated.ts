@@ -426,6 +426,11 @@ export interface components {
              * @description Lines that the kitchen does not know of.
              */
             unsent_lines: number;
+            /**
+             * Format: int32
+             * @description Card payments for which no tip was said.
+             */
+            untipped_cards: number;
         };
         /** @description A check. */
         CheckView: components["schemas"]["CheckSummary"] & {
@@ -754,6 +759,8 @@ export interface components {
             names?: {
                 [key: string]: string;
             };
+            /** @description Whoever orders it says what it is and what it costs; its own price is only proposed. */
+            open?: boolean;
             /**
              * Format: int32
              * @description How long it should take.
@@ -833,6 +840,8 @@ export interface components {
             name: string;
             /** @description What else. */
             note: string;
+            /** @description Its name and price are those that whoever ordered it said. */
+            open: boolean;
             /**
              * Format: date-time
              * @description When it was ordered.

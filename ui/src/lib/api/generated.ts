@@ -747,6 +747,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checks/{id}/tenders/{tender}/tip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets the tip of a card payment, until the day it was taken on is closed. Whoever took it or serves the check may;
+         *     anybody else also needs `refund`.
+         */
+        post: operations["set_tip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks/{id}/transfer": {
         parameters: {
             query?: never;
@@ -2748,6 +2768,11 @@ export interface components {
              * @description Lines that the kitchen does not know of.
              */
             unsent_lines: number;
+            /**
+             * Format: int32
+             * @description Card payments for which no tip was said.
+             */
+            untipped_cards: number;
         };
         /** @description A check. */
         CheckView: components["schemas"]["CheckSummary"] & {
@@ -3647,6 +3672,8 @@ export interface components {
             names: {
                 [key: string]: string;
             };
+            /** @description Whoever orders it says what it is and what it costs; its own price is only proposed. */
+            open: boolean;
             /**
              * Format: int32
              * @description How long it should take.
@@ -3697,6 +3724,8 @@ export interface components {
             names: {
                 [key: string]: string;
             };
+            /** @description Whoever orders it says what it is and what it costs. */
+            open: boolean;
             /**
              * Format: int32
              * @description How long it should take.
@@ -3800,6 +3829,8 @@ export interface components {
             name: string;
             /** @description What else. */
             note: string;
+            /** @description Its name and price are those that whoever ordered it said. */
+            open: boolean;
             /**
              * Format: date-time
              * @description When it was ordered.
@@ -4010,6 +4041,7 @@ export interface components {
             modifiers?: components["schemas"]["ModifierId"][];
             /** @description What else. */
             note?: string | null;
+            open?: components["schemas"]["NewOpenItem"] | null;
             /**
              * Format: int32
              * @description How many.
@@ -4020,6 +4052,13 @@ export interface components {
              * @description For whom, from 1.
              */
             seat?: number | null;
+        };
+        /** @description What an open item is this time. */
+        NewOpenItem: {
+            /** @description As shown and printed, at most 32 characters; the item's own name when not said. */
+            name?: string | null;
+            /** @description Price of one without its modifiers, above zero. */
+            price_minor: components["schemas"]["Money"];
         };
         /** @description A new PIN. */
         NewPin: {
@@ -4697,6 +4736,11 @@ export interface components {
              * @description Hundredths of a percent.
              */
             basis_points: number;
+        };
+        /** @description What a slip says. */
+        SetTip: {
+            /** @description The gratuity, all of it. */
+            tip_minor: components["schemas"]["Money"];
         };
         /** @description A new venue and its first manager. */
         SetUp: {
@@ -10002,6 +10046,134 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RefundTender"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or that is not the PIN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This needs a permission, or a paired device */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state; `code` says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field, or the idempotency key, will not do; `code` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; try later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the hub */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hub cannot do it now; the same idempotency key finds out whether it was done */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_tip: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same write: sent again, it answers and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CheckId"];
+                tender: components["schemas"]["TenderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetTip"];
             };
         };
         responses: {

@@ -16,6 +16,12 @@ export class Problem extends Error {
     return this.status === 503 || this.code === 'busy';
   }
 
+  /** The dish that it is about, where it is about one. */
+  get item(): string | undefined {
+    const { item } = this.extras;
+    return typeof item === 'string' ? item : undefined;
+  }
+
   /** A number the hub sent beside the problem, such as `retry_after_secs`. */
   number(name: string): number | undefined {
     const value = this.extras[name];

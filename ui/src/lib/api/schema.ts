@@ -53,7 +53,12 @@ export type LineView = Schemas['LineView'] & { unsent?: Unsent };
 /** On its way since a moment, or waiting for the hub. */
 export type Unsent = 'saving' | 'waiting';
 /** A payment; one that only this device knows says so, and so does what was given back here that the hub does not know. */
-export type TenderView = Schemas['TenderView'] & { unsent?: Unsent; unsent_refund_minor?: number };
+export type TenderView = Schemas['TenderView'] & {
+  unsent?: Unsent;
+  unsent_refund_minor?: number;
+  /** The tip is what this device was told, and the hub was not yet. */
+  unsent_tip?: boolean;
+};
 export type ShareView = Schemas['ShareView'];
 export type TicketView = Schemas['TicketView'];
 export type TicketLineView = Schemas['TicketLineView'];

@@ -20,6 +20,7 @@ export const item = (id: string, fields: Partial<Item> = {}): Item => ({
   modifier_groups: [],
   sort: 0,
   favourite: false,
+  open: false,
   archived: false,
   ...fields,
 });

@@ -23,6 +23,7 @@ export type Act =
   | 'change'
   | 'pay'
   | 'refund'
+  | 'tip'
   | 'reopen'
   | 'discount'
   | 'service'
@@ -41,9 +42,10 @@ interface Body {
   name?: string;
   covers?: number;
   amount_minor?: number;
+  tip_minor?: number;
   basis_points?: number;
   quantity?: number;
-  lines?: { item_id?: Uuid; line_id?: Uuid; quantity?: number }[];
+  lines?: { item_id?: Uuid; line_id?: Uuid; quantity?: number; open?: { name?: string } }[];
 }
 
 const ON_CHECK: Record<string, Act> = {
@@ -63,6 +65,7 @@ const ON_LINE: Record<string, Act> = {
   refire: 'refire',
   change: 'change',
   refund: 'refund',
+  tip: 'tip',
 };
 const ELSEWHERE: Record<string, Act> = {
   tables: 'onTable',
@@ -83,7 +86,7 @@ export function aboutOf(path: string, body: unknown): About {
     const act = verb ? (ON_LINE[verb] ?? 'onCheck') : (ON_CHECK[of ?? ''] ?? 'onCheck');
     const part = act === 'void' ? said.quantity : undefined;
     const items = line ? lineOf(id, line, part) : act === 'lines' ? ordered(said) : [];
-    const { amount_minor, basis_points } = said;
+    const { amount_minor = said.tip_minor, basis_points } = said;
     return { ...atCheck(id), act, items, amount_minor, basis_points };
   }
   const act = ELSEWHERE[noun] ?? 'other';
@@ -105,15 +108,15 @@ function atCheck(id: Uuid) {
 }
 
 const ordered = ({ lines = [] }: Body) =>
-  lines.map(({ item_id, quantity }) => itemOf(item_id ?? '', quantity ?? 1));
+  lines.map(({ item_id, quantity, open }) => itemOf(item_id ?? '', quantity ?? 1, open?.name));
 
 function lineOf(check: Uuid, id: Uuid, part?: number) {
   const line = live.views.get(check)?.lines.find((one) => one.id === id);
   return line ? [{ item: line.item_id, name: line.name, quantity: part ?? line.quantity }] : [];
 }
 
-const itemOf = (item: Uuid, quantity: number) => ({
+const itemOf = (item: Uuid, quantity: number, said?: string) => ({
   item,
-  name: live.items.get(item)?.name ?? '',
+  name: said || (live.items.get(item)?.name ?? ''),
   quantity,
 });

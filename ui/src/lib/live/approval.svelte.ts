@@ -32,6 +32,8 @@ class Approval {
   asked = $state.raw<Asked | null>(null);
   /** Whether whoever works here may. */
   can: (permission: Permission) => boolean = () => true;
+  /** Whoever works here. */
+  who: () => { id: Uuid; name: string } | null = () => null;
   #answer: Answer | null = null;
 
   grant(permission: Permission): Grant {
@@ -87,6 +89,8 @@ function needsOf({ path }: Request): Permission[] {
       return ['discount'];
     case 'refund':
       return ['refund'];
+    case 'tip':
+      return isOwn(id, line) ? [] : ['refund'];
     case 'reopen':
       return ['reopen'];
     default:
@@ -96,6 +100,14 @@ function needsOf({ path }: Request): Permission[] {
 
 const lineOf = (check: Uuid, id: Uuid): LineView | undefined =>
   live.views.get(check)?.lines.find((line) => line.id === id);
+
+/** Whoever took a payment, or serves its check, says what its tip is. */
+function isOwn(check: Uuid, tender: Uuid): boolean {
+  const view = live.views.get(check);
+  const me = approval.who();
+  const taken = view?.tenders.find((one) => one.id === tender);
+  return view?.server.id === me?.id || taken?.by === me?.name;
+}
 
 const isInKitchen = (line: LineView | undefined) =>
   line !== undefined && line.progress !== 'new' && line.progress !== 'held';

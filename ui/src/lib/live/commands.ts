@@ -25,6 +25,13 @@ export interface NewLine {
   course: number;
   modifiers: Uuid[];
   note: string;
+  /** What it is this time, of an open item and no other. */
+  open?: OpenItem;
+}
+
+export interface OpenItem {
+  name: string;
+  price_minor: number;
 }
 
 export interface LineChange {
@@ -160,6 +167,9 @@ export const addTender = (check: Uuid, tender: NewTender): Promise<Tendered> =>
 
 export const refund = (check: Uuid, tender: Uuid, amount_minor: number, reason: string) =>
   onCheck(`/checks/${check}/tenders/${tender}/refund`, { amount_minor, reason });
+/** What the slip of a card payment says, once the guest has written it. */
+export const setTip = (check: Uuid, tender: Uuid, tip_minor: number) =>
+  onCheck(`/checks/${check}/tenders/${tender}/tip`, { tip_minor });
 /** Without the hub the party's table is free for the next one; the hub closes the check once it has its payments. */
 export const closeCheck = (check: Uuid) => onCheck(`/checks/${check}/close`);
 export const reopenCheck = (check: Uuid, reason: string) =>

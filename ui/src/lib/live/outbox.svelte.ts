@@ -237,12 +237,12 @@ export class Outbox {
   async #refuse(command: Waiting, problem: Problem): Promise<void> {
     const answer = this.#answers.get(command.key);
     this.#answers.delete(command.key);
-    const { title, detail, code } = problem;
+    const { title, detail, code, item } = problem;
     const at = this.#parts.now();
     if (command.path === SIGN_OUT || (answer && at - command.since < PROMPT_MS)) {
       await this.dismiss(command);
     } else {
-      const refused = { ...command, refused: { title, detail, code, at } };
+      const refused = { ...command, refused: { title, detail, code, item, at } };
       await this.#keep(refused);
       if (!answer) this.onRefused(refused);
     }

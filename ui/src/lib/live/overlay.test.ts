@@ -76,6 +76,26 @@ describe('overlay', () => {
     expect(check.unsent).toBe('waiting');
   });
 
+  it('an_open_item_that_waits_is_what_was_said_of_it', () => {
+    const open = { name: 'Turbot', price_minor: 4400 };
+    const line = { item_id: 'pizza', quantity: 2, course: 1, modifiers: ['extra'], note: '', open };
+    const said = waiting('/checks/c/lines', { lines: [line] }, ['l1']);
+    const check = checksWith([said], held([view], [summary])).get('c')!;
+    expect(check.lines[1]).toMatchObject({
+      name: 'Turbot',
+      open: true,
+      unit_price_minor: 4550,
+      total_minor: 9100,
+    });
+  });
+
+  it('a_tip_that_waits_is_shown_and_says_so', () => {
+    const tender = { id: 'p', amount_minor: 900, tip_minor: 0 } as TenderView;
+    const commands = [waiting('/checks/c/tenders/p/tip', { tip_minor: 150 })];
+    const check = checksWith(commands, held([{ ...view, tenders: [tender] }])).get('c')!;
+    expect(check.tenders[0]).toMatchObject({ tip_minor: 150, unsent_tip: true });
+  });
+
   it('the_hubs_amounts_are_never_made_up', () => {
     const check = checksWith([order(['l1'])], held([view], [summary])).get('c')!;
     expect(check.total_minor).toBe(900);

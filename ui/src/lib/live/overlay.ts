@@ -10,6 +10,7 @@ import type {
   Uuid,
   VenueView,
 } from '$lib/api/schema';
+import { unitPriceMinor } from '$lib/menu/choice';
 import type { NewLine } from './commands';
 import { at, settled } from './overlayMoney';
 import type { Waiting } from './unsent.svelte';
@@ -104,6 +105,7 @@ function opened(id: Uuid, command: Waiting, held: Held): CheckSummary {
     due_minor: 0,
     courses: [],
     unsent_lines: 0,
+    untipped_cards: 0,
     revision: 0,
   };
 }
@@ -222,11 +224,12 @@ function newLine(line: Ordered, item: ItemView) {
   const modifiers = item.modifier_groups
     .flatMap((group) => group.modifiers)
     .filter((modifier) => line.modifiers.includes(modifier.id));
-  const unit = modifiers.reduce((sum, one) => sum + one.price_minor, item.price_minor);
+  const unit = unitPriceMinor(item, line);
   const allergens = [...item.allergens, ...modifiers.flatMap((one) => one.allergens)];
   return {
     item_id: item.id,
-    name: item.name,
+    name: line.open?.name || item.name,
+    open: line.open !== undefined,
     quantity: line.quantity,
     seat: line.seat ?? null,
     course: line.course,

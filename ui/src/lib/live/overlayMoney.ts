@@ -14,8 +14,17 @@ export function settled(check: CheckView, command: Waiting, verb = ''): CheckVie
   if (verb === 'tenders') return paid(check, command);
   if (verb === 'reopen') return { ...check, state: 'open', closed_at: null };
   if (verb === 'close') return { ...check, state: 'closed', closed_at: at(command) };
-  const [, tender, act] = /^tenders\/([^/]+)\/(refund)$/.exec(verb) ?? [];
-  return tender && act ? refunded(check, command, tender) : check;
+  const [, tender, act] = /^tenders\/([^/]+)\/(refund|tip)$/.exec(verb) ?? [];
+  if (!tender) return check;
+  return act === 'tip' ? tipped(check, command, tender) : refunded(check, command, tender);
+}
+
+function tipped(check: CheckView, { body }: Waiting, id: Uuid): CheckView {
+  const { tip_minor } = body as { tip_minor: number };
+  const tenders = check.tenders.map((tender) =>
+    tender.id === id ? { ...tender, tip_minor, unsent_tip: true } : tender,
+  );
+  return { ...check, tenders };
 }
 
 function refunded(check: CheckView, { body }: Waiting, id: Uuid): CheckView {

@@ -26,7 +26,8 @@ export function saidOf(about: About): string {
     case 'pay':
       return t('unsent.pay', { amount: money(amount_minor), place });
     case 'refund':
-      return t('unsent.refund', { amount: money(amount_minor), place });
+    case 'tip':
+      return t(`unsent.${act}`, { amount: money(amount_minor), place });
     case 'discount':
     case 'service':
       return t(`unsent.${act}`, {
@@ -54,5 +55,5 @@ const itemSaid = (item: Item) => t('unsent.item', { n: item.quantity, name: name
 
 function nameOf({ item, name }: Item): string {
   const known = live.items.get(item);
-  return known ? itemName(known) : name;
+  return known?.name === name ? itemName(known) : name;
 }

@@ -7,6 +7,8 @@ export interface Refusal {
   title: string;
   detail: string;
   code: string;
+  /** The dish it is about. */
+  item?: string;
   at: number;
 }
 

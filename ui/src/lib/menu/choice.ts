@@ -14,13 +14,20 @@ export function isComplete(group: ModifierGroupView, picked: Uuid[]): boolean {
   return count >= group.min && count <= group.max;
 }
 
-/** One of the item with what is picked. */
-export function unitPriceMinor(item: ItemView, picked: Uuid[]): number {
+/** One of the item with what is picked; of an open item, what was said of it. */
+export function unitPriceMinor(
+  item: ItemView,
+  { modifiers: picked, open }: { modifiers: Uuid[]; open?: { price_minor: number } },
+): number {
   const chosen = item.modifier_groups
     .flatMap((group) => group.modifiers)
     .filter(({ id }) => picked.includes(id));
-  return chosen.reduce((sum, modifier) => sum + modifier.price_minor, item.price_minor);
+  return chosen.reduce(
+    (sum, modifier) => sum + modifier.price_minor,
+    open?.price_minor ?? item.price_minor,
+  );
 }
 
 /** True when the item cannot be added without asking. */
-export const mustAsk = (item: ItemView) => item.modifier_groups.some((group) => group.min > 0);
+export const mustAsk = (item: ItemView) =>
+  item.open || item.modifier_groups.some((group) => group.min > 0);

@@ -21,6 +21,7 @@ class SessionStore {
   constructor() {
     granted.onMe = (me) => this.#isNow(me);
     approval.can = (permission) => this.can(permission);
+    approval.who = () => this.staff;
   }
 
   get staff() {

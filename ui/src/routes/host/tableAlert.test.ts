@@ -17,6 +17,7 @@ const check = (extra: Partial<CheckSummary> = {}) =>
     paid_minor: 0,
     due_minor: 0,
     unsent_lines: 0,
+    untipped_cards: 0,
     courses: [],
     server: { id: 'anna', name: 'Anna Bruni' },
     ...extra,

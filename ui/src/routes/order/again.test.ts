@@ -72,6 +72,15 @@ describe('the same again', () => {
     ]);
   });
 
+  it('says_of_an_open_item_what_was_said_of_it_without_its_modifiers', () => {
+    const modifiers = [{ id: 'ice', name: 'Ice', price_minor: 50 }] as LineView['modifiers'];
+    const cask = { name: 'Cask ale', open: true, unit_price_minor: 650, modifiers };
+    expect(orderAgain([line('beer', cask)], items).lines[0]!.open).toEqual({
+      name: 'Cask ale',
+      price_minor: 600,
+    });
+  });
+
   it('leaves_out_what_is_86_or_counted_down_and_says_so', () => {
     const had = [line('beer', { quantity: 2 }), line('off'), line('wine'), line('wine')];
     const { lines, missing } = orderAgain(had, items);

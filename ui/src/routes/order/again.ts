@@ -24,7 +24,12 @@ export const again = (line: LineView): NewLine => ({
   course: line.course,
   modifiers: line.modifiers.map(({ id }) => id),
   note: line.note,
+  ...(line.open && { open: { name: line.name, price_minor: openPriceMinor(line) } }),
 });
+
+/** What was said that one of an open item costs, without its modifiers. */
+const openPriceMinor = (line: LineView) =>
+  line.unit_price_minor - line.modifiers.reduce((sum, one) => sum + one.price_minor, 0);
 
 /** What can be had once more, and what cannot. */
 export function orderAgain(

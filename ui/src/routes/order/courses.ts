@@ -13,9 +13,9 @@ export const numberOf = ({ number }: { number: string }) =>
   number === NO_NUMBER ? t('order.newCheck') : t('order.check', { number });
 
 /** A line by the name its tile has on this pad; the kitchen and the paper have the venue's own. */
-export function lineName(line: { item_id: Uuid; name: string }): string {
+export function lineName(line: { item_id: Uuid; name: string; open: boolean }): string {
   const item = live.items.get(line.item_id);
-  return item ? itemName(item) : line.name;
+  return item && !(line.open && line.name !== item.name) ? itemName(item) : line.name;
 }
 
 /** How a line is made, in the same words as on the item's sheet. */

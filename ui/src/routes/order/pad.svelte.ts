@@ -76,8 +76,8 @@ export class OrderPad {
   }
 
   add(line: NewLine): void {
-    const name = live.items.get(line.item_id)?.name ?? '';
-    this.#put([line], lineName({ ...line, name }));
+    const name = line.open?.name || (live.items.get(line.item_id)?.name ?? '');
+    this.#put([line], lineName({ ...line, name, open: line.open !== undefined }));
   }
 
   addAll(lines: NewLine[]): void {

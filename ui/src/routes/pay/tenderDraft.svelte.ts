@@ -68,3 +68,11 @@ export class TenderDraft {
     };
   }
 }
+
+/** The tip of a card payment that was taken already; the first digit typed begins anew. */
+export function tipDraft({ amount_minor, tip_minor }: TenderView): TenderDraft {
+  const draft = new TenderDraft(amount_minor);
+  draft.use('card');
+  draft.setTip(tip_minor);
+  return draft;
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TenderDraft } from './tenderDraft.svelte';
+import type { TenderView } from '$lib/api/schema';
+import { TenderDraft, tipDraft } from './tenderDraft.svelte';
 
 describe('a tender being typed', () => {
   it('is_the_exact_amount_until_something_is_typed', () => {
@@ -20,6 +21,11 @@ describe('a tender being typed', () => {
     draft.keepsChange = true;
     draft.setAmount(1000);
     expect(draft.tender()).toEqual({ kind: 'cash', amount_minor: 1000 });
+  });
+
+  it('the_tip_of_a_slip_begins_with_what_is_known_of_it', () => {
+    const draft = tipDraft({ amount_minor: 1730, tip_minor: 200 } as TenderView);
+    expect([draft.tipMinor, draft.amountMinor, draft.typing]).toEqual([200, 1730, 'amount']);
   });
 
   it('another_kind_begins_anew_and_only_a_card_has_a_typed_tip', () => {

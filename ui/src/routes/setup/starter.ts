@@ -154,6 +154,7 @@ export function menuOf(dishes: Dish[], has: Catalogue, plan: Plan, freshId: Fres
       modifier_groups: [],
       sort,
       favourite: false,
+      open: false,
       archived: false,
     } as { id: Uuid }),
   );

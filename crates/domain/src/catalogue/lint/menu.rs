@@ -118,6 +118,10 @@ fn references(catalogue: &Catalogue, item: &Item, found: &mut Findings) {
 }
 
 fn prices(item: &Item, found: &mut Findings) {
+    if item.open {
+        found.range(item, "price", item.price.0, 0..=AMOUNT_MINOR_MAX);
+        return;
+    }
     price(item, "price", item.price.0, found);
     if item.price_schedules.len() > SCHEDULES_MAX {
         found.error(item, "price_schedules", "too-many", format!("at most {SCHEDULES_MAX}"));

@@ -1,7 +1,7 @@
 //! Commands as people would say them.
 
 use maitred_domain::check::{Phase, TenderKind};
-use maitred_domain::decide::{Command, DiscountBy, LineChange, OrderLine, Part, Split};
+use maitred_domain::decide::{Command, DiscountBy, LineChange, OpenItem, OrderLine, Part, Split};
 use maitred_domain::ids::{CheckId, LineId, TenderId, TicketId};
 use maitred_domain::money::Money;
 
@@ -14,7 +14,15 @@ pub fn open(table: &str) -> Command {
 /// One of an item.
 pub fn one(name: &str) -> OrderLine {
     let item = menu::item(name);
-    OrderLine { item, quantity: 1, seat: None, course: None, modifiers: Vec::new(), note: String::new() }
+    OrderLine {
+        item,
+        quantity: 1,
+        seat: None,
+        course: None,
+        modifiers: Vec::new(),
+        note: String::new(),
+        open: None,
+    }
 }
 
 /// So many of an item.
@@ -25,6 +33,11 @@ pub fn some(quantity: u32, name: &str) -> OrderLine {
 /// One of an item, made like this.
 pub fn made(name: &str, modifiers: &[&str]) -> OrderLine {
     OrderLine { modifiers: modifiers.iter().map(|name| menu::modifier(name)).collect(), ..one(name) }
+}
+
+/// One of an open item, as a waiter says what it is.
+pub fn said(item: &str, name: &str, price_minor: i64) -> OrderLine {
+    OrderLine { open: Some(OpenItem { name: name.into(), price: Money(price_minor) }), ..one(item) }
 }
 
 /// One of an item for a seat.
@@ -157,6 +170,10 @@ pub fn cash(check: CheckId, amount_minor: i64) -> Command {
 
 pub fn refund(check: CheckId, tender: TenderId, amount_minor: i64) -> Command {
     Command::Refund { check, tender, amount: Money(amount_minor), reason: "cold".into() }
+}
+
+pub fn tip(check: CheckId, tender: TenderId, tip_minor: i64) -> Command {
+    Command::SetTip { check, tender, tip: Money(tip_minor) }
 }
 
 pub fn reopen(check: CheckId) -> Command {

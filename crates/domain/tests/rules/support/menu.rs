@@ -163,6 +163,7 @@ fn items() -> Vec<Item> {
         modifier_groups: Vec::new(),
         sort: 0,
         favourite: false,
+        open: false,
         archived: false,
     };
     let happy_hour = PriceSchedule {
@@ -185,6 +186,7 @@ fn items() -> Vec<Item> {
             price_schedules: vec![happy_hour],
             ..plain("spritz", 700, Some("bar"), 1)
         },
+        Item { open: true, ..plain("off the menu", 0, Some("grill"), 2) },
         plain("bread", 333, None, 1),
         plain("fondue", 1999, Some("expo"), 2),
         plain("water", 0, Some("bar"), 1),

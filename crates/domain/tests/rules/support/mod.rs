@@ -184,6 +184,7 @@ impl Room {
                 Command::CloseDay { date, .. } => self.books_to_close(*date),
                 _ => None,
             },
+            last_closed: self.closes().last().map(|(date, _)| *date),
             going_on: Arc::new(self.going_on.clone()),
             log: command.log().map(|log| self.log(log)).unwrap_or_default(),
         }

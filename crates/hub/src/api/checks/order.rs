@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use maitred_domain::decide::{Command, LineChange, OrderLine};
+use maitred_domain::decide::{Command, LineChange, OpenItem, OrderLine};
 use maitred_domain::ids::{CheckId, ItemId, LineId, ModifierId, TableId};
+use maitred_domain::money::Money;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -47,6 +48,16 @@ async fn open_check(
     Ok((StatusCode::CREATED, app.check_command(&actor, &key, command).await?))
 }
 
+/// What an open item is this time.
+#[derive(Deserialize, ToSchema)]
+struct NewOpenItem {
+    /// As shown and printed, at most 32 characters; the item's own name when not said.
+    #[serde(default)]
+    name: Option<String>,
+    /// Price of one without its modifiers, above zero.
+    price_minor: Money,
+}
+
 /// A line to order.
 #[derive(Deserialize, ToSchema)]
 struct NewLine {
@@ -66,12 +77,16 @@ struct NewLine {
     /// What else.
     #[serde(default)]
     note: Option<String>,
+    /// What it is and what it costs, of an open item and no other.
+    #[serde(default)]
+    open: Option<NewOpenItem>,
 }
 
 impl From<NewLine> for OrderLine {
     fn from(line: NewLine) -> Self {
-        let NewLine { item_id, quantity, seat, course, modifiers, note } = line;
-        Self { item: item_id, quantity, seat, course, modifiers, note: note.unwrap_or_default() }
+        let NewLine { item_id, quantity, seat, course, modifiers, note, open } = line;
+        let open = open.map(|it| OpenItem { name: it.name.unwrap_or_default(), price: it.price_minor });
+        Self { item: item_id, quantity, seat, course, modifiers, note: note.unwrap_or_default(), open }
     }
 }
 

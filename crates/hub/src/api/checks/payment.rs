@@ -26,6 +26,7 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(take_tender))
         .routes(routes!(refund_tender))
+        .routes(routes!(set_tip))
         .routes(routes!(close_check))
         .routes(routes!(reopen_check))
         .routes(routes!(print_receipt))
@@ -111,6 +112,28 @@ async fn refund_tender(
     let RefundTender { amount_minor, reason } = body;
     let command = Command::Refund { check: id, tender, amount: amount_minor, reason };
     app.check_command(&actor, &key, command).await
+}
+
+/// What a slip says.
+#[derive(Deserialize, ToSchema)]
+struct SetTip {
+    /// The gratuity, all of it.
+    tip_minor: Money,
+}
+
+/// Sets the tip of a card payment, until the day it was taken on is closed. Whoever took it or serves the check may;
+/// anybody else also needs `refund`.
+#[utoipa::path(post, path = "/checks/{id}/tenders/{tender}/tip", tag = "checks",
+    params(("id" = CheckId, Path), ("tender" = TenderId, Path), IdempotencyKey), request_body = SetTip,
+    responses((status = 200, body = CheckView), WriteProblems))]
+async fn set_tip(
+    State(app): State<App>,
+    actor: Actor,
+    key: IdempotencyKey,
+    Path((id, tender)): Path<(CheckId, TenderId)>,
+    Json(body): Json<SetTip>,
+) -> Result<axum::Json<CheckView>, Problem> {
+    app.check_command(&actor, &key, Command::SetTip { check: id, tender, tip: body.tip_minor }).await
 }
 
 /// Closes a check; 409 `amount-due` with `due_minor` while something is to be paid.

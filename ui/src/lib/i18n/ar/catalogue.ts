@@ -103,6 +103,7 @@ export const catalogue: Translation<typeof original> = {
   'field.allergens': 'مسببات الحساسية',
   'field.modifier_groups': 'الخيارات المرافقة',
   'field.favourite': 'مفضّل في لوحة الطلب',
+  'field.open': 'مفتوح: يُسمّى ويُسعّر عند الطلب',
   'field.color': 'اللون',
   'field.sort': 'المكان في الترتيب',
   'field.archived': 'مؤرشف',

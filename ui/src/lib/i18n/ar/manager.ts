@@ -74,6 +74,7 @@ export const manager: Translation<typeof original> = {
   'fact.lines_moved_out': 'نُقلت أصناف',
   'fact.tendered': 'دُفع',
   'fact.refunded': 'رُدّ مبلغ',
+  'fact.tip_set': 'حُدّدت الإكرامية',
   'fact.shares_set': 'قُسّم الحساب',
   'fact.check_closed': 'أُغلق الحساب',
   'fact.check_reopened': 'أُعيد فتح الحساب',

@@ -34,6 +34,7 @@ export const offline: Translation<typeof original> = {
   'unsent.refire': 'إعادة تحضير {what} على {place}',
   'unsent.change': 'تغيير {what} على {place}',
   'unsent.pay': '{amount} عن {place}',
+  'unsent.tip': 'إكرامية {amount}، {place}',
   'unsent.refund': 'ردّ {amount}، {place}',
   'unsent.discount': 'خصم {amount} على {place}',
   'unsent.service': 'رسم خدمة {amount} على {place}',

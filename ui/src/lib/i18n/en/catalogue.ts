@@ -71,6 +71,7 @@ export const catalogue = {
   'field.allergens': 'Allergens',
   'field.modifier_groups': 'Choices that go with it',
   'field.favourite': 'Favourite on the order pad',
+  'field.open': 'Open: named and priced when ordered',
   'field.color': 'Colour',
   'field.sort': 'Place in the order',
   'field.archived': 'Archived',

@@ -57,6 +57,7 @@ export const manager = {
   'fact.lines_moved_out': 'Lines moved',
   'fact.tendered': 'Paid',
   'fact.refunded': 'Refunded',
+  'fact.tip_set': 'Tip set',
   'fact.shares_set': 'Check split',
   'fact.check_closed': 'Check closed',
   'fact.check_reopened': 'Check reopened',

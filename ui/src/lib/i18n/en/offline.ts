@@ -28,6 +28,7 @@ export const offline = {
   'unsent.refire': 'Refire {what} at {place}',
   'unsent.change': 'Change {what} at {place}',
   'unsent.pay': '{amount} for {place}',
+  'unsent.tip': 'Tip {amount}, {place}',
   'unsent.refund': 'Give back {amount}, {place}',
   'unsent.discount': 'Discount of {amount} on {place}',
   'unsent.service': 'Service charge of {amount} on {place}',

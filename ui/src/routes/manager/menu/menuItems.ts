@@ -50,6 +50,7 @@ export function addItem(category: Uuid): Uuid {
     modifier_groups: [],
     sort: lastSort(category) + 1,
     favourite: false,
+    open: false,
     archived: false,
   });
   return id;
