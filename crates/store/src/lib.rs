@@ -22,6 +22,7 @@ mod local;
 mod look_back;
 mod past;
 mod people;
+mod personal;
 mod print_jobs;
 mod projections;
 mod readers;

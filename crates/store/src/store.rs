@@ -106,7 +106,7 @@ impl Store {
         let realm = lineage::realm(&connection, &*options.mint)?;
         projections::fill(&mut connection, origin)
             .map_err(|error| damaged(crate::writer::WriteError::from(error)))?;
-        let mut state = State::load(&connection, origin, &options.number_prefix).map_err(damaged)?;
+        let mut state = State::load(&connection, origin, &options.number_prefix, &options.mint).map_err(damaged)?;
         seed::sow(&connection, &mut state, (options.clock)(), seed).map_err(damaged)?;
         let shared = Arc::new(Shared::new(&state));
         if is_on_disk {

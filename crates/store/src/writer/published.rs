@@ -113,6 +113,12 @@ impl Shared {
         self.observers.write().unwrap_or_else(PoisonError::into_inner).push(observer);
     }
 
+    /// Shows a catalogue that a commit made readable, or unreadable, without an entry.
+    pub(super) fn publish_catalogue(&self, catalogue: &Arc<Catalogue>) {
+        let mut published = self.published.write().unwrap_or_else(PoisonError::into_inner);
+        published.catalogue = Arc::clone(catalogue);
+    }
+
     /// Shows what a commit changed, then tells those who follow.
     pub(super) fn publish(&self, news: &[&News]) {
         if let Some(last) = news.last() {
