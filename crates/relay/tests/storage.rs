@@ -271,7 +271,16 @@ fn a_venue_knows_nothing_of_another(storage: &dyn Storage) {
     let snapshot = Snapshot { doc: DocId::from([1; 16]), kind: "note".into(), bytes: vec![1] };
     let parcels = vec![author.write("a", Vector::new())];
     storage
-        .store(one, &[Delivery { number: 1, keys: Vec::new(), forked: Vec::new(), snapshots: vec![snapshot.clone()], parcels }])
+        .store(
+            one,
+            &[Delivery {
+                number: 1,
+                keys: Vec::new(),
+                forked: Vec::new(),
+                snapshots: vec![snapshot.clone()],
+                parcels,
+            }],
+        )
         .unwrap();
     assert!(storage.tips(two).unwrap().is_empty());
     assert_eq!(storage.hash_at(two, author.chain.origin(), 1).unwrap(), None);
@@ -292,8 +301,13 @@ fn two_snapshots_of_one_document_hold_what_either_held(storage: &dyn Storage) {
         Snapshot { doc, kind: "note".into(), bytes: document.save() }
     };
     let keep = |snapshot: Snapshot| {
-        let delivery =
-            Delivery { number: 1, keys: Vec::new(), forked: Vec::new(), snapshots: vec![snapshot], parcels: Vec::new() };
+        let delivery = Delivery {
+            number: 1,
+            keys: Vec::new(),
+            forked: Vec::new(),
+            snapshots: vec![snapshot],
+            parcels: Vec::new(),
+        };
         storage.store(venue, &[delivery]).unwrap();
     };
     keep(saved(1));
@@ -312,7 +326,13 @@ fn a_snapshot_has_a_limit(storage: &dyn Storage) {
         let snapshot = Snapshot { doc: DocId::from([1; 16]), kind: "note".into(), bytes: vec![0; bytes] };
         storage.store(
             venue,
-            &[Delivery { number: 1, keys: Vec::new(), forked: Vec::new(), snapshots: vec![snapshot], parcels: Vec::new() }],
+            &[Delivery {
+                number: 1,
+                keys: Vec::new(),
+                forked: Vec::new(),
+                snapshots: vec![snapshot],
+                parcels: Vec::new(),
+            }],
         )
     };
     let refused = store(SNAPSHOT_BYTES_MAX + 1);

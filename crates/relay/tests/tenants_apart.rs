@@ -65,8 +65,13 @@ fn fill(storage: &dyn Storage, n: u8) -> VenueId {
     };
     let entry: Entry = Chain::new(Origin::from_bytes([n; 16])).next(draft).unwrap();
     let snapshot = Snapshot { doc: DocId::from([n; 16]), kind: "note".into(), bytes: vec![n] };
-    let delivery =
-        Delivery { number: 1, keys: Vec::new(), forked: Vec::new(), snapshots: vec![snapshot], parcels: vec![entry.into()] };
+    let delivery = Delivery {
+        number: 1,
+        keys: Vec::new(),
+        forked: Vec::new(),
+        snapshots: vec![snapshot],
+        parcels: vec![entry.into()],
+    };
     storage.store(venue, &[delivery]).unwrap();
     storage.seed([7; 32]).unwrap();
     let mut backup = storage.draft().unwrap();

@@ -51,6 +51,7 @@ pub use journal::made_id;
 pub use key_presses::KeyPress;
 pub use look_back::{CheckCursor, CheckSearch, ReasonSum, ReductionRow};
 pub use people::{Lockout, People, Session};
+pub use personal::{KEYS_MAX, Learnt, beyond as keys_beyond, id as key_id, learn as learn_keys};
 pub use reading::{AuditFilter, AuditPage, AuditRow, CheckFilter, DayBooks, Health, SyncState};
 pub use request::{Committed, Reply, Request};
 pub use set_aside::SetAside;

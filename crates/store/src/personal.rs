@@ -20,7 +20,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::ReadError;
 use crate::store::Mint;
 
 /// What stands for what nobody can read: not yet, or not any more.
@@ -132,7 +131,12 @@ pub fn open_field(
     if kind.personal_fields().contains(&field) { open_value(connection, id, field, value) } else { Ok(()) }
 }
 
-fn open_value(connection: &Connection, subject: Uuid, field: &str, value: &mut Value) -> rusqlite::Result<()> {
+fn open_value(
+    connection: &Connection,
+    subject: Uuid,
+    field: &str,
+    value: &mut Value,
+) -> rusqlite::Result<()> {
     let opened = match value.get(SEALED).and_then(Value::as_str) {
         Some(sealed) => open_sealed(connection, subject, field, sealed)?,
         // Of a version that did not seal: shown no more all the same.
@@ -158,7 +162,9 @@ fn open_sealed(
     let Some((id, bytes)) = sealed.split_once('.') else { return Ok(None) };
     let (Some(id), Some(bytes)) = (unhex(id), unhex(bytes)) else { return Ok(None) };
     let key: Option<Key> = connection
-        .prepare_cached("SELECT key FROM personal_keys WHERE id = ?1 AND subject = ?2 AND key <> zeroblob(32)")?
+        .prepare_cached(
+            "SELECT key FROM personal_keys WHERE id = ?1 AND subject = ?2 AND key <> zeroblob(32)",
+        )?
         .query_row(params![id, subject.as_bytes().as_slice()], |row| row.get(0))
         .optional()?;
     let (Some(key), Some((nonce, sealed))) = (key, bytes.split_at_checked(NONCE_BYTES)) else {
@@ -219,10 +225,17 @@ fn take(connection: &Connection, said: &SubjectKey) -> rusqlite::Result<bool> {
     if said.key.is_none() && rows > 0 {
         // As long as it was: it is written over where it stands.
         connection
-            .prepare_cached("UPDATE personal_keys SET key = zeroblob(32) WHERE subject = ?1 AND key IS NOT NULL")?
+            .prepare_cached(
+                "UPDATE personal_keys SET key = zeroblob(32) WHERE subject = ?1 AND key IS NOT NULL",
+            )?
             .execute([subject.as_bytes().as_slice()])?;
     }
     Ok(rows > 0)
+}
+
+/// What a key, or that there is to be none, is kept under.
+pub fn id(said: &SubjectKey) -> [u8; 16] {
+    id_of(Uuid::from_bytes(said.subject), said.key.as_ref())
 }
 
 /// What others' keys came to.
@@ -234,7 +247,10 @@ pub struct Learnt {
     pub is_erased: bool,
 }
 
-/// Takes what another replica knows.
+/// Takes what another replica knows into the table `personal_keys`, of this store or of whoever keeps journals as well.
+///
+/// # Errors
+/// When it cannot be written.
 pub fn learn(connection: &Connection, keys: &[SubjectKey]) -> rusqlite::Result<Learnt> {
     let mut learnt = Learnt::default();
     if keys.is_empty() {
@@ -256,7 +272,9 @@ pub fn learn(connection: &Connection, keys: &[SubjectKey]) -> rusqlite::Result<L
 
 /// The place of the last that came.
 fn last(connection: &Connection) -> rusqlite::Result<u64> {
-    connection.prepare_cached("SELECT coalesce(max(n), 0) FROM personal_keys")?.query_row([], |row| row.get(0))
+    connection
+        .prepare_cached("SELECT coalesce(max(n), 0) FROM personal_keys")?
+        .query_row([], |row| row.get(0))
 }
 
 /// Whether keys of anybody were ever destroyed here.
@@ -265,7 +283,10 @@ pub fn is_any_erased(connection: &Connection) -> rusqlite::Result<bool> {
 }
 
 /// What came after place `n`, for another replica, with the place of the last.
-pub fn beyond(connection: &Connection, n: u64) -> Result<Option<(u64, Vec<SubjectKey>)>, ReadError> {
+///
+/// # Errors
+/// When it cannot be read.
+pub fn beyond(connection: &Connection, n: u64) -> rusqlite::Result<Option<(u64, Vec<SubjectKey>)>> {
     let mut statement = connection.prepare_cached(
         "SELECT n, subject, key FROM personal_keys
          WHERE n > ?1 AND (key IS NULL OR key <> zeroblob(32)) ORDER BY n LIMIT ?2",

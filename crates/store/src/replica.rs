@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use maitred_sync::{
-    Delivery, DocId, Hash, Header, Journal, Origin, Output, Parcel, Session, Snapshot, Speaker,
-    SubjectKey, Tip, Vector,
+    Delivery, DocId, Hash, Header, Journal, Origin, Output, Parcel, Session, Snapshot, Speaker, SubjectKey,
+    Tip, Vector,
 };
 use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::oneshot;
@@ -153,7 +153,7 @@ impl Journal for Journals<'_> {
     }
 
     fn keys_beyond(&self, n: u64) -> Result<Option<(u64, Vec<SubjectKey>)>, ReadError> {
-        personal::beyond(self.0, n)
+        Ok(personal::beyond(self.0, n)?)
     }
 
     fn made_id(first_fact: &[u8], n: u64) -> Option<[u8; 16]> {

@@ -7,7 +7,8 @@ use std::convert::Infallible;
 
 use maitred_sync::{
     AuthorId, ByeReason, Chain, Change, Delivery, DocId, Document, Draft, Entry, Hash, Hlc, Journal,
-    KEYS_PER_FRAME_MAX, Origin, Output, Parcel, RefusalReason, Session, Snapshot, Speaker, SubjectKey, Tip, Vector,
+    KEYS_PER_FRAME_MAX, Origin, Output, Parcel, RefusalReason, Session, Snapshot, Speaker, SubjectKey, Tip,
+    Vector,
 };
 use proptest::prelude::*;
 

@@ -206,9 +206,8 @@ fn absorb(
     let number = journal::add_document(connection, &snapshot.doc, &snapshot.kind)?;
     let document = state.document(connection, &snapshot.doc)?;
     let misfit = match document.absorb(&snapshot.bytes) {
-        Ok(()) => {
-            documents::unreadable(connection, &snapshot.doc, &snapshot.kind, document).map(|it| it.to_string())
-        }
+        Ok(()) => documents::unreadable(connection, &snapshot.doc, &snapshot.kind, document)
+            .map(|it| it.to_string()),
         Err(misfit) => Some(misfit.to_string()),
     };
     if let Some(misfit) = misfit {
