@@ -57,7 +57,7 @@ impl Rule {
 }
 
 /// The rule of every operation, by its id.
-const RULES: [(&str, Rule); 128] = [
+const RULES: [(&str, Rule); 129] = [
     ("accept_pairing", May(&[P::EditSettings])),
     ("acknowledge", Printer),
     ("add_device", May(&[P::EditSettings])),
@@ -106,6 +106,7 @@ const RULES: [(&str, Rule); 128] = [
     ("dismiss_job", May(&[P::Print])),
     ("dismiss_printed_twice", May(&[P::Print])),
     ("dismiss_set_aside", May(&[P::EditSettings])),
+    ("erase_name", May(&[P::EditStaff])),
     ("events", SignedIn),
     ("export_menu", May(&[P::EditMenu])),
     ("export_table", May(&[P::ViewReports, P::ViewAudit])),

@@ -14,7 +14,8 @@ use maitred_relay::storage::postgres::Postgres;
 use maitred_relay::storage::sqlite::Sqlite;
 use maitred_relay::storage::{EnrolError, Enrolment, NewToken, Storage, StorageError};
 use maitred_sync::{
-    AuthorId, Chain, Change, Delivery, DocId, Document, Draft, Entry, Hlc, Origin, Parcel, Snapshot, Vector,
+    AuthorId, Chain, Change, Delivery, DocId, Document, Draft, Entry, Hlc, Origin, Parcel, Snapshot,
+    SubjectKey, Vector,
 };
 use uuid::Uuid;
 
@@ -64,6 +65,7 @@ on_every_backend! {
     a_venue_knows_nothing_of_another
     two_snapshots_of_one_document_hold_what_either_held
     a_snapshot_has_a_limit
+    keys_are_told_in_order_and_a_destroyed_one_never_comes_back
     a_batch_ends_where_it_is_long_enough
     where_several_nodes_write_it_is_seen_that_a_venue_grew
     an_address_is_one_user_of_one_organisation
@@ -318,6 +320,26 @@ fn two_snapshots_of_one_document_hold_what_either_held(storage: &dyn Storage) {
     let document = Document::load(&kept.bytes, Origin::from_bytes([9; 16])).unwrap();
     let facts: Vec<_> = document.facts("fact").map(|(id, _)| id.to_string()).collect();
     assert_eq!(facts, ["of 1", "of 2"]);
+}
+
+fn keys_are_told_in_order_and_a_destroyed_one_never_comes_back(storage: &dyn Storage) {
+    let (one, two) = (venue(storage, 1), venue(storage, 2));
+    let key =
+        |subject: u8, key: Option<u8>| SubjectKey { subject: [subject; 16], key: key.map(|it| [it; 32]) };
+    let tell = |keys: &[SubjectKey]| {
+        storage.store(one, &[Delivery { number: 1, keys: keys.to_vec(), ..Delivery::default() }]).unwrap();
+    };
+    let (ada, again, wim) = (key(1, Some(1)), key(1, Some(2)), key(2, Some(3)));
+    tell(&[ada, wim]);
+    tell(&[again, ada]);
+    assert_eq!(storage.keys_beyond(two, 0).unwrap(), None, "another venue's");
+    assert_eq!(storage.keys_beyond(one, 0).unwrap(), Some((3, vec![ada, wim, again])));
+    assert_eq!(storage.keys_beyond(one, 2).unwrap(), Some((3, vec![again])));
+    assert_eq!(storage.keys_beyond(one, 3).unwrap(), None);
+    let erased = key(1, None);
+    tell(&[erased]);
+    tell(&[erased, ada, key(1, Some(9))]);
+    assert_eq!(storage.keys_beyond(one, 0).unwrap(), Some((4, vec![wim, erased])));
 }
 
 fn a_snapshot_has_a_limit(storage: &dyn Storage) {
