@@ -23,7 +23,7 @@ const DATABASE: &str = "relay";
 const ROLE: &str = "node";
 const PASSWORD: &str = "of-the-node";
 /// Every table, and the column that says whose a row is.
-const TABLES: [(&str, &str); 15] = [
+const TABLES: [(&str, &str); 16] = [
     ("meta", "name"),
     ("organisations", "id"),
     ("users", "organisation"),
