@@ -100,6 +100,7 @@ pub fn manager(name: String) -> Staff {
         pin_hash: String::new(),
         pin_digits: None,
         archived: false,
+        erased: false,
     }
 }
 

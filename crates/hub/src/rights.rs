@@ -106,6 +106,7 @@ const RULES: [(&str, Rule); 129] = [
     ("dismiss_job", May(&[P::Print])),
     ("dismiss_printed_twice", May(&[P::Print])),
     ("dismiss_set_aside", May(&[P::EditSettings])),
+    ("erase_name", May(&[P::EditStaff])),
     ("events", SignedIn),
     ("export_menu", May(&[P::EditMenu])),
     ("export_table", May(&[P::ViewReports, P::ViewAudit])),

@@ -56,7 +56,7 @@ impl Replica for VenueReplica {
 
     fn deliver(&self, deliveries: Vec<Delivery>) -> Result<Vector, StorageError> {
         let vector = self.storage.store(self.venue, &deliveries)?;
-        if deliveries.iter().any(|delivery| !delivery.parcels.is_empty()) {
+        if deliveries.iter().any(|delivery| !delivery.parcels.is_empty() || !delivery.keys.is_empty()) {
             self.wakeups.grown(self.venue);
         }
         Ok(vector)

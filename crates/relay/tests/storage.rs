@@ -14,7 +14,8 @@ use maitred_relay::storage::postgres::Postgres;
 use maitred_relay::storage::sqlite::Sqlite;
 use maitred_relay::storage::{EnrolError, Enrolment, NewToken, Storage, StorageError};
 use maitred_sync::{
-    AuthorId, Chain, Change, Delivery, DocId, Document, Draft, Entry, Hlc, Origin, Parcel, Snapshot, Vector,
+    AuthorId, Chain, Change, Delivery, DocId, Document, Draft, Entry, Hlc, Origin, Parcel, Snapshot,
+    SubjectKey, Vector,
 };
 use uuid::Uuid;
 
@@ -64,6 +65,7 @@ on_every_backend! {
     a_venue_knows_nothing_of_another
     two_snapshots_of_one_document_hold_what_either_held
     a_snapshot_has_a_limit
+    keys_are_told_in_order_and_a_destroyed_one_never_comes_back
     a_batch_ends_where_it_is_long_enough
     where_several_nodes_write_it_is_seen_that_a_venue_grew
     an_address_is_one_user_of_one_organisation
@@ -218,7 +220,7 @@ impl Author {
 }
 
 fn delivery(parcels: Vec<Parcel>) -> Delivery {
-    Delivery { number: 1, forked: Vec::new(), snapshots: Vec::new(), parcels }
+    Delivery { number: 1, keys: Vec::new(), forked: Vec::new(), snapshots: Vec::new(), parcels }
 }
 
 fn venue(storage: &dyn Storage, n: u8) -> VenueId {
@@ -271,7 +273,16 @@ fn a_venue_knows_nothing_of_another(storage: &dyn Storage) {
     let snapshot = Snapshot { doc: DocId::from([1; 16]), kind: "note".into(), bytes: vec![1] };
     let parcels = vec![author.write("a", Vector::new())];
     storage
-        .store(one, &[Delivery { number: 1, forked: Vec::new(), snapshots: vec![snapshot.clone()], parcels }])
+        .store(
+            one,
+            &[Delivery {
+                number: 1,
+                keys: Vec::new(),
+                forked: Vec::new(),
+                snapshots: vec![snapshot.clone()],
+                parcels,
+            }],
+        )
         .unwrap();
     assert!(storage.tips(two).unwrap().is_empty());
     assert_eq!(storage.hash_at(two, author.chain.origin(), 1).unwrap(), None);
@@ -292,8 +303,13 @@ fn two_snapshots_of_one_document_hold_what_either_held(storage: &dyn Storage) {
         Snapshot { doc, kind: "note".into(), bytes: document.save() }
     };
     let keep = |snapshot: Snapshot| {
-        let delivery =
-            Delivery { number: 1, forked: Vec::new(), snapshots: vec![snapshot], parcels: Vec::new() };
+        let delivery = Delivery {
+            number: 1,
+            keys: Vec::new(),
+            forked: Vec::new(),
+            snapshots: vec![snapshot],
+            parcels: Vec::new(),
+        };
         storage.store(venue, &[delivery]).unwrap();
     };
     keep(saved(1));
@@ -306,13 +322,39 @@ fn two_snapshots_of_one_document_hold_what_either_held(storage: &dyn Storage) {
     assert_eq!(facts, ["of 1", "of 2"]);
 }
 
+fn keys_are_told_in_order_and_a_destroyed_one_never_comes_back(storage: &dyn Storage) {
+    let (one, two) = (venue(storage, 1), venue(storage, 2));
+    let key =
+        |subject: u8, key: Option<u8>| SubjectKey { subject: [subject; 16], key: key.map(|it| [it; 32]) };
+    let tell = |keys: &[SubjectKey]| {
+        storage.store(one, &[Delivery { number: 1, keys: keys.to_vec(), ..Delivery::default() }]).unwrap();
+    };
+    let (ada, again, wim) = (key(1, Some(1)), key(1, Some(2)), key(2, Some(3)));
+    tell(&[ada, wim]);
+    tell(&[again, ada]);
+    assert_eq!(storage.keys_beyond(two, 0).unwrap(), None, "another venue's");
+    assert_eq!(storage.keys_beyond(one, 0).unwrap(), Some((3, vec![ada, wim, again])));
+    assert_eq!(storage.keys_beyond(one, 2).unwrap(), Some((3, vec![again])));
+    assert_eq!(storage.keys_beyond(one, 3).unwrap(), None);
+    let erased = key(1, None);
+    tell(&[erased]);
+    tell(&[erased, ada, key(1, Some(9))]);
+    assert_eq!(storage.keys_beyond(one, 0).unwrap(), Some((4, vec![wim, erased])));
+}
+
 fn a_snapshot_has_a_limit(storage: &dyn Storage) {
     let venue = venue(storage, 1);
     let store = |bytes: usize| {
         let snapshot = Snapshot { doc: DocId::from([1; 16]), kind: "note".into(), bytes: vec![0; bytes] };
         storage.store(
             venue,
-            &[Delivery { number: 1, forked: Vec::new(), snapshots: vec![snapshot], parcels: Vec::new() }],
+            &[Delivery {
+                number: 1,
+                keys: Vec::new(),
+                forked: Vec::new(),
+                snapshots: vec![snapshot],
+                parcels: Vec::new(),
+            }],
         )
     };
     let refused = store(SNAPSHOT_BYTES_MAX + 1);

@@ -12,7 +12,9 @@ use maitred_relay::storage::accounts::{NewUser, Sighting, UserRole};
 use maitred_relay::storage::backups::Sealed;
 use maitred_relay::storage::postgres::Postgres;
 use maitred_relay::storage::{Enrolment, NewToken, Storage};
-use maitred_sync::{AuthorId, Chain, Delivery, DocId, Draft, Entry, Hlc, Origin, Snapshot, Vector};
+use maitred_sync::{
+    AuthorId, Chain, Delivery, DocId, Draft, Entry, Hlc, Origin, Snapshot, SubjectKey, Vector,
+};
 use maitred_testkit::servers;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 use uuid::Uuid;
@@ -21,7 +23,7 @@ const DATABASE: &str = "relay";
 const ROLE: &str = "node";
 const PASSWORD: &str = "of-the-node";
 /// Every table, and the column that says whose a row is.
-const TABLES: [(&str, &str); 15] = [
+const TABLES: [(&str, &str); 16] = [
     ("meta", "name"),
     ("organisations", "id"),
     ("users", "organisation"),
@@ -34,6 +36,7 @@ const TABLES: [(&str, &str); 15] = [
     ("journals", "venue"),
     ("entries", "venue"),
     ("snapshots", "venue"),
+    ("personal_keys", "venue"),
     ("sightings", "venue"),
     ("backups", "venue"),
     ("backup_parts", "venue"),
@@ -65,8 +68,13 @@ fn fill(storage: &dyn Storage, n: u8) -> VenueId {
     };
     let entry: Entry = Chain::new(Origin::from_bytes([n; 16])).next(draft).unwrap();
     let snapshot = Snapshot { doc: DocId::from([n; 16]), kind: "note".into(), bytes: vec![n] };
-    let delivery =
-        Delivery { number: 1, forked: Vec::new(), snapshots: vec![snapshot], parcels: vec![entry.into()] };
+    let delivery = Delivery {
+        number: 1,
+        keys: vec![SubjectKey { subject: [n; 16], key: Some([n; 32]) }],
+        forked: Vec::new(),
+        snapshots: vec![snapshot],
+        parcels: vec![entry.into()],
+    };
     storage.store(venue, &[delivery]).unwrap();
     storage.seed([7; 32]).unwrap();
     let mut backup = storage.draft().unwrap();
@@ -204,6 +212,7 @@ async fn rows_of_another_venue_cannot_be_written(attacker: &Attacker, own: Venue
         format!("INSERT INTO journals VALUES ({other_id}, gen_random_uuid(), 1, '', 1)"),
         format!("INSERT INTO entries VALUES ({other_id}, 9, gen_random_uuid(), 1, '', '')"),
         format!("INSERT INTO snapshots VALUES ({other_id}, gen_random_uuid(), 'note', '')"),
+        format!("INSERT INTO personal_keys VALUES ({other_id}, 9, gen_random_uuid(), gen_random_uuid(), '')"),
         format!("INSERT INTO backups VALUES ({other_id}, gen_random_uuid(), '', '', 1, 1)"),
         format!("INSERT INTO backup_parts VALUES ({other_id}, gen_random_uuid(), 1, '')"),
         format!("INSERT INTO tokens VALUES ('new', {other_id}, 9)"),

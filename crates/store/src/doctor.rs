@@ -189,7 +189,7 @@ fn rebuild(from: &Connection, to: &Connection) -> Result<(), ReadError> {
             None => Ok(()),
         },
         Some(kind @ (Kind::Menu | Kind::Floor | Kind::Settings | Kind::Staff)) => {
-            documents::catalogue::read(kind, document, &mut catalogue)
+            documents::catalogue::read(from, kind, document, &mut catalogue)
         }
         Some(Kind::Table) => {
             let id = TableId(Uuid::from_bytes(*doc.as_bytes()));

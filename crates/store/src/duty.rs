@@ -45,7 +45,7 @@ impl Store {
             .read(|connection| facts_of(connection, origin, long_ago(connection, now, look_back)?))?;
         let mut papers = Vec::new();
         for facts in facts {
-            for fact in journal::read_facts(&facts)? {
+            for fact in journal::facts_of(journal::split_lines(&facts))? {
                 let check = fact.fact.check().map(|id| self.check(id)).transpose()?.flatten();
                 papers.extend(wanted(&fact.fact, check.as_deref(), &catalogue));
             }

@@ -65,7 +65,7 @@ fn of_item(
     while edits.len() < limit
         && let Some(row) = rows.next()?
     {
-        edits.extend(rows_of(row)?.into_iter().rev().filter(|edit| is_about(&edit.fact)));
+        edits.extend(rows_of(connection, row)?.into_iter().rev().filter(|edit| is_about(&edit.fact)));
     }
     edits.truncate(limit);
     Ok(edits)
@@ -85,13 +85,13 @@ fn own_after(
     let mut rows = statement.query(params![origin.as_bytes().as_slice(), seq, limit])?;
     let mut edits = Vec::new();
     while let Some(row) = rows.next()? {
-        edits.extend(rows_of(row)?);
+        edits.extend(rows_of(connection, row)?);
     }
     Ok(edits)
 }
 
-fn rows_of(row: &Row<'_>) -> Result<Vec<EditRow>, ReadError> {
+fn rows_of(connection: &Connection, row: &Row<'_>) -> Result<Vec<EditRow>, ReadError> {
     let entry = (Origin::from_bytes(row.get(0)?), row.get(1)?);
-    let facts = journal::read_facts(row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?)?;
+    let facts = journal::read_facts(connection, row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?)?;
     Ok(facts.into_iter().map(|fact| EditRow { entry, mark: fact.mark, fact: fact.fact }).collect())
 }

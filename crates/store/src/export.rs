@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::check_rows::{CHECK_COLUMNS, check_rows, guarded};
 use crate::documents::{self, Kind};
 use crate::sqlite::Database;
-use crate::{OpenError, ReadError, journal, past};
+use crate::{OpenError, ReadError, journal, past, personal};
 
 /// How to export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ fn jsonl(connection: &Connection, out: &mut dyn Write) -> Result<(), ExportError
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         for fact in journal::split_facts(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?) {
-            out.write_all(fact)?;
+            out.write_all(&personal::open_line(connection, fact)?)?;
             out.write_all(b"\n")?;
         }
     }
@@ -74,7 +74,7 @@ fn csv_table(connection: &Connection, out: &mut dyn Write) -> Result<(), ExportE
     let mut catalogue = Catalogue::default();
     for kind in Kind::SHARED {
         if let Some(document) = journal::load(connection, &kind.shared_document(), reader)? {
-            documents::catalogue::read(kind, &document, &mut catalogue)?;
+            documents::catalogue::read(connection, kind, &document, &mut catalogue)?;
         }
     }
     let mut table = csv::Writer::from_writer(out);

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
 
-use crate::ReadError;
 use crate::documents::DocId;
+use crate::{ReadError, personal};
 
 /// Between facts of one entry: JSON holds no line break.
 const FACTS_SEPARATOR: u8 = b'\n';
@@ -270,12 +270,14 @@ pub fn split_facts(facts: &[u8]) -> impl Iterator<Item = &[u8]> {
     split_lines(facts).filter(|line| !line.starts_with(COMMAND))
 }
 
-/// An entry's facts.
-pub fn read_facts(facts: &[u8]) -> Result<Vec<Marked<Fact>>, ReadError> {
-    facts_of(split_lines(facts))
+/// An entry's facts, as they were said.
+pub fn read_facts(connection: &Connection, facts: &[u8]) -> Result<Vec<Marked<Fact>>, ReadError> {
+    let mut facts = facts_of(split_lines(facts))?;
+    personal::open(connection, &mut facts)?;
+    Ok(facts)
 }
 
-/// The facts among the lines of an entry.
+/// The facts among the lines of an entry, as they are kept: personal fields are sealed.
 pub fn facts_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Result<Vec<Marked<Fact>>, ReadError> {
     lines
         .filter(|line| !line.starts_with(COMMAND))

@@ -75,7 +75,7 @@ fn marked_at(connection: &Connection, table: TableId, at: Timestamp) -> Result<T
     )?;
     let mut rows = statement.query(params![doc.as_bytes().as_slice(), until(at)])?;
     let Some(row) = rows.next()? else { return Ok(TableState::default()) };
-    let facts = journal::read_facts(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?;
+    let facts = journal::read_facts(connection, row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?;
     let marked = facts.into_iter().rev().find_map(|fact| match fact.fact {
         Fact::Table { id, mark, .. } if id == table => Some((fact.mark, mark)),
         _ => None,
@@ -91,7 +91,8 @@ pub fn entries_after(connection: &Connection, seq: u64, limit: usize) -> Result<
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
         let by = StaffId(Uuid::from_bytes(row.get(2)?));
-        let facts = journal::read_facts(row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?)?;
+        let facts =
+            journal::read_facts(connection, row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?)?;
         let at = Mark::of(row.get(1)?, by).at();
         entries.push(Committed::of_facts(row.get(0)?, at, by, facts));
     }
@@ -129,7 +130,8 @@ pub fn audit(connection: &Connection, filter: &AuditFilter, limit: usize) -> Res
             break;
         }
         let seq = row.get(0)?;
-        let facts = journal::read_facts(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?)?;
+        let facts =
+            journal::read_facts(connection, row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?)?;
         last = Some(row.get(2)?);
         entries += 1;
         for fact in facts.into_iter().rev() {

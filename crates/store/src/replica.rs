@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use maitred_sync::{
-    Delivery, DocId, Hash, Header, Journal, Origin, Output, Parcel, Session, Snapshot, Speaker, Tip, Vector,
+    Delivery, DocId, Hash, Header, Journal, Origin, Output, Parcel, Session, Snapshot, Speaker, SubjectKey,
+    Tip, Vector,
 };
 use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::oneshot;
 
 use crate::writer::Submission;
-use crate::{CommandError, ReadError, Store, journal, made_id};
+use crate::{CommandError, ReadError, Store, journal, made_id, personal};
 
 impl Store {
     /// This database's lineage.
@@ -149,6 +150,10 @@ impl Journal for Journals<'_> {
             .query_row([doc.as_bytes().as_slice()], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         Ok(row.map(|(kind, bytes)| Snapshot { doc, kind, bytes }))
+    }
+
+    fn keys_beyond(&self, n: u64) -> Result<Option<(u64, Vec<SubjectKey>)>, ReadError> {
+        Ok(personal::beyond(self.0, n)?)
     }
 
     fn made_id(first_fact: &[u8], n: u64) -> Option<[u8; 16]> {

@@ -126,13 +126,13 @@ fn list(connection: &Connection, limit: usize) -> Result<Vec<SetAside>, ReadErro
         "SELECT origin, seq, at, problem, facts FROM set_aside WHERE said_again = 0 AND seen = 0
          ORDER BY at DESC, origin, seq DESC LIMIT ?1",
     )?;
-    let rows = statement.query_and_then([limit], read)?;
+    let rows = statement.query_and_then([limit], |row| read(connection, row))?;
     rows.collect()
 }
 
-fn read(row: &Row<'_>) -> Result<SetAside, ReadError> {
+fn read(connection: &Connection, row: &Row<'_>) -> Result<SetAside, ReadError> {
     let at = Timestamp::from_millisecond(row.get(2)?).map_err(|e| ReadError::Damaged(e.to_string()))?;
-    let facts = journal::read_facts(&row.get::<_, Vec<u8>>(4)?);
+    let facts = journal::read_facts(connection, &row.get::<_, Vec<u8>>(4)?);
     Ok(SetAside {
         origin: Origin::from_bytes(row.get(0)?),
         seq: row.get(1)?,

@@ -131,6 +131,15 @@ impl Database {
     }
 }
 
+/// Copies the log into the database and empties it; false when somebody reads from it, for whom nobody waits.
+pub fn empty_log(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.busy_timeout(Duration::ZERO)?;
+    let emptied = connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0).map(|busy| busy == 0));
+    connection.busy_timeout(BUSY)?;
+    emptied
+}
+
 /// Whether an error is one that a full disk gives: files that cannot be made or made longer.
 fn may_want_room(error: &rusqlite::Error) -> bool {
     let code = error.sqlite_error_code();

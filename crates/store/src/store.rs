@@ -106,7 +106,8 @@ impl Store {
         let realm = lineage::realm(&connection, &*options.mint)?;
         projections::fill(&mut connection, origin)
             .map_err(|error| damaged(crate::writer::WriteError::from(error)))?;
-        let mut state = State::load(&connection, origin, &options.number_prefix).map_err(damaged)?;
+        let mut state =
+            State::load(&connection, origin, &options.number_prefix, &options.mint).map_err(damaged)?;
         seed::sow(&connection, &mut state, (options.clock)(), seed).map_err(damaged)?;
         let shared = Arc::new(Shared::new(&state));
         if is_on_disk {
@@ -204,6 +205,11 @@ impl Store {
     /// Settings, floor, menu, staff, as they are now.
     pub fn catalogue(&self) -> Arc<Catalogue> {
         Arc::clone(&self.inner.shared.now().catalogue)
+    }
+
+    /// Changes when names became readable, or unreadable, because another replica told keys, and not with an entry.
+    pub fn names_news(&self) -> watch::Receiver<u64> {
+        self.inner.shared.names_news()
     }
 
     /// The open trading day.

@@ -85,7 +85,13 @@ fn what_a_newer_hub_says_waits_until_this_one_is_newer_and_the_rest_goes_on() {
     let at = u64::try_from(standby.now().as_millisecond() + 120_000).unwrap() << 16;
     let mut parcels = vec![newer.writes(known, at, &[unheard_of.to_vec()])];
     parcels.push(newer.writes(Vector::default(), at + 1, &[line_of(0)]));
-    let delivery = |parcels| Delivery { number: 1, snapshots: Vec::new(), parcels, forked: Vec::new() };
+    let delivery = |parcels| Delivery {
+        number: 1,
+        keys: Vec::new(),
+        snapshots: Vec::new(),
+        parcels,
+        forked: Vec::new(),
+    };
     older.store.deliver_blocking(delivery(parcels.clone())).unwrap();
 
     assert_eq!(lines_of(&older, check), 1, "what the newer hub says that is known");

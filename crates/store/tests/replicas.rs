@@ -4,6 +4,8 @@
 
 #[path = "support/meeting.rs"]
 mod meeting;
+#[path = "replicas/names.rs"]
+mod names;
 mod support;
 
 use maitred_domain::check::{CheckState, TenderKind};

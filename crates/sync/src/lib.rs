@@ -30,7 +30,8 @@ pub use self::hex::HexError;
 pub use self::hlc::{HLC_AHEAD_MILLIS_MAX, HLC_MILLIS_MAX, Hlc, HlcClock, Observed};
 pub use self::origin::Origin;
 pub use self::session::{
-    BATCH_BYTES, ByeReason, Delivery, FRAME_BYTES_MAX, Journal, Output, PROTOCOL_VERSIONS, Parcel,
-    RefusalReason, SEQ_MAX, Session, Snapshot, Speaker, WINDOW_BATCHES,
+    BATCH_BYTES, ByeReason, Delivery, FRAME_BYTES_MAX, Journal, KEYS_PER_FRAME_MAX, Output,
+    PROTOCOL_VERSIONS, Parcel, RefusalReason, SEQ_MAX, Session, Snapshot, Speaker, SubjectKey,
+    WINDOW_BATCHES,
 };
 pub use self::vector::Vector;

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::dense::{Dialect, Speech};
 use self::frame::{Ack, Frame, Hello, Refused};
-pub use self::frame::{ByeReason, RefusalReason};
+pub use self::frame::{ByeReason, RefusalReason, SubjectKey};
 pub use self::parcel::{Parcel, Snapshot};
 use crate::document::flat;
 use crate::entry::hash_change;
@@ -25,7 +25,7 @@ use crate::hash::Purpose;
 use crate::{AFTER_MAX, Chain, ChainError, DocId, Hash, Origin, Tip, Vector};
 
 /// Versions of the protocol that are spoken, the lowest and the highest.
-pub const PROTOCOL_VERSIONS: (u16, u16) = (1, 3);
+pub const PROTOCOL_VERSIONS: (u16, u16) = (1, 4);
 /// The longest frame, in bytes (32 MiB).
 pub const FRAME_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// How much is read for one batch, in bytes (512 KiB), unless one entry alone is more: half as much takes a third more on
@@ -35,6 +35,10 @@ pub const BATCH_BYTES: usize = 512 * 1024;
 const LIFT_BYTES_MAX: usize = 64 * 1024;
 /// Batches on the way that are not acknowledged yet.
 pub const WINDOW_BATCHES: u64 = 8;
+/// The first version that tells keys of personal data.
+const KEYS_SINCE: u16 = 4;
+/// The most keys that one frame tells.
+pub const KEYS_PER_FRAME_MAX: usize = 1024;
 /// How far before the place where a fork was seen each side tells its version of a journal, in entries: forks are found
 /// within days.
 pub const FORK_LOOK_BACK: u64 = 10_000;
@@ -76,6 +80,13 @@ pub trait Journal {
     /// # Errors
     /// When it cannot be read.
     fn snapshot(&self, doc: DocId) -> Result<Option<Snapshot>, Self::Error>;
+
+    /// Keys of personal data that came here after place `n`, in the order in which they came, at most
+    /// [`KEYS_PER_FRAME_MAX`], with the place of the last; `None` when there are no more.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn keys_beyond(&self, n: u64) -> Result<Option<(u64, Vec<SubjectKey>)>, Self::Error>;
 
     /// The `n`-th id (from 0) that follows from how an entry's first fact begins; `None` while it is not known. It is the
     /// same for all that begins like this, and at every replica.
@@ -137,11 +148,13 @@ pub enum Output {
     Close(ByeReason),
 }
 
-/// Entries that arrived together.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// Entries, or keys, that arrived together.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Delivery {
     /// What [`Session::stored`] is told.
     pub number: u64,
+    /// Keys of personal data: to be kept before anything else.
+    pub keys: Vec<SubjectKey>,
     /// Documents that come compact: to be taken before the entries.
     pub snapshots: Vec<Snapshot>,
     /// Entries not known here when they came, each after those it builds on. May be empty, and may be known by the time
@@ -176,6 +189,8 @@ struct Peer {
     refuses: BTreeSet<Origin>,
     batches_sent: u64,
     batches_acknowledged: u64,
+    /// The place of the last key that it was told.
+    keys_told: u64,
     /// What was sent of each document that came compact. One that was saved compact again covers more, and is sent again.
     snapshots_sent: BTreeMap<DocId, Hash>,
 }
@@ -222,12 +237,17 @@ impl Session {
             },
             (Ok(Frame::Ack(ack)), Some(_)) => Ok(self.acknowledged(&ack)),
             (Ok(Frame::Refused(refused)), Some(_)) => Ok(self.refused_there(refused)),
+            (Ok(Frame::Keys(keys)), Some(_)) if keys.len() <= KEYS_PER_FRAME_MAX => {
+                self.deliveries += 1;
+                Ok(vec![Output::Store(Delivery { number: self.deliveries, keys, ..Delivery::default() })])
+            }
+            (Ok(Frame::Keys(_)), Some(_)) => Ok(self.close(ByeReason::Malformed)),
             (Ok(Frame::Bye(reason)), _) => {
                 self.is_closed = true;
                 Ok(vec![Output::Close(reason)])
             }
             (Ok(Frame::Hello(_)), Some(_))
-            | (Ok(Frame::Batch(_) | Frame::Ack(_) | Frame::Refused(_)), None) => {
+            | (Ok(Frame::Batch(_) | Frame::Ack(_) | Frame::Refused(_) | Frame::Keys(_)), None) => {
                 Ok(self.close(ByeReason::OutOfTurn))
             }
             (Err(_), _) => Ok(self.close(ByeReason::Malformed)),
@@ -242,7 +262,8 @@ impl Session {
     }
 
     /// The next frame to send: what lies here and is neither there nor on the way. `None` when there is nothing, or
-    /// the other side has to catch its breath: ask again after an acknowledgement, and when the journal has grown.
+    /// the other side has to catch its breath: ask again after an acknowledgement, and when the journal has grown. What
+    /// entries are sealed under goes before them.
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -250,6 +271,13 @@ impl Session {
         let Some(peer) = self.peer.as_mut().filter(|_| !self.is_closed) else { return Ok(None) };
         if peer.batches_sent - peer.batches_acknowledged >= WINDOW_BATCHES {
             return Ok(None);
+        }
+        if peer.version >= KEYS_SINCE
+            && let Some((last, keys)) = journal.keys_beyond(peer.keys_told)?
+        {
+            peer.keys_told = last;
+            peer.batches_sent += 1;
+            return Ok(Some(Frame::Keys(keys).encode()));
         }
         let mut known = peer.known.clone();
         for origin in peer.refuses.union(&self.refused) {
@@ -292,6 +320,7 @@ impl Session {
             refuses: BTreeSet::new(),
             batches_sent: 0,
             batches_acknowledged: 0,
+            keys_told: 0,
             snapshots_sent: BTreeMap::new(),
         });
         let mut outputs = vec![Output::Agreed { peer: origin, version, knows }];
@@ -397,7 +426,13 @@ impl Session {
             }
         }
         self.deliveries += 1;
-        let delivery = Delivery { number: self.deliveries, snapshots: unpacked.snapshots, parcels, forked };
+        let delivery = Delivery {
+            number: self.deliveries,
+            keys: Vec::new(),
+            snapshots: unpacked.snapshots,
+            parcels,
+            forked,
+        };
         outputs.push(Output::Store(delivery));
         Ok(outputs)
     }

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::convert::Infallible;
 
 use maitred_sync::{
-    AuthorId, ByeReason, Chain, Change, Delivery, DocId, Document, Draft, Entry, Hash, Hlc, Journal, Origin,
-    Output, Parcel, RefusalReason, Session, Snapshot, Speaker, Tip, Vector,
+    AuthorId, ByeReason, Chain, Change, Delivery, DocId, Document, Draft, Entry, Hash, Hlc, Journal,
+    KEYS_PER_FRAME_MAX, Origin, Output, Parcel, RefusalReason, Session, Snapshot, Speaker, SubjectKey, Tip,
+    Vector,
 };
 use proptest::prelude::*;
 
@@ -25,6 +26,8 @@ struct Replica {
     tips: BTreeMap<Origin, Tip>,
     docs: BTreeMap<DocId, Document>,
     snapshots: BTreeMap<DocId, Snapshot>,
+    /// In the order in which they came.
+    keys: Vec<SubjectKey>,
     /// What the last own entry had seen of others.
     seen: Vector,
     hlc: Hlc,
@@ -38,6 +41,7 @@ impl Replica {
             tips: BTreeMap::new(),
             docs: BTreeMap::new(),
             snapshots: BTreeMap::new(),
+            keys: Vec::new(),
             seen: Vector::new(),
             hlc: Hlc::from_bits(1 << 16),
         }
@@ -79,6 +83,11 @@ impl Replica {
 
     /// What a driver does with a delivery: durable, each entry once.
     fn store(&mut self, delivery: Delivery) {
+        for key in delivery.keys {
+            if !self.keys.contains(&key) {
+                self.keys.push(key);
+            }
+        }
         for snapshot in delivery.snapshots {
             let document = self.document(snapshot.doc);
             document.absorb(&snapshot.bytes).unwrap();
@@ -159,6 +168,12 @@ impl Journal for Replica {
 
     fn snapshot(&self, doc: DocId) -> Result<Option<Snapshot>, Infallible> {
         Ok(self.snapshots.get(&doc).cloned())
+    }
+
+    fn keys_beyond(&self, n: u64) -> Result<Option<(u64, Vec<SubjectKey>)>, Infallible> {
+        let told = usize::try_from(n).unwrap();
+        let keys: Vec<SubjectKey> = self.keys.iter().skip(told).take(KEYS_PER_FRAME_MAX).copied().collect();
+        Ok((!keys.is_empty()).then_some((n + keys.len() as u64, keys)))
     }
 
     fn made_id(first_fact: &[u8], n: u64) -> Option<[u8; 16]> {
@@ -643,5 +658,35 @@ fn what_was_said_in_any_version_is_understood() {
         }
         assert_eq!(replicas[1].vector(), replicas[0].vector());
         assert_eq!(replicas[1].picture(), replicas[0].picture());
+    }
+}
+
+#[test]
+fn keys_go_before_the_entries_that_are_sealed_under_them_and_through_whoever_stands_between() {
+    let mut replicas = [Replica::new(1), Replica::new(2), Replica::new(3)];
+    let key = |n: usize| SubjectKey {
+        subject: [5; 16],
+        key: Some(std::array::from_fn(|place| n.to_le_bytes().get(place).copied().unwrap_or_default())),
+    };
+    replicas[0].keys = (0..=KEYS_PER_FRAME_MAX).map(key).collect();
+    replicas[0].write(1, "sealed");
+    let mut link = Link::open(&replicas, [0, 1]);
+    for end in [0, 1] {
+        assert!(link.deliver(&replicas, end));
+    }
+    for keys in [KEYS_PER_FRAME_MAX, 1] {
+        assert!(link.talk(&replicas, 0) && link.deliver(&replicas, 1));
+        let delivery = link.ends[1].unstored.back().unwrap();
+        assert_eq!((delivery.keys.len(), delivery.parcels.len()), (keys, 0));
+    }
+    assert!(link.talk(&replicas, 0) && link.deliver(&replicas, 1));
+    assert_eq!(link.ends[1].unstored.back().unwrap().parcels.len(), 1);
+    link.settle(&mut replicas);
+    replicas[2].keys.push(SubjectKey { subject: [5; 16], key: None });
+    settle_all(&mut replicas);
+    let told = |replica: &Replica| replica.keys.iter().map(|it| it.key).collect::<BTreeSet<_>>();
+    for replica in &replicas {
+        assert_eq!(told(replica), told(&replicas[0]));
+        assert_eq!(replica.keys.len(), KEYS_PER_FRAME_MAX + 2);
     }
 }

@@ -99,6 +99,7 @@ pub fn catalogue() -> Catalogue {
         pin_hash: String::new(),
         pin_digits: None,
         archived: false,
+        erased: false,
     };
     catalogue.staff.insert(manager.id, manager);
     catalogue

@@ -27,12 +27,14 @@ pub struct StaffRecord {
     pub has_pin: bool,
     /// No longer works here.
     pub archived: bool,
+    /// Their name was erased, for good: `name` and `handle` say nothing of them.
+    pub erased: bool,
 }
 
 impl From<&Staff> for StaffRecord {
     fn from(staff: &Staff) -> Self {
-        let Staff { id, handle, name, role, pin_hash, archived, .. } = staff.clone();
-        Self { id, handle, name, role, has_pin: !pin_hash.is_empty(), archived }
+        let Staff { id, handle, name, role, pin_hash, archived, erased, .. } = staff.clone();
+        Self { id, handle, name, role, has_pin: !pin_hash.is_empty(), archived, erased }
     }
 }
 

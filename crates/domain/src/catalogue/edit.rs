@@ -46,8 +46,8 @@ impl EditError {
 
 /// Only the hub makes them, out of a PIN.
 const OF_PIN: [&str; 2] = ["pin_hash", "pin_digits"];
-/// Said of staff to those who look, in place of the hash.
-const HAS_PIN: &str = "has_pin";
+/// Said of staff to those who look: in place of the hash, and what no edit takes back.
+const SAID_OF_STAFF: [&str; 2] = ["has_pin", "erased"];
 /// Only the hub makes it, out of a picture.
 const LOGO: &str = "logo";
 const ARCHIVED: &str = "archived";
@@ -90,8 +90,8 @@ impl EntityEdit {
     fn meant(&self, wanted: &Map<String, Value>) -> Map<String, Value> {
         let seen = |name: &str| self.base.as_ref().and_then(|base| base.get(name));
         let fields = wanted.iter().filter(|(name, value)| {
-            let about_pin = self.kind == EntityKind::Staff && *name == HAS_PIN;
-            !about_pin && *name != "id" && seen(name) != Some(value)
+            let is_said = self.kind == EntityKind::Staff && SAID_OF_STAFF.contains(&name.as_str());
+            !is_said && *name != "id" && seen(name) != Some(value)
         });
         fields.map(|(name, value)| (name.clone(), value.clone())).collect()
     }

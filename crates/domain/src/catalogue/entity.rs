@@ -90,6 +90,27 @@ impl EntityKind {
         }
     }
 
+    /// Its fields that say who a person is: journals and documents hold them sealed, under that person's own key.
+    pub const fn personal_fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Staff => &["handle", "name"],
+            Self::Venue
+            | Self::Tax
+            | Self::Category
+            | Self::Item
+            | Self::ModifierGroup
+            | Self::Area
+            | Self::Table
+            | Self::Decor
+            | Self::Section
+            | Self::Station
+            | Self::Printer
+            | Self::Device
+            | Self::Rights
+            | Self::Terminal => &[],
+        }
+    }
+
     /// Who may change it.
     pub fn permission(self) -> Permission {
         match self {
@@ -166,6 +187,14 @@ impl EntityChanged {
             fields.insert(name.clone(), Value::Null);
         }
         (!fields.is_empty()).then(|| Self { kind: E::KIND, id: after.id(), fields })
+    }
+
+    /// The same, without what says who a person is.
+    #[must_use]
+    pub fn without_personal(&self) -> Self {
+        let mut rest = self.clone();
+        rest.fields.retain(|field, _| !self.kind.personal_fields().contains(&field.as_str()));
+        rest
     }
 
     /// The part of it that is not so in `catalogue` already.

@@ -163,12 +163,23 @@ impl Catalogue {
         .concat()
     }
 
-    /// The name a staff member is shown under, the device that did something, or Maitred itself; a question mark for
+    /// The name a staff member is shown [under](Self::name_of), the device that did something, or Maitred itself; a question mark for
     /// one who is not known.
     pub fn staff_name(&self, id: StaffId) -> &str {
         let device = || self.devices.get(&DeviceId(id.0)).map(|device| device.name.as_str());
         let maitred = || (id == StaffId::maitred()).then_some("Maitred");
-        self.staff.get(&id).map(|staff| staff.name.as_str()).or_else(device).or_else(maitred).unwrap_or("?")
+        let staff = || self.staff.get(&id).map(|staff| self.name_of(staff));
+        staff().or_else(device).or_else(maitred).unwrap_or("?")
+    }
+
+    /// The name a member of staff is shown under: for one whose name was erased a word of the venue's language.
+    pub fn name_of<'a>(&'a self, staff: &'a Staff) -> &'a str {
+        let is_arabic = || self.venue.languages.first().is_some_and(|it| it.split('-').next() == Some("ar"));
+        match staff.erased {
+            false => &staff.name,
+            true if is_arabic() => "موظف سابق",
+            true => "Former staff",
+        }
     }
 
     /// Whether `id` is of the staff, and still here.

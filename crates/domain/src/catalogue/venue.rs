@@ -293,4 +293,7 @@ pub struct Staff {
     /// No longer works here.
     #[serde(default)]
     pub archived: bool,
+    /// Their name is gone for good: nobody can read it any more, and it never comes back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }

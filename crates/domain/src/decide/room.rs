@@ -1,14 +1,16 @@
 //! Everything that is not about a check: tables, availability, the drawer, the day, settings.
 
+use std::collections::BTreeMap;
+
 use super::Refusal;
 use super::draft::{Draft, free_text, reason};
 use super::order::standing_table;
 use crate::card_number::fields_with_card_numbers;
 use crate::catalogue::lint::{Flaw, Severity};
-use crate::catalogue::{Catalogue, EntityChanged};
+use crate::catalogue::{Catalogue, EntityChanged, EntityKind};
 use crate::day::{CashKind, Counted, DayFact};
 use crate::fact::Fact;
-use crate::ids::{ItemId, TableId};
+use crate::ids::{ItemId, StaffId, TableId};
 use crate::money::{AMOUNT_MINOR_MAX, Money};
 use crate::stock::StockFact;
 use crate::table::TableMark;
@@ -99,6 +101,9 @@ pub(super) fn edit(draft: &mut Draft<'_>, changes: &[EntityChanged]) -> Result<(
         return Err(Refusal::OutOfRange { field: "changes", min: 1, max });
     }
     let before = draft.catalogue();
+    for change in changes.iter().filter(|change| change.kind == EntityKind::Staff) {
+        erasing(before, draft.context.by, change)?;
+    }
     let mut edited = Catalogue::clone(before);
     for change in changes {
         draft.allow(change.kind.permission())?;
@@ -118,6 +123,25 @@ pub(super) fn edit(draft: &mut Draft<'_>, changes: &[EntityChanged]) -> Result<(
     }
     for change in different {
         draft.record_other(Fact::Entity { change });
+    }
+    Ok(())
+}
+
+/// Only who has left loses their name, nobody their own, and what is erased stays as it is.
+fn erasing(catalogue: &Catalogue, by: StaffId, change: &EntityChanged) -> Result<(), Refusal> {
+    let Some(staff) = catalogue.staff.get(&StaffId(change.id)) else { return Ok(()) };
+    let refused = |problem: &str| {
+        Err(Refusal::InvalidEntity { kind: change.kind.as_str(), problem: problem.to_owned() })
+    };
+    let erases = change.fields.contains_key("erased");
+    if staff.erased && change.fields != BTreeMap::from([("erased".to_owned(), true.into())]) {
+        return refused("their name was erased, and they can not be changed any more");
+    }
+    if erases && !staff.archived {
+        return refused("they still work here");
+    }
+    if erases && staff.id == by {
+        return refused("nobody erases their own name");
     }
     Ok(())
 }

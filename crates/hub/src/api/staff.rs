@@ -1,4 +1,4 @@
-//! PINs of staff. Who works here is part of the catalogue.
+//! PINs of staff, and the end of their names. Who works here is part of the catalogue.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,7 +19,7 @@ use crate::problem::Problem;
 use crate::views::StaffRecord;
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(set_pin)).routes(routes!(forget_lockout))
+    OpenApiRouter::new().routes(routes!(set_pin)).routes(routes!(forget_lockout)).routes(routes!(erase_name))
 }
 
 fn staff(app: &App, id: StaffId) -> Result<Staff, Problem> {
@@ -73,5 +73,26 @@ async fn forget_lockout(
     actor.allow(Permission::EditStaff)?;
     let staff = staff(&app, id)?;
     app.store.forget_lockouts(staff.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Erases the name of somebody who no longer works here, and what they signed in as: their key is destroyed on every hub
+/// and at the relay, and nothing brings it back. What they did stays, without a name. Backups made before hold it until
+/// they are deleted.
+#[utoipa::path(post, path = "/staff/{id}/erase", tag = "catalogue", params(("id" = StaffId, Path), IdempotencyKey),
+    responses((status = 204), ChangeProblems))]
+async fn erase_name(
+    State(app): State<App>,
+    actor: Actor,
+    key: IdempotencyKey,
+    Path(id): Path<StaffId>,
+) -> Result<StatusCode, Problem> {
+    actor.allow(Permission::EditStaff)?;
+    if !app.store.catalogue().staff.contains_key(&id) {
+        return Err(Problem::unknown("staff member"));
+    }
+    let fields = [("erased".to_owned(), true.into())].into();
+    let changes = vec![EntityChanged { kind: EntityKind::Staff, id: id.0, fields }];
+    app.command(&actor, &key, Command::Edit { changes }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use maitred_domain::ids::TerminalId;
-use serde_json::json;
 use tokio::sync::{broadcast, mpsc};
 
 use super::frame::{self, Frame, FrameKind};
@@ -110,7 +109,7 @@ impl Client {
         }
         // Too far behind, or ahead: then it followed a journal that is no more.
         self.at = head;
-        self.send(frame::event("reset", Some(head), &json!({ "seq": head }))).await
+        self.send(frame::reset(head)).await
     }
 
     async fn pass_on(&mut self, frame: Frame) -> Result<(), Ended> {

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::devices::Pressed;
@@ -79,4 +80,9 @@ pub fn event(name: &str, id: Option<u64>, data: &impl Serialize) -> Bytes {
     }
     bytes.extend_from_slice(b"\n\n");
     bytes.into()
+}
+
+/// Everything is to be fetched anew, as of entry `seq`.
+pub fn reset(seq: u64) -> Bytes {
+    event("reset", Some(seq), &json!({ "seq": seq }))
 }

@@ -14,6 +14,7 @@ use crate::views::{DeviceView, EntryViews, PaperViews};
 /// Publishes until the hub stops. `feed` was subscribed before the store was observed, at entry `last`.
 pub async fn publish(app: App, mut feed: broadcast::Receiver<std::sync::Arc<Committed>>, mut last: u64) {
     let mut beat = tokio::time::interval(HEARTBEAT);
+    let mut names = app.store.names_news();
     loop {
         tokio::select! {
             () = app.stopped() => return,
@@ -27,6 +28,11 @@ pub async fn publish(app: App, mut feed: broadcast::Receiver<std::sync::Arc<Comm
                 Err(RecvError::Closed) => return,
             },
             () = app.live.printed.notified() => send_prints(&app),
+            _ = names.changed() => {
+                // What was learnt of others goes on to others.
+                app.hubs.grown.send_modify(|_| {});
+                send(&app, FrameKind::Print, || frame::reset(last));
+            }
             () = app.live.device.notified() => send_devices(&app),
             _ = beat.tick() => send_heartbeat(&app, last),
         }

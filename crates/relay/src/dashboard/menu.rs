@@ -290,7 +290,7 @@ async fn command(
 fn known_here(catalogue: &Catalogue, user: &User) -> Option<EntityChanged> {
     let id = StaffId(user.id.0);
     let before = catalogue.staff.get(&id);
-    if before.is_some_and(|before| before.name == user.name) {
+    if before.is_some_and(|before| before.erased || before.name == user.name) {
         return None;
     }
     let staff = Staff {
@@ -301,6 +301,7 @@ fn known_here(catalogue: &Catalogue, user: &User) -> Option<EntityChanged> {
         pin_hash: String::new(),
         pin_digits: None,
         archived: true,
+        erased: false,
     };
     EntityChanged::between(before, &staff)
 }

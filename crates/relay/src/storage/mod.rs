@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use maitred_link::PublicKey;
 use maitred_link::handshake::Realm;
-use maitred_sync::{ChainError, Delivery, DocId, Hash, Origin, Parcel, Snapshot, Tip, Vector};
+use maitred_sync::{ChainError, Delivery, DocId, Hash, Origin, Parcel, Snapshot, SubjectKey, Tip, Vector};
 use uuid::Uuid;
 
 use self::accounts::Accounts;
@@ -250,6 +250,12 @@ pub trait Storage: Accounts + Backups + Send + Sync + 'static {
     /// When it cannot be read.
     fn snapshot(&self, venue: VenueId, doc: DocId) -> Result<Option<Snapshot>, StorageError>;
 
+    /// Keys of personal data that came after place `n`, with the place of the last; `None` when there are no more.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn keys_beyond(&self, venue: VenueId, n: u64) -> Result<Option<(u64, Vec<SubjectKey>)>, StorageError>;
+
     /// Keeps deliveries, all or none, and returns how far every journal of the venue is known then, durably. What is
     /// here already is left as it is.
     ///
@@ -303,6 +309,10 @@ impl maitred_sync::Journal for Journals<'_> {
 
     fn snapshot(&self, doc: DocId) -> Result<Option<Snapshot>, StorageError> {
         self.storage.snapshot(self.venue, doc)
+    }
+
+    fn keys_beyond(&self, n: u64) -> Result<Option<(u64, Vec<SubjectKey>)>, StorageError> {
+        self.storage.keys_beyond(self.venue, n)
     }
 
     fn made_id(first_fact: &[u8], n: u64) -> Option<[u8; 16]> {

@@ -212,6 +212,10 @@ impl maitred_sync::Journal for Forger<'_> {
         Ok(None)
     }
 
+    fn keys_beyond(&self, _: u64) -> Result<Option<(u64, Vec<maitred_sync::SubjectKey>)>, Self::Error> {
+        Ok(None)
+    }
+
     fn made_id(_: &[u8], _: u64) -> Option<[u8; 16]> {
         None
     }

@@ -103,6 +103,7 @@ fn venue() -> Command {
         pin_hash: "hash".into(),
         pin_digits: None,
         archived: false,
+        erased: false,
     };
     let mut catalogue = Catalogue::default();
     catalogue.categories.insert(category.id, category);

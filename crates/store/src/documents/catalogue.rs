@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use maitred_domain::catalogue::{Catalogue, EntityChanged, EntityKind};
 use maitred_sync::{Document, Edit, EditError};
+use rusqlite::Connection;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
-use crate::ReadError;
 use crate::documents::{Kind, kind_of_entity};
+use crate::{ReadError, personal};
 
 /// Writes a change down.
 pub fn write(edit: &mut Edit<'_>, change: &EntityChanged) -> Result<(), EditError> {
@@ -20,14 +22,22 @@ pub fn write(edit: &mut Edit<'_>, change: &EntityChanged) -> Result<(), EditErro
 }
 
 /// Adds what `document` holds to `catalogue`. An entity that is not whole (its making has not arrived, or a newer
-/// version wrote it) is left out.
-pub fn read(kind: Kind, document: &Document, catalogue: &mut Catalogue) -> Result<(), ReadError> {
+/// version wrote it) is left out. Personal fields whose keys are not here say nothing.
+pub fn read(
+    connection: &Connection,
+    kind: Kind,
+    document: &Document,
+    catalogue: &mut Catalogue,
+) -> Result<(), ReadError> {
     for entity in EntityKind::ALL.into_iter().filter(|entity| kind_of_entity(*entity) == kind) {
         let mut entities: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
         for (key, register) in document.registers(entity.as_str()) {
             let (Some((id, field)), Some(json)) = (key.split_once('/'), register.value) else { continue };
-            let value = serde_json::from_str(&json)
+            let mut value = serde_json::from_str(&json)
                 .map_err(|e| ReadError::Damaged(format!("{} {key}: {e}", entity.as_str())))?;
+            if let Ok(id) = Uuid::try_parse(id) {
+                personal::open_field(connection, entity, id, field, &mut value)?;
+            }
             entities.entry(id.to_owned()).or_default().insert(field.to_owned(), value);
         }
         for (id, fields) in entities {
@@ -84,7 +94,8 @@ mod tests {
 
     fn floor(document: &Document) -> Catalogue {
         let mut catalogue = Catalogue::default();
-        read(Kind::Floor, document, &mut catalogue).unwrap();
+        let connection = Connection::open_in_memory().unwrap();
+        read(&connection, Kind::Floor, document, &mut catalogue).unwrap();
         catalogue
     }
 

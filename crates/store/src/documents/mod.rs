@@ -14,6 +14,7 @@ use maitred_domain::fact::Fact;
 use maitred_domain::ids::{CheckId, ItemId, TableId, named};
 pub use maitred_sync::DocId;
 use maitred_sync::Document;
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::ReadError;
@@ -88,7 +89,12 @@ pub const fn kind_of_entity(kind: EntityKind) -> Kind {
 }
 
 /// Why this version cannot read a document of a kind that it knows: a newer one wrote what is in it.
-pub fn unreadable(doc: &DocId, kind: &str, document: &Document) -> Option<ReadError> {
+pub fn unreadable(
+    connection: &Connection,
+    doc: &DocId,
+    kind: &str,
+    document: &Document,
+) -> Option<ReadError> {
     let read = match Kind::named(kind)? {
         Kind::Check => check::read(CheckId(Uuid::from_bytes(*doc.as_bytes())), document).map(drop),
         Kind::Table => table::read(document).map(drop),
@@ -96,7 +102,7 @@ pub fn unreadable(doc: &DocId, kind: &str, document: &Document) -> Option<ReadEr
         Kind::Day => day::facts(document).map(drop),
         Kind::DeviceLog => device_log::read(document).map(drop),
         kind @ (Kind::Menu | Kind::Floor | Kind::Settings | Kind::Staff) => {
-            catalogue::read(kind, document, &mut Catalogue::default())
+            catalogue::read(connection, kind, document, &mut Catalogue::default())
         }
     };
     read.err()

@@ -6,7 +6,7 @@ use super::command::{self, Done, News};
 use super::delivery::{self, Delivered};
 use super::{Local, Shared, State, Submission};
 use crate::store::{Clock, Mint};
-use crate::{CommandError, Health, ReadError, lineage, print_jobs};
+use crate::{CommandError, Health, ReadError, lineage, print_jobs, sqlite};
 use maitred_sync::{ApplyError, ChainError, EditError, LoadError, Origin};
 use rusqlite::{Connection, ErrorCode};
 
@@ -107,6 +107,7 @@ impl Batch {
                 if self.connection.total_changes() > rows_before {
                     self.shared.set_health(Health::Healthy);
                 }
+                self.empty_log();
                 self.tell(ran);
                 true
             }
@@ -133,7 +134,7 @@ impl Batch {
     fn begin(&mut self) -> Result<(), WriteError> {
         if self.is_ahead {
             let origin = lineage::known(&self.connection)?.unwrap_or(self.state.origin());
-            self.state = State::load(&self.connection, origin, self.state.number_prefix())?;
+            self.state = State::load(&self.connection, origin, self.state.number_prefix(), &self.mint)?;
             self.is_ahead = false;
         }
         self.statement("BEGIN IMMEDIATE")?;
@@ -172,7 +173,7 @@ impl Batch {
         self.state.write_days(&self.connection)?;
         let origin = lineage::renew(&self.connection, &self.mint)?;
         print_jobs::doubt(&self.connection, print_jobs::RESTORED)?;
-        self.state = State::load(&self.connection, origin, self.state.number_prefix())?;
+        self.state = State::load(&self.connection, origin, self.state.number_prefix(), &self.mint)?;
         Ok(origin)
     }
 
@@ -193,6 +194,18 @@ impl Batch {
         }
         self.refuse(waiting, problem);
         true
+    }
+
+    /// Empties the log of the database after a key was destroyed, which would stand there until it is written over. While
+    /// somebody reads it cannot be: then with a later commit.
+    fn empty_log(&mut self) {
+        if !self.state.is_log_to_empty {
+            return;
+        }
+        match sqlite::empty_log(&self.connection) {
+            Ok(is_empty) => self.state.is_log_to_empty = !is_empty,
+            Err(error) => tracing::warn!(%error, "the log of the database is not emptied yet"),
+        }
     }
 
     /// Tells everyone that nothing happened.
@@ -223,6 +236,11 @@ impl Batch {
         let news: Vec<&News> =
             ran.iter().filter_map(|ran| ran.outcome.as_ref()).flat_map(Outcome::news).collect();
         self.shared.publish(&news);
+        let is_opened =
+            |ran: &Ran| matches!(&ran.outcome, Some(Outcome::Delivery(delivered)) if delivered.is_opened);
+        if ran.iter().any(is_opened) {
+            self.shared.publish_catalogue(self.state.catalogue());
+        }
         self.state.forget_finished();
         for Ran { submission, outcome } in ran {
             match (submission, outcome) {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use maitred_domain::catalogue::Catalogue;
+use maitred_domain::catalogue::{Catalogue, EntityChanged};
 use maitred_domain::check::{Check, Marked};
-use maitred_domain::decide::{Answer, Context, Decision, decide};
+use maitred_domain::decide::{Answer, Command, Context, Decision, decide};
 use maitred_domain::device_log::{DeviceFact, DeviceLog};
 use maitred_domain::fact::Fact;
 use maitred_domain::ids::{CheckId, ItemId, JobId, TableId};
@@ -84,9 +84,10 @@ fn write(
     decision: Decision,
 ) -> Result<Done, WriteError> {
     let Decision { facts, checks, answer } = decision;
-    let changes = edit_documents(connection, state, Saying::Now(hlc), &facts)?;
+    let sealed = state.seal(connection, &facts)?;
+    let changes = edit_documents(connection, state, Saying::Now(hlc), &sealed)?;
     let done = journal::DoneCommand::new(request.idempotency_key.clone(), hash, &answer);
-    let facts_json = facts.iter().map(|fact| serde_json::to_vec(fact).expect("a fact is JSON"));
+    let facts_json = sealed.iter().map(|fact| serde_json::to_vec(fact).expect("a fact is JSON"));
     let lines = std::iter::once(done.to_line()).chain(facts_json).collect();
     let (seq, own_seq) = state.append(connection, hlc, request.by, lines, changes)?;
     let touched = Touched::by(&facts, &checks, state);
@@ -138,9 +139,21 @@ fn forget_old_keys(connection: &Connection, now: Timestamp) -> rusqlite::Result<
         .map(drop)
 }
 
-/// What the bytes of a command amount to: who sends it matters, when does not.
+/// What the bytes of a command amount to: who sends it matters, when does not, and what somebody is called neither: the
+/// hash stays in the journal, where a name that is guessed could be tried against it.
 fn command_hash(request: &Request) -> CommandHash {
-    let json = serde_json::to_vec(&(request.by, &request.command)).expect("a command is JSON");
+    let json = match &request.command {
+        Command::Edit { changes } => {
+            let changes = changes.iter().map(EntityChanged::without_personal).collect();
+            serde_json::to_vec(&(request.by, Command::Edit { changes }))
+        }
+        Command::SetUp { changes } => {
+            let changes = changes.iter().map(EntityChanged::without_personal).collect();
+            serde_json::to_vec(&(request.by, Command::SetUp { changes }))
+        }
+        command => serde_json::to_vec(&(request.by, command)),
+    };
+    let json = json.expect("a command is JSON");
     let mut hash = CommandHash::default();
     hash.copy_from_slice(&blake3::hash(&json).as_bytes()[..COMMAND_HASH_BYTES]);
     hash

@@ -19,7 +19,7 @@ use super::batch::WriteError;
 use super::command::{self, News};
 use super::state::State;
 use crate::documents::{self, DocId, Kind};
-use crate::{Committed, journal, print_jobs, set_aside};
+use crate::{Committed, journal, personal, print_jobs, set_aside};
 
 /// What a delivery came to.
 pub struct Delivered {
@@ -27,6 +27,8 @@ pub struct Delivered {
     pub vector: Vector,
     /// For those who follow, an entry each.
     pub news: Vec<News>,
+    /// Names are readable that were not, or the other way round.
+    pub is_opened: bool,
 }
 
 /// Checks that changed, and the catalogue if it is another.
@@ -42,6 +44,10 @@ pub fn run(
     now: Timestamp,
     delivery: &Delivery,
 ) -> Result<Delivered, WriteError> {
+    let is_opened = state.learn(connection, &delivery.keys)?;
+    if is_opened {
+        state.read_catalogue_again(connection)?;
+    }
     let mut touched = Touched::new();
     let mut misfits = BTreeSet::new();
     for snapshot in &delivery.snapshots {
@@ -78,7 +84,7 @@ pub fn run(
     }
     let origins = journal::origins(connection)?;
     let vector = origins.into_iter().map(|(_, origin, seq)| (origin, seq)).collect();
-    Ok(Delivered { vector, news })
+    Ok(Delivered { vector, news, is_opened })
 }
 
 /// Why an entry of a fork is put aside.
@@ -159,7 +165,7 @@ fn say_again(
     if let Some(done) = done {
         command::keep_key(connection, n, &done)?;
     }
-    Ok(Said::Yes(Some(Box::new(Committed::of_facts(n, at, by, facts)))))
+    Ok(Said::Yes(Some(Box::new(committed(connection, (n, at, by), facts)?))))
 }
 
 /// When it was said first: an entry may itself be one that says another again.
@@ -200,7 +206,8 @@ fn absorb(
     let number = journal::add_document(connection, &snapshot.doc, &snapshot.kind)?;
     let document = state.document(connection, &snapshot.doc)?;
     let misfit = match document.absorb(&snapshot.bytes) {
-        Ok(()) => documents::unreadable(&snapshot.doc, &snapshot.kind, document).map(|it| it.to_string()),
+        Ok(()) => documents::unreadable(connection, &snapshot.doc, &snapshot.kind, document)
+            .map(|it| it.to_string()),
         Err(misfit) => Some(misfit.to_string()),
     };
     if let Some(misfit) = misfit {
@@ -269,7 +276,17 @@ fn take(
         note_if_twice(connection, state, &done, &facts)?;
         command::keep_key(connection, n, &done)?;
     }
-    Ok(Fate::Taken(Box::new(Committed::of_facts(n, at, by, facts))))
+    Ok(Fate::Taken(Box::new(committed(connection, (n, at, by), facts)?)))
+}
+
+/// An entry as those hear of it who follow: as far as its keys are here, with the names that it says.
+fn committed(
+    connection: &Connection,
+    (n, at, by): (u64, Timestamp, StaffId),
+    mut facts: Vec<Marked<Fact>>,
+) -> rusqlite::Result<Committed> {
+    personal::open(connection, &mut facts)?;
+    Ok(Committed::of_facts(n, at, by, facts))
 }
 
 /// Notes which papers came of a command that was done here as well: whoever did it was asked for the same. True when it

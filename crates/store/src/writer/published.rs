@@ -12,6 +12,7 @@ use maitred_domain::ids::{CheckId, ItemId, TableId};
 use maitred_domain::stock::Stock;
 use maitred_domain::table::TableState;
 use maitred_sync::Origin;
+use tokio::sync::watch;
 
 use super::command::News;
 use super::state::State;
@@ -54,6 +55,8 @@ pub struct Shared {
     health: RwLock<Health>,
     stopped: AtomicBool,
     observers: RwLock<Vec<Observer>>,
+    /// Counts how often names became readable, or unreadable, without an entry.
+    names: watch::Sender<u64>,
 }
 
 impl Shared {
@@ -66,6 +69,7 @@ impl Shared {
             health: RwLock::new(Health::Healthy),
             stopped: AtomicBool::new(false),
             observers: RwLock::default(),
+            names: watch::Sender::new(0),
         }
     }
 
@@ -111,6 +115,19 @@ impl Shared {
     /// Adds one who hears of every entry.
     pub fn observe(&self, observer: Observer) {
         self.observers.write().unwrap_or_else(PoisonError::into_inner).push(observer);
+    }
+
+    /// Shows a catalogue that a commit made readable, or unreadable, without an entry.
+    pub(super) fn publish_catalogue(&self, catalogue: &Arc<Catalogue>) {
+        let mut published = self.published.write().unwrap_or_else(PoisonError::into_inner);
+        published.catalogue = Arc::clone(catalogue);
+        drop(published);
+        self.names.send_modify(|changes| *changes += 1);
+    }
+
+    /// Changes with every catalogue that was shown without an entry.
+    pub fn names_news(&self) -> watch::Receiver<u64> {
+        self.names.subscribe()
     }
 
     /// Shows what a commit changed, then tells those who follow.

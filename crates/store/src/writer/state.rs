@@ -15,7 +15,8 @@ use maitred_domain::ids::{CheckId, ItemId, StaffId, TableId};
 use maitred_domain::stock::{Stock, StockFact};
 use maitred_domain::table::TableState;
 use maitred_sync::{
-    Ahead, AuthorId, Chain, Change, Document, Draft, Header, Hlc, HlcClock, Observed, Origin, Vector,
+    Ahead, AuthorId, Chain, Change, Document, Draft, Header, Hlc, HlcClock, Observed, Origin, SubjectKey,
+    Vector,
 };
 use rusqlite::Connection;
 
@@ -24,7 +25,8 @@ use super::published::{Published, Small};
 use crate::documents::{self, DocId, Kind};
 use crate::journal::Loaded;
 use crate::projections::DayChanges;
-use crate::{ReadError, books, journal, projections};
+use crate::store::Mint;
+use crate::{ReadError, books, journal, personal, projections};
 
 /// Documents kept decoded; beyond it, those of finished checks are dropped, and if these are not enough all of them.
 const DOCUMENTS_MAX: usize = 512;
@@ -65,13 +67,21 @@ pub struct State {
     small: Small,
     /// What this transaction adds to figures of days, and has not written yet.
     days: DayChanges,
+    mint: Mint,
+    /// The log of the database may hold a key that was destroyed.
+    pub is_log_to_empty: bool,
     /// How far entries that were put aside long ago were tried to be said again.
     pub unsaid_tried: i64,
 }
 
 impl State {
     /// Loads it.
-    pub fn load(connection: &Connection, origin: Origin, number_prefix: &str) -> Result<Self, WriteError> {
+    pub fn load(
+        connection: &Connection,
+        origin: Origin,
+        number_prefix: &str,
+        mint: &Mint,
+    ) -> Result<Self, WriteError> {
         let origin_number = journal::origin_number(connection, origin)?;
         let tip = journal::tip(connection, origin_number)?;
         let mut state = Self {
@@ -90,6 +100,8 @@ impl State {
             catalogue: Arc::default(),
             small: Small { last_closed: projections::last_closed(connection)?, ..Small::default() },
             days: DayChanges::new(),
+            mint: Arc::clone(mint),
+            is_log_to_empty: personal::is_any_erased(connection)?,
             unsaid_tried: 0,
         };
         state.load_catalogue(connection)?;
@@ -105,11 +117,37 @@ impl State {
         for kind in Kind::SHARED {
             let doc = kind.shared_document();
             if let Some(document) = journal::load(connection, &doc, self.origin)? {
-                documents::catalogue::read(kind, &document, &mut catalogue)?;
+                documents::catalogue::read(connection, kind, &document, &mut catalogue)?;
             }
         }
+        self.keep_catalogue(connection, catalogue)
+    }
+
+    /// Keeps a catalogue as the one that is, without the names of people who are erased.
+    fn keep_catalogue(
+        &mut self,
+        connection: &Connection,
+        mut catalogue: Catalogue,
+    ) -> Result<(), WriteError> {
+        self.is_log_to_empty |= personal::erase(connection, &mut catalogue)?;
         self.catalogue = Arc::new(catalogue);
         Ok(())
+    }
+
+    /// Takes the keys of personal data that another replica knows; true when the catalogue is another with them.
+    pub fn learn(&mut self, connection: &Connection, keys: &[SubjectKey]) -> Result<bool, WriteError> {
+        let learnt = personal::learn(connection, keys)?;
+        self.is_log_to_empty |= learnt.is_erased;
+        Ok(learnt.is_new)
+    }
+
+    /// Facts as they are written down: what says who somebody is, sealed.
+    pub fn seal(
+        &self,
+        connection: &Connection,
+        facts: &[Marked<Fact>],
+    ) -> Result<Vec<Marked<Fact>>, WriteError> {
+        Ok(personal::seal(connection, &self.mint, facts)?)
     }
 
     fn load_small(&mut self, connection: &Connection) -> Result<(), WriteError> {
@@ -513,7 +551,7 @@ impl State {
         }
         let Some(catalogue) = edited else { return Ok(false) };
         projections::menu_changed(connection, &self.catalogue, &catalogue)?;
-        self.catalogue = Arc::new(catalogue);
+        self.keep_catalogue(connection, catalogue)?;
         Ok(true)
     }
 

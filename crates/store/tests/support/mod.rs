@@ -248,6 +248,7 @@ pub fn catalogue() -> Catalogue {
             pin_hash: String::new(),
             pin_digits: None,
             archived: false,
+            erased: false,
         };
         catalogue.staff.insert(staff.id, staff);
     }

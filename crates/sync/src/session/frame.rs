@@ -58,6 +58,23 @@ pub enum ByeReason {
     OutOfTurn,
 }
 
+/// What the personal data of somebody is sealed under, which is in no journal; or that it was destroyed for good.
+#[derive(Clone, Copy, Eq, PartialEq, Serialize, Deserialize)]
+pub struct SubjectKey {
+    /// Whose.
+    pub subject: [u8; 16],
+    /// The key; `None` says that every key of theirs is to be destroyed, and none is ever to be taken again.
+    pub key: Option<[u8; 32]>,
+}
+
+/// A key is in no log.
+impl std::fmt::Debug for SubjectKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let is_erased = self.key.is_none();
+        f.debug_struct("SubjectKey").field("is_erased", &is_erased).finish_non_exhaustive()
+    }
+}
+
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Frame {
     Hello(Hello),
@@ -65,6 +82,7 @@ pub(super) enum Frame {
     Ack(Ack),
     Refused(Refused),
     Bye(ByeReason),
+    Keys(Vec<SubjectKey>),
 }
 
 /// Batches that are durable, counted from the first of the session, and each journal's end.
@@ -86,6 +104,7 @@ const BATCH: u8 = 2;
 const ACK: u8 = 3;
 const REFUSED: u8 = 4;
 const BYE: u8 = 5;
+const KEYS: u8 = 6;
 
 impl Frame {
     pub fn encode(&self) -> Vec<u8> {
@@ -95,6 +114,7 @@ impl Frame {
             Self::Ack(ack) => tagged(ACK, ack),
             Self::Refused(refused) => tagged(REFUSED, refused),
             Self::Bye(reason) => tagged(BYE, reason),
+            Self::Keys(keys) => tagged(KEYS, keys),
         }
     }
 
@@ -108,6 +128,7 @@ impl Frame {
             Some((&ACK, rest)) => fields(rest).map(Self::Ack),
             Some((&REFUSED, rest)) => fields(rest).map(Self::Refused),
             Some((&BYE, rest)) => fields(rest).map(Self::Bye),
+            Some((&KEYS, rest)) => fields(rest).map(Self::Keys),
             Some(_) | None => Err(FrameError::Malformed),
         }
     }

@@ -237,6 +237,8 @@ export const decideRights = (
 export const setPin = (staff: Uuid, pin: string) =>
   outbox.post<unknown>(`/staff/${staff}/pin`, { pin });
 
+export const eraseName = (staff: Uuid) => outbox.post<unknown>(`/staff/${staff}/erase`, {});
+
 // ---- demo
 
 export const setFault = (printer: Uuid, fault: DemoFault) =>

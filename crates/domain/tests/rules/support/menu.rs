@@ -93,7 +93,16 @@ pub fn catalogue() -> Catalogue {
         let (handle, name) = (name.to_lowercase(), name.to_owned());
         made.staff.insert(
             id,
-            Staff { id, handle, name, role, pin_hash: String::new(), pin_digits: None, archived },
+            Staff {
+                id,
+                handle,
+                name,
+                role,
+                pin_hash: String::new(),
+                pin_digits: None,
+                archived,
+                erased: false,
+            },
         );
     }
     for group in

@@ -27,7 +27,7 @@ GRANT USAGE ON SCHEMA maitred TO {role};
 GRANT SELECT ON maitred.migrations TO {role};
 GRANT SELECT, INSERT ON maitred.meta, maitred.organisations, maitred.entries TO {role};
 GRANT SELECT, INSERT, UPDATE ON maitred.venues, maitred.tokens, maitred.hubs, maitred.growth, maitred.journals,
-    maitred.snapshots TO {role};
+    maitred.snapshots, maitred.personal_keys TO {role};
 GRANT SELECT, INSERT, UPDATE ON maitred.users, maitred.sightings TO {role};
 GRANT SELECT, INSERT, DELETE ON maitred.user_sessions, maitred.backups, maitred.backup_parts TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON maitred.guesses TO {role};";

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod backups;
+mod keys;
 mod login;
 mod scoped;
 mod tenants;
@@ -17,7 +18,7 @@ use std::path::Path;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime as OfPool, Timeouts};
 use jiff::Timestamp;
 use maitred_link::PublicKey;
-use maitred_sync::{Delivery, DocId, Hash, Origin, Parcel, Snapshot, Tip, Vector};
+use maitred_sync::{Delivery, DocId, Hash, Origin, Parcel, Snapshot, SubjectKey, Tip, Vector};
 use tempfile::NamedTempFile;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -171,6 +172,10 @@ impl Storage for Postgres {
 
     fn snapshot(&self, venue: VenueId, doc: DocId) -> Result<Option<Snapshot>, StorageError> {
         self.within(Scope::Venue(venue), async |it| venue::snapshot(it, venue, doc).await)
+    }
+
+    fn keys_beyond(&self, venue: VenueId, n: u64) -> Result<Option<(u64, Vec<SubjectKey>)>, StorageError> {
+        self.within(Scope::Venue(venue), async |it| keys::beyond(it, venue, n).await)
     }
 
     fn store(&self, venue: VenueId, deliveries: &[Delivery]) -> Result<Vector, StorageError> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use maitred_sync::{Chain, Delivery, DocId, Hash, Header, Hlc, Origin, Parcel, Snapshot, Tip, Vector};
 use uuid::Uuid;
 
+use super::keys;
 use super::scoped::Scoped;
 use super::tenants::fixed;
 use crate::ids::VenueId;
@@ -114,13 +115,19 @@ pub async fn store(
     let mut chains: BTreeMap<Origin, Chain> =
         tips.into_iter().map(|(origin, tip)| (origin, Chain::resume(origin, tip))).collect();
     let mut new = New::default();
+    let mut is_told = false;
     for delivery in deliveries {
+        is_told |= keys::learn(within, venue, &delivery.keys).await?;
         for snapshot in &delivery.snapshots {
             keep(within, venue, snapshot).await?;
         }
         for parcel in &delivery.parcels {
             new.append(&mut chains, parcel)?;
         }
+    }
+    if is_told {
+        // Other nodes see that there is something to tell.
+        within.execute("UPDATE growth SET entries = entries + 1 WHERE venue = $1", &[&venue.0]).await?;
     }
     if !new.seqs.is_empty() {
         new.write(within, venue, entries, &chains).await?;
@@ -189,10 +196,10 @@ fn id(origin: Origin) -> Uuid {
     Uuid::from_bytes(*origin.as_bytes())
 }
 
-fn place(seq: u64) -> Result<i64, StorageError> {
+pub fn place(seq: u64) -> Result<i64, StorageError> {
     i64::try_from(seq).map_err(|_| StorageError::Damaged(format!("there is no place {seq} in a journal")))
 }
 
-fn count(value: i64) -> Result<u64, StorageError> {
+pub fn count(value: i64) -> Result<u64, StorageError> {
     u64::try_from(value).map_err(|_| StorageError::Damaged(format!("{value} is no count")))
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use maitred_link::PublicKey;
-use maitred_sync::{Delivery, DocId, Hash, Origin, Parcel, Snapshot, Tip, Vector};
+use maitred_sync::{Delivery, DocId, Hash, Origin, Parcel, Snapshot, SubjectKey, Tip, Vector};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use tempfile::NamedTempFile;
@@ -191,6 +191,10 @@ impl Storage for Sqlite {
 
     fn snapshot(&self, venue: VenueId, doc: DocId) -> Result<Option<Snapshot>, StorageError> {
         self.of_venue(venue, |connection| venue::snapshot(connection, doc))
+    }
+
+    fn keys_beyond(&self, venue: VenueId, n: u64) -> Result<Option<(u64, Vec<SubjectKey>)>, StorageError> {
+        self.of_venue(venue, |connection| Ok(maitred_store::keys_beyond(connection, n)?))
     }
 
     fn store(&self, venue: VenueId, deliveries: &[Delivery]) -> Result<Vector, StorageError> {

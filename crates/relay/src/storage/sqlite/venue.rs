@@ -87,7 +87,9 @@ pub fn store(connection: &mut Connection, deliveries: &[Delivery]) -> Result<Vec
     for (number, origin, tip) in journals(&transaction)? {
         chains.insert(origin, (number, Chain::resume(origin, tip)));
     }
+    let mut is_erased = false;
     for delivery in deliveries {
+        is_erased |= maitred_store::learn_keys(&transaction, &delivery.keys)?.is_erased;
         for snapshot in &delivery.snapshots {
             keep(&transaction, snapshot)?;
         }
@@ -96,6 +98,10 @@ pub fn store(connection: &mut Connection, deliveries: &[Delivery]) -> Result<Vec
         }
     }
     transaction.commit()?;
+    if is_erased {
+        // Nobody else reads from it: what was destroyed stands in no log.
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    }
     Ok(chains.into_iter().map(|(origin, (_, chain))| (origin, chain.tip().seq)).collect())
 }
 

@@ -85,6 +85,10 @@ impl Journal for Said {
         Ok(None)
     }
 
+    fn keys_beyond(&self, _: u64) -> Result<Option<(u64, Vec<maitred_sync::SubjectKey>)>, Infallible> {
+        Ok(None)
+    }
+
     fn made_id(first_fact: &[u8], n: u64) -> Option<[u8; 16]> {
         maitred_store::made_id(first_fact, n)
     }

@@ -122,6 +122,7 @@ export const catalogue: Translation<typeof original> = {
   'field.profile': 'الطراز',
   'field.handle': 'يدخل باسم',
   'field.has_pin': 'الرقم السري',
+  'field.erased': 'مُحي الاسم',
   'field.catch_all_station': 'تستقبل ما لا محطة له',
   'field.notAnAmount': 'ليس مبلغًا: مثلًا 7.50',
 
@@ -198,6 +199,13 @@ export const catalogue: Translation<typeof original> = {
   'staff.mendFirst': 'يجب إصلاح بيانات هذا الشخص أولًا',
   'staff.show': 'إظهار',
   'staff.hide': 'إخفاء',
+  'staff.erase': 'محو الاسم',
+  'staff.eraseOf': 'محو اسم {name}',
+  'staff.eraseMeans':
+    'يُمحى الاسم واسم الدخول نهائيًا من كل الأجهزة ومن السحابة. ويبقى ما قام به تحت «موظف سابق». لا يمكن التراجع عن ذلك.',
+  'staff.erased': 'مُحي الاسم',
+  'staff.former': 'موظف سابق',
+  'staff.keep': 'الإبقاء عليه',
   'staff.may': 'ما يُسمح به لدور {role}',
   'staff.mayNot': 'غير مسموح',
 

@@ -90,6 +90,7 @@ export const catalogue = {
   'field.profile': 'Make',
   'field.handle': 'Signs in as',
   'field.has_pin': 'PIN',
+  'field.erased': 'Name erased',
   'field.catch_all_station': 'Catches what has no station',
   'field.notAnAmount': 'Not an amount: for example 7.50',
 
@@ -164,6 +165,13 @@ export const catalogue = {
   'staff.mendFirst': 'Something about this person is to mend first',
   'staff.show': 'Show',
   'staff.hide': 'Hide',
+  'staff.erase': 'Erase name',
+  'staff.eraseOf': 'Erase the name of {name}',
+  'staff.eraseMeans':
+    'The name and what they signed in as are gone for good, on every hub and in the cloud. What they did stays, under “Former staff”. Nobody can undo it.',
+  'staff.erased': 'The name is erased',
+  'staff.former': 'Former staff',
+  'staff.keep': 'Keep it',
   'staff.may': 'What a {role} may do',
   'staff.mayNot': 'not allowed',
 
