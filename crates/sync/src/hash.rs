@@ -19,6 +19,8 @@ pub(crate) enum Purpose {
     Change,
     /// Not part of any format: tells what a session sent from what it has to send again.
     Snapshot,
+    /// Part of the protocol: tells whether the other side knows the same keys of personal data.
+    KeyOfSomebody,
 }
 
 impl Purpose {
@@ -28,6 +30,7 @@ impl Purpose {
             Self::Facts => "maitred 2025 journal entry facts v1",
             Self::Change => "maitred 2025 journal entry change v1",
             Self::Snapshot => "maitred 2026 snapshot that was sent",
+            Self::KeyOfSomebody => "maitred 2026 key of personal data that is known",
         }
     }
 

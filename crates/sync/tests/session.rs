@@ -381,11 +381,18 @@ fn nothing_to_say_takes_one_small_frame_each_way_however_long_the_history() {
             Link::open(&replicas, [0, 1]).settle(&mut replicas);
         }
     }
+    for (n, replica) in (0..).zip(&mut replicas) {
+        replica.keys = (0..100).map(|of| SubjectKey { subject: [of; 16], key: Some([n; 32]) }).collect();
+    }
+    replicas[0].keys[0].key = None;
     Link::open(&replicas, [0, 1]).settle(&mut replicas);
     let mut link = Link::open(&replicas, [0, 1]);
     link.settle(&mut replicas);
     assert_eq!(link.frames, 2);
-    assert!(link.bytes < 256, "{} bytes", link.bytes);
+    assert!(link.bytes < 300, "{} bytes", link.bytes);
+    replicas[1].keys.push(SubjectKey { subject: [7; 16], key: None });
+    Link::open(&replicas, [0, 1]).settle(&mut replicas);
+    assert_eq!(replicas[0].keys.last(), replicas[1].keys.last(), "one that is new is told");
 }
 
 #[test]
