@@ -46,6 +46,9 @@ pub struct Settings {
     pub standby_of: Option<PeerUrl>,
     /// The token to join with.
     pub enrol: Option<String>,
+    /// Whoever runs the hub [starts it anew](crate::serve::Hub::start_anew) when it asks for that: a new hub of a venue
+    /// may begin with a copy of another's store.
+    pub starts_anew: bool,
     /// Where others reach this hub, when it is not where they see it.
     pub url: Option<PeerUrl>,
     /// Looks for other hubs in the network.
@@ -77,6 +80,7 @@ impl Settings {
             number_prefix: None,
             standby_of: None,
             enrol: None,
+            starts_anew: false,
             url: None,
             discovers: false,
             peers: Vec::new(),

@@ -52,14 +52,20 @@ fn run(cli: Cli) -> Result<ExitCode> {
 async fn serve_until_told(settings: Settings) -> Result<()> {
     // Before anybody can know that the hub runs: who tells it to stop as soon as it is ready is heard too.
     let told = Stop::listen().context("cannot wait for signals")?;
-    let hub = Hub::start(settings).await?;
+    let mut hub = Hub::start(Settings { starts_anew: true, ..settings }).await?;
     greet(&hub)?;
     let supervisor = Supervisor::of_environment();
     supervisor.serves();
-    let failed = tokio::select! {
-        () = told.told() => None,
-        error = hub.failed() => Some(error.into()),
-        never = supervisor.reassure(|| hub.works()) => match never {},
+    let told = told.told();
+    tokio::pin!(told);
+    let failed = loop {
+        tokio::select! {
+            () = &mut told => break None,
+            error = hub.failed() => break Some(error.into()),
+            never = supervisor.reassure(|| hub.works()) => match never {},
+            () = hub.asks_to_start_anew() => {}
+        }
+        hub = hub.start_anew().await?;
     };
     supervisor.ends();
     tracing::info!("stopping");

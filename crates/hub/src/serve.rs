@@ -110,6 +110,7 @@ pub struct Hub {
     /// PINs to show: those of the demo.
     pub pins: Vec<FirstPin>,
     app: App,
+    started_with: Settings,
     stop: watch::Sender<bool>,
     server: JoinHandle<std::io::Result<()>>,
     printers: JoinHandle<()>,
@@ -122,8 +123,12 @@ impl Hub {
     /// # Errors
     /// [`ServeError`] when something is missing.
     pub async fn start(settings: Settings) -> Result<Self, ServeError> {
+        let started_with = settings.clone();
         std::fs::create_dir_all(&settings.data)?;
         let held = in_use::hold(&settings.data)?;
+        if maitred_store::take_arrived(&settings.data)? {
+            tracing::info!("the store is now the copy of another hub's");
+        }
         // They are large, and seldom needed: everybody who starts a hub would carry them along.
         Box::pin(peer::join(&settings)).await?;
         let identity = Identity::open(&settings.data)?;
@@ -140,7 +145,7 @@ impl Hub {
         let (entries, papers, wants, last) =
             (feed.subscribe(), feed.subscribe(), feed.subscribe(), store.head());
         let peers: Peers = settings.peers.iter().cloned().collect();
-        let hubs = Hubs::open(&store, identity, peers.clone(), settings.demo).await?;
+        let hubs = Hubs::open(&store, identity, peers.clone(), settings.demo, settings.starts_anew).await?;
         let grown = hubs.grown.clone();
         store.observe(move |entry| {
             grown.send_replace(entry.seq);
@@ -221,7 +226,17 @@ impl Hub {
         tokio::spawn(upkeep::watch(app.clone()));
         upkeep::check(app.clone());
         tokio::spawn(backup::keep_backing_up(app.clone()));
-        Ok(Self { address, secure_address, pins: shown, app, stop, server, printers, _held: held })
+        Ok(Self {
+            address,
+            secure_address,
+            pins: shown,
+            app,
+            started_with,
+            stop,
+            server,
+            printers,
+            _held: held,
+        })
     }
 
     /// What the handlers share.
@@ -236,6 +251,22 @@ impl Hub {
             look.tick().await;
         }
         ServeError::StoreStopped
+    }
+
+    /// Waits until the hub is to [start anew](Self::start_anew), because a copy of another hub's store lies beside its own.
+    pub async fn asks_to_start_anew(&self) {
+        self.app.hubs.copies.arrived().await;
+    }
+
+    /// Stops, and starts with what lies there then, at the same addresses.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start) and [`stop`](Self::stop).
+    pub async fn start_anew(self) -> Result<Self, ServeError> {
+        let listen_tls = self.secure_address;
+        let settings = Settings { listen: self.address, listen_tls, ..self.started_with.clone() };
+        self.stop().await?;
+        Self::start(settings).await
     }
 
     /// Whether it does its work: a task of its own has its turn, and the database answers a write. A disk that refuses is an
@@ -257,6 +288,8 @@ impl Hub {
         if drained.is_err() {
             tracing::warn!("some requests did not end in time");
             server.abort();
+            // It gives its addresses back.
+            let _ = (&mut server).await;
         }
         // Printers end what they began; their own limit is shorter than ours.
         let _ = self.printers.await;

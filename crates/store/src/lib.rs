@@ -6,6 +6,7 @@
 mod backup;
 mod books;
 mod check_rows;
+mod copy;
 mod device_tasks;
 mod doctor;
 mod documents;
@@ -39,6 +40,7 @@ mod writer;
 
 pub use backup::{backup, clear_vacant, examine_backup, is_vacant, prepare_restored, restore};
 pub use check_rows::{CHECK_COLUMNS, check_rows, guarded};
+pub use copy::{ArrivingCopy, GivenCopy, take_arrived};
 pub use device_tasks::{TaskRow, TaskState};
 pub use doctor::{Diagnosis, doctor};
 pub use edits::EditRow;
@@ -53,5 +55,6 @@ pub use people::{Lockout, People, Session};
 pub use reading::{AuditFilter, AuditPage, AuditRow, CheckFilter, DayBooks, Health, SyncState};
 pub use request::{Committed, Reply, Request};
 pub use set_aside::SetAside;
+pub use sqlite::schema;
 pub use store::{Clock, Durability, Mint, Options, Store};
 pub use writer::Turns;
