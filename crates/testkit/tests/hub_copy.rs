@@ -79,7 +79,11 @@ impl Venue {
     fn serve(&mut self, parties: std::ops::Range<u64>) {
         let mut waiter = Waiter::sign_in(self.acting.client()).unwrap();
         for party in parties {
-            waiter.serve_one(party, |n| drop(self.served.insert(n))).unwrap();
+            waiter
+                .serve_one(party, |n| {
+                    self.served.insert(n);
+                })
+                .unwrap();
         }
     }
 
@@ -244,7 +248,11 @@ fn a_new_hub_begins_with_a_copy_and_is_a_hub_of_its_own() {
     // Both know what either does now.
     venue.serve(PARTIES..2 * PARTIES);
     let mut waiter = Waiter::sign_in(venue.manager.at(standby.hub.address())).unwrap();
-    waiter.serve_one(3 * PARTIES, |n| drop(venue.served.insert(n))).unwrap();
+    waiter
+        .serve_one(3 * PARTIES, |n| {
+            venue.served.insert(n);
+        })
+        .unwrap();
     venue.stand(&standby.hub);
     venue.burn_down(standby);
 }
