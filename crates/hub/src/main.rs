@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use maitred_hub::auth::{back_up_pepper, restore_pepper};
 use maitred_hub::backup::{self, Source, examine, is_sealed};
-use maitred_hub::config::Settings;
+use maitred_hub::config::{Runner, Settings};
 use maitred_hub::serve::Hub;
 use maitred_process::{Stop, Supervisor, read_file};
 use maitred_store::{self as store, Diagnosis};
@@ -52,7 +52,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
 async fn serve_until_told(settings: Settings) -> Result<()> {
     // Before anybody can know that the hub runs: who tells it to stop as soon as it is ready is heard too.
     let told = Stop::listen().context("cannot wait for signals")?;
-    let mut hub = Hub::start(Settings { starts_anew: true, ..settings }).await?;
+    let mut hub = Hub::start(Settings { runner: Runner::StartsAnew, ..settings }).await?;
     greet(&hub)?;
     let supervisor = Supervisor::of_environment();
     supervisor.serves();

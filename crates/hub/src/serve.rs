@@ -123,7 +123,6 @@ impl Hub {
     /// # Errors
     /// [`ServeError`] when something is missing.
     pub async fn start(settings: Settings) -> Result<Self, ServeError> {
-        let started_with = settings.clone();
         std::fs::create_dir_all(&settings.data)?;
         let held = in_use::hold(&settings.data)?;
         if maitred_store::take_arrived(&settings.data)? {
@@ -131,11 +130,14 @@ impl Hub {
         }
         // They are large, and seldom needed: everybody who starts a hub would carry them along.
         Box::pin(peer::join(&settings)).await?;
+        Self::open(settings, held).await
+    }
+
+    /// Starts on a folder that is held, and belongs to a venue if it is to.
+    async fn open(settings: Settings, held: Held) -> Result<Self, ServeError> {
+        let started_with = settings.clone();
         let identity = Identity::open(&settings.data)?;
-        let relay = match settings.relay.clone() {
-            Some(at) => Some(Box::pin(Relay::open(at, &identity.secret_at_relay(), &settings)).await?),
-            None => None,
-        };
+        let relay = open_relay(&settings, &identity).await?;
         let pins = Pins::open(&settings.data)?;
         let backups = Backups::open(&settings.data)?;
         let (store, shown) = open_store(&settings, &pins, &identity)?;
@@ -145,7 +147,7 @@ impl Hub {
         let (entries, papers, wants, last) =
             (feed.subscribe(), feed.subscribe(), feed.subscribe(), store.head());
         let peers: Peers = settings.peers.iter().cloned().collect();
-        let hubs = Hubs::open(&store, identity, peers.clone(), settings.demo, settings.starts_anew).await?;
+        let hubs = Hubs::open(&store, identity, peers.clone(), settings.demo, settings.runner).await?;
         let grown = hubs.grown.clone();
         store.observe(move |entry| {
             grown.send_replace(entry.seq);
@@ -208,24 +210,17 @@ impl Hub {
         if let Some(broker) = settings.broker {
             tokio::spawn(devices::run(app.clone(), broker, wants));
         }
-        tokio::spawn(watch_slips(app.clone()));
         let screens = ui::folder(settings.ui);
         let service = router::router(&app, screens.as_deref()).into_make_service_with_connect_info::<Met>();
         let door = Door::new(listener, places);
         let server = tokio::spawn(serve_all(door, secure_door, service, stopping));
-        tokio::spawn(tls::keep_fresh(app.clone()));
-        tokio::spawn(relay::keep_in_touch(app.clone()));
         let url = settings.url.map(String::from);
         let secure_port = secure_address.map(|at| at.port());
         app.hubs.at.send_replace(Some(At { port: address.port(), url, secure_port }));
-        tokio::spawn(peer::keep_calling(app.clone()));
-        tokio::spawn(peer::take_over(app.clone()));
+        keep_up(&app);
         if settings.discovers {
             tokio::spawn(peer::discover(app.clone()));
         }
-        tokio::spawn(upkeep::watch(app.clone()));
-        upkeep::check(app.clone());
-        tokio::spawn(backup::keep_backing_up(app.clone()));
         Ok(Self {
             address,
             secure_address,
@@ -301,6 +296,24 @@ impl Hub {
             Ok(Err(_)) | Err(_) => Ok(()),
         }
     }
+}
+
+/// The relay, where there is to be one.
+async fn open_relay(settings: &Settings, identity: &Identity) -> Result<Option<Relay>, ServeError> {
+    let Some(at) = settings.relay.clone() else { return Ok(None) };
+    Ok(Some(Box::pin(Relay::open(at, &identity.secret_at_relay(), settings)).await?))
+}
+
+/// What a hub does by itself, until it stops.
+fn keep_up(app: &App) {
+    tokio::spawn(watch_slips(app.clone()));
+    tokio::spawn(tls::keep_fresh(app.clone()));
+    tokio::spawn(relay::keep_in_touch(app.clone()));
+    tokio::spawn(peer::keep_calling(app.clone()));
+    tokio::spawn(peer::take_over(app.clone()));
+    tokio::spawn(upkeep::watch(app.clone()));
+    upkeep::check(app.clone());
+    tokio::spawn(backup::keep_backing_up(app.clone()));
 }
 
 /// Where the hub that listens at `address` is for its own box.

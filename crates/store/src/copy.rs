@@ -217,3 +217,67 @@ fn tidy(copy: &Path) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use maitred_domain::catalogue::Catalogue;
+
+    use super::*;
+    use crate::{Durability, Options};
+
+    const REALM: [u8; 16] = [7; 16];
+
+    fn open(data: &Path, realm: [u8; 16]) -> Store {
+        crate::join(data, realm, &[]).unwrap();
+        let options = Options {
+            data: data.to_owned(),
+            clock: Arc::new(|| jiff::Timestamp::UNIX_EPOCH),
+            mint: Arc::new(move || realm),
+            number_prefix: String::new(),
+            durability: Durability::Full,
+            vfs: None,
+        };
+        Store::open(&options, Catalogue::default).unwrap()
+    }
+
+    /// Sends a copy of one store to another, with `change` made to it on the way.
+    fn send(from: &Store, to: &Store, change: impl Fn(&mut Vec<u8>)) -> Result<(), OpenError> {
+        let mut given = from.give_copy()?;
+        let mut bytes = Vec::new();
+        given.read_to_end(&mut bytes)?;
+        assert_eq!(bytes.len() as u64, given.size_bytes());
+        let hash = Hash::from(*blake3::hash(&bytes).as_bytes());
+        change(&mut bytes);
+        let mut copy = to.take_copy()?;
+        bytes.chunks(10_000).try_for_each(|piece| copy.add(piece))?;
+        copy.finish(&hash, to.realm(), &[])
+    }
+
+    #[test]
+    fn what_was_changed_on_the_way_and_what_is_another_venues_is_never_put_in_place() {
+        let [one, other, stranger] = [(); 3].map(|()| tempfile::tempdir().unwrap());
+        let (from, to) = (open(one.path(), REALM), open(other.path(), REALM));
+        let refused = send(&from, &to, |bytes| bytes[5_000] ^= 1).unwrap_err();
+        assert!(refused.to_string().contains("not what the other hub sent"), "{refused}");
+        let refused = send(&open(stranger.path(), [9; 16]), &to, |_| ()).unwrap_err();
+        assert!(refused.to_string().contains("another venue"), "{refused}");
+        drop((from, to));
+        assert!(!take_arrived(other.path()).unwrap());
+        let files = std::fs::read_dir(other.path()).unwrap().map(|file| file.unwrap().file_name());
+        let files: Vec<_> = files.filter_map(|name| name.into_string().ok()).collect();
+        assert!(files.iter().all(|name| !name.starts_with("maitred.db.")), "{files:?}");
+    }
+
+    #[test]
+    fn a_copy_is_put_in_place_once() {
+        let [one, other] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let (from, to) = (open(one.path(), REALM), open(other.path(), REALM));
+        send(&from, &to, |_| ()).unwrap();
+        drop((from, to));
+        assert!(take_arrived(other.path()).unwrap());
+        assert!(!take_arrived(other.path()).unwrap());
+        open(other.path(), REALM);
+    }
+}

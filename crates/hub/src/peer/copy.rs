@@ -16,6 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use super::say::{Message, Say};
 use crate::app::App;
 use crate::backup::room;
+use crate::config::Runner;
 use crate::limits::{
     BACKUP_ROOM_LEFT, COPY_BYTES_MIN, COPY_PIECE_BYTES, COPY_PIECES_AHEAD_MAX, COPY_TRIES_MAX,
 };
@@ -75,10 +76,10 @@ pub struct Copies {
 
 impl Copies {
     /// Gives them; takes one only if somebody would start this hub anew.
-    pub fn new(may_take: bool) -> Self {
+    pub fn new(runner: Runner) -> Self {
         let one = || Arc::new(Semaphore::new(1));
         Self {
-            may_take,
+            may_take: runner == Runner::StartsAnew,
             tries: AtomicU32::new(0),
             giving: one(),
             taking: one(),

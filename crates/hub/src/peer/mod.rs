@@ -35,6 +35,7 @@ pub use say::At;
 pub use standing::{Alarm, AlarmKind, HubRole, Standing};
 use tokio::sync::{Semaphore, watch};
 
+use crate::config::Runner;
 use crate::limits::PEER_GREETINGS_MAX;
 use crate::peers::{PeerUrl, Peers};
 use copy::Copies;
@@ -72,7 +73,7 @@ impl Hubs {
         identity: Identity,
         peers: Peers,
         is_open_to_box: bool,
-        may_take_copy: bool,
+        runner: Runner,
     ) -> Result<Self, HubsError> {
         let hubs = store.hubs()?;
         let known = hubs.iter().find(|hub| hub.key == identity.key).map(|me| me.rank);
@@ -102,7 +103,7 @@ impl Hubs {
             at: watch::Sender::new(None),
             hints: watch::Sender::new(hints),
             greetings: Semaphore::new(PEER_GREETINGS_MAX),
-            copies: Copies::new(may_take_copy),
+            copies: Copies::new(runner),
         })
     }
 
