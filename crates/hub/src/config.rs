@@ -21,6 +21,16 @@ pub struct RelayAt {
     pub certificates: Option<PathBuf>,
 }
 
+/// What whoever runs a hub does when that asks to be started anew, as a new hub of a venue that has a copy of another's store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Runner {
+    /// Nothing: such a hub takes no copy.
+    #[default]
+    Leaves,
+    /// It [starts anew](crate::serve::Hub::start_anew).
+    StartsAnew,
+}
+
 /// How a hub is to run.
 #[derive(Clone)]
 pub struct Settings {
@@ -46,6 +56,8 @@ pub struct Settings {
     pub standby_of: Option<PeerUrl>,
     /// The token to join with.
     pub enrol: Option<String>,
+    /// What is done for a hub that asks to be started anew.
+    pub runner: Runner,
     /// Where others reach this hub, when it is not where they see it.
     pub url: Option<PeerUrl>,
     /// Looks for other hubs in the network.
@@ -77,6 +89,7 @@ impl Settings {
             number_prefix: None,
             standby_of: None,
             enrol: None,
+            runner: Runner::default(),
             url: None,
             discovers: false,
             peers: Vec::new(),

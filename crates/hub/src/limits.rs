@@ -76,6 +76,19 @@ pub const PRINTS_TAKEN_OVER_AFTER_START: Duration = Duration::from_secs(20);
 pub const PRINTS_TAKEN_OVER_OF: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
 /// For how long a hub that was gone is told of what was printed for it.
 pub const TAKEN_OVER_TOLD_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+/// A store of less is told entry by entry to a hub that knows nothing yet: that takes no longer than to start anew with
+/// a copy.
+pub const COPY_BYTES_MIN: u64 = 16 * 1024 * 1024;
+/// The most of a copy that goes in one message, before it is packed.
+pub const COPY_PIECE_BYTES: usize = 256 * 1024;
+/// Pieces of a copy that are on their way and not written down. Fewer than messages may be, so that beats come through.
+pub const COPY_PIECES_AHEAD_MAX: usize = 16;
+/// How often a hub begins to take a copy before it is content with entries: a cut that always comes in the middle must not
+/// keep it from knowing anything.
+pub const COPY_TRIES_MAX: u32 = 3;
+/// The longest that a hub waits for a copy, or for the next piece of it, before it is content with entries. Another hub
+/// makes it meanwhile, on a slow disk, and perhaps for somebody else first.
+pub const COPY_SILENCE_MAX: Duration = Duration::from_mins(10);
 /// The most alarms about other hubs.
 pub const PEER_ALARMS_MAX: usize = 32;
 /// How long a token is good with which a hub joins.
@@ -251,7 +264,7 @@ pub const RELAY_RETRY_MAX: Duration = Duration::from_secs(4);
 pub const BACKUP_WATCH: Duration = Duration::from_secs(30);
 /// How soon a backup that came to nothing is tried again.
 pub const BACKUP_RETRY: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
-/// Bytes that a backup leaves free on the disk of the data.
+/// Bytes that a backup leaves free on the disk of the data, and a copy for another hub or from one.
 pub const BACKUP_ROOM_LEFT: u64 = 64 * 1024 * 1024;
 /// The most days that a backup is kept: what was erased since is gone after them.
 pub const BACKUP_DAYS_MAX: u8 = 30;

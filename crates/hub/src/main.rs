@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use maitred_hub::auth::{back_up_pepper, restore_pepper};
 use maitred_hub::backup::{self, Source, examine, is_sealed};
-use maitred_hub::config::Settings;
+use maitred_hub::config::{Runner, Settings};
 use maitred_hub::serve::Hub;
 use maitred_process::{Stop, Supervisor, read_file};
 use maitred_store::{self as store, Diagnosis};
@@ -52,14 +52,20 @@ fn run(cli: Cli) -> Result<ExitCode> {
 async fn serve_until_told(settings: Settings) -> Result<()> {
     // Before anybody can know that the hub runs: who tells it to stop as soon as it is ready is heard too.
     let told = Stop::listen().context("cannot wait for signals")?;
-    let hub = Hub::start(settings).await?;
+    let mut hub = Hub::start(Settings { runner: Runner::StartsAnew, ..settings }).await?;
     greet(&hub)?;
     let supervisor = Supervisor::of_environment();
     supervisor.serves();
-    let failed = tokio::select! {
-        () = told.told() => None,
-        error = hub.failed() => Some(error.into()),
-        never = supervisor.reassure(|| hub.works()) => match never {},
+    let told = told.told();
+    tokio::pin!(told);
+    let failed = loop {
+        tokio::select! {
+            () = &mut told => break None,
+            error = hub.failed() => break Some(error.into()),
+            never = supervisor.reassure(|| hub.works()) => match never {},
+            () = hub.asks_to_start_anew() => {}
+        }
+        hub = hub.start_anew().await?;
     };
     supervisor.ends();
     tracing::info!("stopping");

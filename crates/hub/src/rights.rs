@@ -57,7 +57,7 @@ impl Rule {
 }
 
 /// The rule of every operation, by its id.
-const RULES: [(&str, Rule); 129] = [
+const RULES: [(&str, Rule); 130] = [
     ("accept_pairing", May(&[P::EditSettings])),
     ("acknowledge", Printer),
     ("add_device", May(&[P::EditSettings])),

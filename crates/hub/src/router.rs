@@ -25,7 +25,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::app::App;
 use crate::auth::{TERMINAL_HEADER, at_its_pace, only_meant_for_us, only_paired, written_down};
 use crate::limits::{BODY_BYTES_MAX, CORS_TIME_MAX, REQUEST_TIME_MAX};
-use crate::peer::HubRole;
+use crate::peer::{HubRole, Progress};
 use crate::peers::Peers;
 use crate::problem::{Problem, ProblemView};
 use crate::{api, metrics, openapi, peer, plain, printing, rights, ui};
@@ -141,13 +141,22 @@ struct HealthView {
     status: &'static str,
     /// What it is among the hubs of the venue.
     role: HubRole,
+    /// How far it has got with what another hub knows, while that is much: a new hub knows nobody yet who could sign in and ask.
+    catching_up: Option<Progress>,
+}
+
+impl HealthView {
+    fn of(app: &App, status: &'static str) -> Json<Self> {
+        let standing = &app.hubs.standing;
+        Json(Self { status, role: standing.role(), catching_up: standing.catching_up() })
+    }
 }
 
 /// The process runs.
 #[utoipa::path(get, path = "/healthz", tag = "operations", security(()), responses((status = 200, body = HealthView)))]
 async fn alive(State(app): State<App>) -> Json<HealthView> {
     let is_damaged = app.upkeep.damage().is_some_and(|damage| !damage.is_empty());
-    Json(HealthView { status: if is_damaged { "damaged" } else { "ok" }, role: app.hubs.standing.role() })
+    HealthView::of(&app, if is_damaged { "damaged" } else { "ok" })
 }
 
 /// The hub takes commands.
@@ -160,7 +169,7 @@ async fn ready(State(app): State<App>) -> Result<Json<HealthView>, Problem> {
         return Err(Problem::new("stopping", "another one will start"));
     }
     match app.store.health() {
-        Health::Healthy => Ok(Json(HealthView { status: "ok", role: app.hubs.standing.role() })),
+        Health::Healthy => Ok(HealthView::of(&app, "ok")),
         Health::ReadOnly { .. } => Err(Problem::new("unhealthy", "the disk refuses; reading goes on")),
     }
 }

@@ -110,6 +110,7 @@ pub struct Hub {
     /// PINs to show: those of the demo.
     pub pins: Vec<FirstPin>,
     app: App,
+    started_with: Settings,
     stop: watch::Sender<bool>,
     server: JoinHandle<std::io::Result<()>>,
     printers: JoinHandle<()>,
@@ -124,13 +125,19 @@ impl Hub {
     pub async fn start(settings: Settings) -> Result<Self, ServeError> {
         std::fs::create_dir_all(&settings.data)?;
         let held = in_use::hold(&settings.data)?;
+        if maitred_store::take_arrived(&settings.data)? {
+            tracing::info!("the store is now the copy of another hub's");
+        }
         // They are large, and seldom needed: everybody who starts a hub would carry them along.
         Box::pin(peer::join(&settings)).await?;
+        Self::open(settings, held).await
+    }
+
+    /// Starts on a folder that is held, and belongs to a venue if it is to.
+    async fn open(settings: Settings, held: Held) -> Result<Self, ServeError> {
+        let started_with = settings.clone();
         let identity = Identity::open(&settings.data)?;
-        let relay = match settings.relay.clone() {
-            Some(at) => Some(Box::pin(Relay::open(at, &identity.secret_at_relay(), &settings)).await?),
-            None => None,
-        };
+        let relay = open_relay(&settings, &identity).await?;
         let pins = Pins::open(&settings.data)?;
         let backups = Backups::open(&settings.data)?;
         let (store, shown) = open_store(&settings, &pins, &identity)?;
@@ -140,7 +147,7 @@ impl Hub {
         let (entries, papers, wants, last) =
             (feed.subscribe(), feed.subscribe(), feed.subscribe(), store.head());
         let peers: Peers = settings.peers.iter().cloned().collect();
-        let hubs = Hubs::open(&store, identity, peers.clone(), settings.demo).await?;
+        let hubs = Hubs::open(&store, identity, peers.clone(), settings.demo, settings.runner).await?;
         let grown = hubs.grown.clone();
         store.observe(move |entry| {
             grown.send_replace(entry.seq);
@@ -203,25 +210,28 @@ impl Hub {
         if let Some(broker) = settings.broker {
             tokio::spawn(devices::run(app.clone(), broker, wants));
         }
-        tokio::spawn(watch_slips(app.clone()));
         let screens = ui::folder(settings.ui);
         let service = router::router(&app, screens.as_deref()).into_make_service_with_connect_info::<Met>();
         let door = Door::new(listener, places);
         let server = tokio::spawn(serve_all(door, secure_door, service, stopping));
-        tokio::spawn(tls::keep_fresh(app.clone()));
-        tokio::spawn(relay::keep_in_touch(app.clone()));
         let url = settings.url.map(String::from);
         let secure_port = secure_address.map(|at| at.port());
         app.hubs.at.send_replace(Some(At { port: address.port(), url, secure_port }));
-        tokio::spawn(peer::keep_calling(app.clone()));
-        tokio::spawn(peer::take_over(app.clone()));
+        keep_up(&app);
         if settings.discovers {
             tokio::spawn(peer::discover(app.clone()));
         }
-        tokio::spawn(upkeep::watch(app.clone()));
-        upkeep::check(app.clone());
-        tokio::spawn(backup::keep_backing_up(app.clone()));
-        Ok(Self { address, secure_address, pins: shown, app, stop, server, printers, _held: held })
+        Ok(Self {
+            address,
+            secure_address,
+            pins: shown,
+            app,
+            started_with,
+            stop,
+            server,
+            printers,
+            _held: held,
+        })
     }
 
     /// What the handlers share.
@@ -236,6 +246,22 @@ impl Hub {
             look.tick().await;
         }
         ServeError::StoreStopped
+    }
+
+    /// Waits until the hub is to [start anew](Self::start_anew), because a copy of another hub's store lies beside its own.
+    pub async fn asks_to_start_anew(&self) {
+        self.app.hubs.copies.arrived().await;
+    }
+
+    /// Stops, and starts with what lies there then, at the same addresses.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start) and [`stop`](Self::stop).
+    pub async fn start_anew(self) -> Result<Self, ServeError> {
+        let listen_tls = self.secure_address;
+        let settings = Settings { listen: self.address, listen_tls, ..self.started_with.clone() };
+        self.stop().await?;
+        Self::start(settings).await
     }
 
     /// Whether it does its work: a task of its own has its turn, and the database answers a write. A disk that refuses is an
@@ -257,6 +283,8 @@ impl Hub {
         if drained.is_err() {
             tracing::warn!("some requests did not end in time");
             server.abort();
+            // It gives its addresses back.
+            let _ = (&mut server).await;
         }
         // Printers end what they began; their own limit is shorter than ours.
         let _ = self.printers.await;
@@ -268,6 +296,24 @@ impl Hub {
             Ok(Err(_)) | Err(_) => Ok(()),
         }
     }
+}
+
+/// The relay, where there is to be one.
+async fn open_relay(settings: &Settings, identity: &Identity) -> Result<Option<Relay>, ServeError> {
+    let Some(at) = settings.relay.clone() else { return Ok(None) };
+    Ok(Some(Box::pin(Relay::open(at, &identity.secret_at_relay(), settings)).await?))
+}
+
+/// What a hub does by itself, until it stops.
+fn keep_up(app: &App) {
+    tokio::spawn(watch_slips(app.clone()));
+    tokio::spawn(tls::keep_fresh(app.clone()));
+    tokio::spawn(relay::keep_in_touch(app.clone()));
+    tokio::spawn(peer::keep_calling(app.clone()));
+    tokio::spawn(peer::take_over(app.clone()));
+    tokio::spawn(upkeep::watch(app.clone()));
+    upkeep::check(app.clone());
+    tokio::spawn(backup::keep_backing_up(app.clone()));
 }
 
 /// Where the hub that listens at `address` is for its own box.

@@ -118,14 +118,19 @@ fn make_another(copy: &Path) -> Result<(), OpenError> {
 
 fn copy(from: &Connection, to: &Path) -> Result<(), OpenError> {
     let mut copy = Connection::open(to)?;
+    copy_pages(from, &mut copy)?;
+    check(&copy)
+}
+
+/// Makes `copy` what `from` is at this moment. Others read and write meanwhile.
+pub fn copy_pages(from: &Connection, copy: &mut Connection) -> Result<(), OpenError> {
     // One read transaction: a copy that is disturbed by a commit between two steps would begin anew, again and again.
     let snapshot = from.unchecked_transaction()?;
     let entries: i64 = snapshot.query_row("SELECT count(*) FROM origins", [], |row| row.get(0))?;
-    Backup::new(&snapshot, &mut copy)?.run_to_completion(PAGES_PER_STEP, PAUSE, None)?;
+    Backup::new(&snapshot, copy)?.run_to_completion(PAGES_PER_STEP, PAUSE, None)?;
     drop(snapshot);
     // A backup is one file: no log beside it.
     copy.pragma_update(None, "journal_mode", "delete")?;
-    check(&copy)?;
     tracing::debug!(entries, "copied");
     Ok(())
 }
@@ -140,7 +145,7 @@ fn check(copy: &Connection) -> Result<(), OpenError> {
 }
 
 /// Makes the finished file durable under its name.
-fn keep(unfinished: &Path, to: &Path) -> Result<(), OpenError> {
+pub fn keep(unfinished: &Path, to: &Path) -> Result<(), OpenError> {
     File::open(unfinished)?.sync_all()?;
     std::fs::rename(unfinished, to)?;
     if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -155,7 +160,8 @@ fn beside(file: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn remove(file: &Path) -> Result<(), OpenError> {
+/// Deletes a file that may not be there.
+pub fn remove(file: &Path) -> Result<(), OpenError> {
     match std::fs::remove_file(file) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e.into()),
         Ok(()) | Err(_) => Ok(()),

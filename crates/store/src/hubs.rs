@@ -130,7 +130,8 @@ fn rows(connection: &Connection) -> rusqlite::Result<Vec<HubRecord>> {
     rows.collect()
 }
 
-fn put(connection: &Connection, hub: &HubRecord) -> rusqlite::Result<()> {
+/// Keeps what is known of a hub, as [`Store::know_hubs`] does.
+pub fn put(connection: &Connection, hub: &HubRecord) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO hubs (key, rank, prefix, url, secure_url, removed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)

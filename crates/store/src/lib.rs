@@ -6,6 +6,7 @@
 mod backup;
 mod books;
 mod check_rows;
+mod copy;
 mod device_tasks;
 mod doctor;
 mod documents;
@@ -40,6 +41,7 @@ mod writer;
 
 pub use backup::{backup, clear_vacant, examine_backup, is_vacant, prepare_restored, restore};
 pub use check_rows::{CHECK_COLUMNS, check_rows, guarded};
+pub use copy::{ArrivingCopy, GivenCopy, take_arrived};
 pub use device_tasks::{TaskRow, TaskState};
 pub use doctor::{Diagnosis, doctor};
 pub use edits::EditRow;
@@ -55,5 +57,6 @@ pub use personal::{KEYS_MAX, Learnt, beyond as keys_beyond, id as key_id, learn 
 pub use reading::{AuditFilter, AuditPage, AuditRow, CheckFilter, DayBooks, Health, SyncState};
 pub use request::{Committed, Reply, Request};
 pub use set_aside::SetAside;
+pub use sqlite::schema;
 pub use store::{Clock, Durability, Mint, Options, Store};
 pub use writer::Turns;

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use refinery::Migration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -47,10 +46,15 @@ pub fn migrate(connection: &mut Connection) -> Result<(), refinery::Error> {
     migrations::migrations::runner().set_grouped(true).run(connection).map(drop)
 }
 
+/// The newest schema that this version knows.
+pub fn schema() -> i64 {
+    let runner = migrations::migrations::runner();
+    runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or_default()
+}
+
 /// Refuses a database that a newer version has brought further than this one knows, before anything is changed.
 pub fn refuse_newer(connection: &Connection) -> Result<(), OpenError> {
-    let known = migrations::migrations::runner().get_migrations().iter().map(Migration::version).max();
-    let known = i64::from(known.unwrap_or_default());
+    let known = schema();
     if !connection.table_exists(None, HISTORY)? {
         return Ok(());
     }

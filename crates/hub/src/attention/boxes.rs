@@ -90,13 +90,12 @@ fn catching_up(progress: Progress, now: Timestamp) -> AttentionItem {
     let title = format!("This hub is catching up: {}%", points / 100);
     let item = AttentionItem::new(AttentionKind::CatchingUp, Severity::Info, "hub", now, title);
     let left = progress.secs_left.map(|secs| format!(", {} to go", duration(secs)));
-    let detail = format!(
-        "{} of {} entries, {} MiB{}",
-        progress.entries,
-        progress.of,
-        progress.bytes / (1024 * 1024),
-        left.unwrap_or_default()
-    );
+    let mib = |bytes: u64| bytes / (1024 * 1024);
+    let done = match progress.copy_bytes {
+        Some(of) => format!("{} of {} MiB of a copy", mib(progress.bytes), mib(of)),
+        None => format!("{} of {} entries, {} MiB", progress.entries, progress.of, mib(progress.bytes)),
+    };
+    let detail = format!("{done}{}", left.unwrap_or_default());
     AttentionItem { detail, params: params(json!({ "basis_points": points })), ..item }
 }
 

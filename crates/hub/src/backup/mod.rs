@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 
 pub use self::fault::BackupFault;
-pub use self::folder::FolderError;
+pub use self::folder::{FolderError, room};
 pub use self::kept::{FILE, Kept, KeptError, Made, Plan};
 pub use self::key::{BadKey, RecoveryKey, SealingKey};
 pub use self::restore::{RestoreError, Source, examine, is_sealed, restore};

@@ -9,6 +9,7 @@
 
 mod answer;
 mod call;
+mod copy;
 mod discovery;
 mod duty;
 mod identity;
@@ -34,8 +35,10 @@ pub use say::At;
 pub use standing::{Alarm, AlarmKind, HubRole, Standing};
 use tokio::sync::{Semaphore, watch};
 
+use crate::config::Runner;
 use crate::limits::PEER_GREETINGS_MAX;
 use crate::peers::{PeerUrl, Peers};
+use copy::Copies;
 use ticket::Tickets;
 
 /// What a hub knows of the others of its venue.
@@ -56,6 +59,8 @@ pub struct Hubs {
     pub(crate) hints: watch::Sender<Vec<PeerUrl>>,
     /// Connections that are greeted at once.
     pub(crate) greetings: Semaphore,
+    /// Copies of the store, given and taken.
+    pub(crate) copies: Copies,
 }
 
 impl Hubs {
@@ -68,6 +73,7 @@ impl Hubs {
         identity: Identity,
         peers: Peers,
         is_open_to_box: bool,
+        runner: Runner,
     ) -> Result<Self, HubsError> {
         let hubs = store.hubs()?;
         let known = hubs.iter().find(|hub| hub.key == identity.key).map(|me| me.rank);
@@ -97,6 +103,7 @@ impl Hubs {
             at: watch::Sender::new(None),
             hints: watch::Sender::new(hints),
             greetings: Semaphore::new(PEER_GREETINGS_MAX),
+            copies: Copies::new(runner),
         })
     }
 

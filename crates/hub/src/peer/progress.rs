@@ -18,21 +18,30 @@ pub struct Progress {
     pub entries: u64,
     /// Those that were lacking at first, and those written there since.
     pub of: u64,
-    /// What came over the wire for them, in bytes.
+    /// What came over the wire for them, in bytes; of a copy, how much of it is on this disk.
     pub bytes: u64,
+    /// How large the copy of the other's store is that a new hub begins with, in bytes, while one comes: entries are
+    /// counted after that. `null` without one.
+    pub copy_bytes: Option<u64>,
     /// How long the rest takes if it goes on like this, in seconds; `null` until that can be told.
     pub secs_left: Option<u64>,
 }
 
 impl Progress {
-    /// In hundredths of a percent, rounded down.
-    pub fn basis_points(&self) -> u64 {
-        (self.entries * 10_000).checked_div(self.of).unwrap_or(10_000)
+    /// Of a copy of which so much is here after so long.
+    pub fn of_copy(bytes: u64, of: u64, after: Duration) -> Self {
+        Self { entries: 0, of: 0, bytes, copy_bytes: Some(of), secs_left: secs_left(bytes, of, after) }
     }
 
-    /// Entries that are still lacking.
+    /// In hundredths of a percent, rounded down.
+    pub fn basis_points(&self) -> u64 {
+        let (done, of) = self.copy_bytes.map_or((self.entries, self.of), |of| (self.bytes, of));
+        (done.saturating_mul(10_000)).checked_div(of).unwrap_or(10_000)
+    }
+
+    /// Entries that are still lacking, or bytes of a copy.
     pub fn left(&self) -> u64 {
-        self.of.saturating_sub(self.entries)
+        self.copy_bytes.map_or(self.of.saturating_sub(self.entries), |of| of.saturating_sub(self.bytes))
     }
 }
 
@@ -84,11 +93,16 @@ impl CatchingUp {
             there.iter().map(lacked).sum()
         };
         let (entries, of) = (beyond(here), beyond(there));
-        let millis = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
-        let left_ms = of.saturating_sub(entries).saturating_mul(millis).checked_div(entries);
-        let secs_left = left_ms.filter(|_| after >= TOLD_AFTER).map(|ms| ms.div_ceil(1_000));
-        Progress { entries, of, bytes: self.bytes, secs_left }
+        let secs_left = secs_left(entries, of, after);
+        Progress { entries, of, bytes: self.bytes, copy_bytes: None, secs_left }
     }
+}
+
+/// How long the rest takes, when so much was `done` after so long.
+fn secs_left(done: u64, of: u64, after: Duration) -> Option<u64> {
+    let millis = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
+    let left_ms = of.saturating_sub(done).saturating_mul(millis).checked_div(done);
+    left_ms.filter(|_| after >= TOLD_AFTER).map(|ms| ms.div_ceil(1_000))
 }
 
 #[cfg(test)]
@@ -107,13 +121,21 @@ mod tests {
         // It is behind in the one journal and ahead in the other.
         let at = |here, after_s| catching.progress(&here, &vector(500, 800), Duration::from_secs(after_s));
         let begun = at(vector(100, 900), 0);
-        assert_eq!(begun, Progress { entries: 0, of: 400, bytes: 77, secs_left: None });
+        assert_eq!(begun, Progress { entries: 0, of: 400, bytes: 77, copy_bytes: None, secs_left: None });
         let half = at(vector(300, 900), 10);
         assert_eq!((half.entries, half.of, half.secs_left), (200, 400, Some(10)));
         assert_eq!((half.basis_points(), half.left()), (5_000, 200));
         assert_eq!(at(vector(200, 900), 1).secs_left, None, "too early to tell");
         let done = at(vector(500, 950), 20);
         assert_eq!((done.basis_points(), done.left(), done.secs_left), (10_000, 0, Some(0)));
+    }
+
+    #[test]
+    fn progress_of_a_copy_counts_bytes() {
+        let half = Progress::of_copy(500, 1_000, Duration::from_secs(10));
+        assert_eq!((half.basis_points(), half.left(), half.secs_left), (5_000, 500, Some(10)));
+        let begun = Progress::of_copy(0, 1_000, Duration::from_secs(10));
+        assert_eq!((begun.basis_points(), begun.secs_left), (0, None));
     }
 
     #[test]

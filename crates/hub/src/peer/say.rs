@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 const FRAME: u8 = 0;
 /// JSON follows.
 const SAY: u8 = 1;
+/// A piece of a copy follows.
+const PIECE: u8 = 2;
 
 /// A message.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub enum Message {
     Frame(Vec<u8>),
     /// Anything else.
     Say(Say),
+    /// A piece of a copy of the store, packed.
+    Piece(Vec<u8>),
 }
 
 /// What is not of the journal.
@@ -28,6 +32,9 @@ pub enum Say {
         origin: Origin,
         /// Where it listens.
         at: At,
+        /// How large a copy of its store would be that it gives; 0 from versions that give none.
+        #[serde(default)]
+        copy_bytes: u64,
     },
     /// It is there: twice a second, and whenever this changes.
     Beat {
@@ -55,6 +62,28 @@ pub enum Say {
     TookOver {
         /// Which.
         papers: Vec<String>,
+    },
+    /// It knows nothing yet and wants a copy of the other's store.
+    WantCopy {
+        /// The newest schema that it knows.
+        schema: i64,
+    },
+    /// The copy follows, in pieces.
+    Copy {
+        /// How large it is.
+        bytes: u64,
+    },
+    /// One piece more is written down.
+    CopyTaken,
+    /// That was all of it.
+    Copied {
+        /// The BLAKE3 of the whole.
+        hash: Hash,
+    },
+    /// There is none, or it ends here.
+    NoCopy {
+        /// For the log.
+        why: String,
     },
     /// A hub with a token wants to belong to the venue.
     Join,
@@ -95,6 +124,7 @@ impl Message {
     pub fn encode(&self) -> Vec<u8> {
         match self {
             Self::Frame(frame) => [&[FRAME], frame.as_slice()].concat(),
+            Self::Piece(piece) => [&[PIECE], piece.as_slice()].concat(),
             Self::Say(say) => {
                 let mut bytes = vec![SAY];
                 serde_json::to_writer(&mut bytes, say).expect("it is JSON, and memory takes it");
@@ -107,6 +137,7 @@ impl Message {
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         match bytes.split_first()? {
             (&FRAME, frame) => Some(Self::Frame(frame.to_vec())),
+            (&PIECE, piece) => Some(Self::Piece(piece.to_vec())),
             (&SAY, json) => serde_json::from_slice(json).ok().map(Self::Say),
             _ => None,
         }
@@ -122,6 +153,13 @@ mod tests {
         let newer = [&[SAY], br#"{"say":"sing","song":"Volare"}"#.as_slice()].concat();
         assert!(matches!(Message::decode(&newer), Some(Message::Say(Say::Unknown))));
         assert!(matches!(Message::decode(&[FRAME, 5]), Some(Message::Frame(frame)) if frame == [5]));
+        let older = [
+            &[SAY],
+            br#"{"say":"introduce","origin":"00000000000000000000000000000000","at":{"port":1,"url":null}}"#
+                .as_slice(),
+        ];
+        let older = Message::decode(&older.concat());
+        assert!(matches!(older, Some(Message::Say(Say::Introduce { copy_bytes: 0, .. }))), "{older:?}");
         for no_message in [&[][..], &[SAY], &[9, 9]] {
             assert!(Message::decode(no_message).is_none());
         }

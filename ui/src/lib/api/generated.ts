@@ -2525,9 +2525,15 @@ export interface components {
         CatchUp: {
             /**
              * Format: int64
-             * @description What came over the wire for them, in bytes.
+             * @description What came over the wire for them, in bytes; of a copy, how much of it is on this disk.
              */
             bytes: number;
+            /**
+             * Format: int64
+             * @description How large the copy of the other's store is that a new hub begins with, in bytes, while one comes: entries are
+             *     counted after that. `null` without one.
+             */
+            copy_bytes?: number | null;
             /**
              * Format: int64
              * @description Journal entries that were lacking and are on this disk now.
@@ -3529,6 +3535,7 @@ export interface components {
         Grade: "A" | "B" | "C";
         /** @description How the hub is. */
         HealthView: {
+            catching_up?: components["schemas"]["CatchUp"] | null;
             /** @description What it is among the hubs of the venue. */
             role: components["schemas"]["HubRole"];
             /** @description `ok`; `damaged` when the process runs and the check of its database found something. */

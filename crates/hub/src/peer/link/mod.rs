@@ -3,64 +3,34 @@
 //! What arrives is read by one task and what goes is sent by another, so that a slow disk does not look like a dead hub;
 //! between them and here are short queues, and who fills one waits.
 
+mod ended;
+mod fresh;
+
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use maitred_store::{CommandError, Health, HubKey, HubRecord, ReadError};
-use maitred_sync::{ByeReason, Delivery, Output, Session, Vector};
-use tokio::sync::mpsc;
+use maitred_sync::{Delivery, Output, Session, Vector};
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval};
 
+pub use self::ended::LinkError;
+use self::fresh::Fresh;
+use super::copy::{CopyError, Step};
 use super::progress::{CatchingUp, Paced, Progress};
 use super::say::{At, Message, Say};
-use super::secure::{SecureError, SecureReader, SecureWriter, Secured};
+use super::secure::{SecureReader, SecureWriter, Secured};
 use super::standing::{Alarm, AlarmKind};
 use crate::app::App;
 use crate::demo::lines::Line;
 use crate::limits::{
-    PEER_BEAT, PEER_MESSAGES_MAX, PEER_SEND_TIME_MAX, PEER_SILENCE_MAX, TAKEN_OVER_TOLD_FOR,
+    COPY_PIECES_AHEAD_MAX, PEER_BEAT, PEER_MESSAGES_MAX, PEER_SEND_TIME_MAX, PEER_SILENCE_MAX,
+    TAKEN_OVER_TOLD_FOR,
 };
 use crate::peers::PeerUrl;
-
-/// Why a connection ended.
-#[derive(Debug, thiserror::Error)]
-pub enum LinkError {
-    /// It broke, or somebody is not who they say.
-    #[error(transparent)]
-    Secure(#[from] SecureError),
-    /// The other side is no hub of this venue, or not any more.
-    #[error("hub {0} does not belong to this venue")]
-    Stranger(HubKey),
-    /// Nothing was heard for too long.
-    #[error("the other hub is silent")]
-    Silent,
-    /// A newer connection to the same hub stands.
-    #[error("a newer connection took its place")]
-    Replaced,
-    /// What came makes no sense.
-    #[error("the other hub speaks another language")]
-    Malformed,
-    /// The session ended.
-    #[error("the session ended: {0:?}")]
-    Bye(ByeReason),
-    /// The database cannot be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// The database cannot be written.
-    #[error(transparent)]
-    Write(#[from] CommandError),
-    /// This hub was restored or copied, and greets again under its new origin.
-    #[error("this hub goes on under another origin")]
-    Reborn,
-    /// Somebody cut the line on purpose.
-    #[error("the line is cut")]
-    Cut,
-    /// The hub stops.
-    #[error("the hub stops")]
-    Stopping,
-}
 
 /// Where the other side is, as far as the connection tells.
 pub enum Seen {
@@ -100,6 +70,13 @@ struct Link<'a> {
     number: u64,
     seen: Seen,
     session: Option<Session>,
+    /// This hub knows nothing yet, and there is no session before it has asked for a copy.
+    fresh: Option<Fresh>,
+    /// What becomes of a copy that arrives is told here.
+    steps: mpsc::Sender<Step>,
+    /// A copy that is given away, and room for pieces of it.
+    giving: JoinSet<()>,
+    ahead: Arc<Semaphore>,
     /// What is to be sent.
     out: mpsc::Sender<Vec<u8>>,
     /// How far this hub has got with what the other knows.
@@ -129,12 +106,17 @@ pub async fn run(app: &App, secured: Secured, seen: Seen) -> LinkError {
     let mut ends = JoinSet::new();
     ends.spawn(send(writer, to_send));
     ends.spawn(listen(reader, heard));
+    let (steps, stepped) = mpsc::channel(COPY_PIECES_AHEAD_MAX);
     let mut link = Link {
         app,
         hub,
         number,
         seen,
         session: None,
+        fresh: (app.store.head() == 0).then(Fresh::default),
+        steps,
+        giving: JoinSet::new(),
+        ahead: Arc::new(Semaphore::new(COPY_PIECES_AHEAD_MAX)),
         out,
         catching_up: CatchingUp::default(),
         begun_at: Instant::now(),
@@ -146,7 +128,7 @@ pub async fn run(app: &App, secured: Secured, seen: Seen) -> LinkError {
         heard_at: Instant::now(),
     };
     let ended = tokio::select! {
-        ended = link.talk(inbox) => ended,
+        ended = link.talk(inbox, stepped) => ended,
         () = app.lines.cut(Line::Lan) => LinkError::Cut,
         broken = ends.join_next() => match broken {
             Some(Ok(error)) => error,
@@ -183,14 +165,18 @@ async fn send(mut writer: SecureWriter, mut to_send: mpsc::Receiver<Vec<u8>>) ->
 }
 
 impl Link<'_> {
-    async fn talk(&mut self, inbox: mpsc::Receiver<Message>) -> LinkError {
-        match self.converse(inbox).await {
+    async fn talk(&mut self, inbox: mpsc::Receiver<Message>, stepped: mpsc::Receiver<Step>) -> LinkError {
+        match self.converse(inbox, stepped).await {
             Ok(()) => LinkError::Stopping,
             Err(error) => error,
         }
     }
 
-    async fn converse(&mut self, mut inbox: mpsc::Receiver<Message>) -> Result<(), LinkError> {
+    async fn converse(
+        &mut self,
+        mut inbox: mpsc::Receiver<Message>,
+        mut stepped: mpsc::Receiver<Step>,
+    ) -> Result<(), LinkError> {
         let mut grown = self.app.hubs.grown.subscribe();
         let mut people = self.app.store.people_news();
         let mut hubs = self.app.hubs.known.subscribe();
@@ -198,16 +184,16 @@ impl Link<'_> {
         let mut at = self.app.hubs.at.subscribe();
         let at = at.wait_for(Option::is_some).await.ok().and_then(|at| at.clone());
         let at = at.ok_or(LinkError::Stopping)?;
-        self.say(Say::Introduce { origin: self.app.store.origin(), at }).await?;
+        let copy_bytes = self.app.store.size_bytes()?;
+        self.say(Say::Introduce { origin: self.app.store.origin(), at, copy_bytes }).await?;
         self.say(Say::Hubs { hubs: self.app.store.hubs()? }).await?;
         self.say(Say::People { people: self.app.store.people()? }).await?;
         let since = self.app.now().checked_sub(TAKEN_OVER_TOLD_FOR).unwrap_or(Timestamp::MIN);
         let papers = self.app.store.taken_over(since)?;
         self.say(Say::TookOver { papers }).await?;
-        let (session, hello) = self.app.store.open_session(self.app.store.realm())?;
-        self.catching_up = CatchingUp::from(self.app.store.vector()?);
-        self.session = Some(session);
-        self.send(&Message::Frame(hello)).await?;
+        if self.fresh.is_none() {
+            self.greet().await?;
+        }
         loop {
             tokio::select! {
                 () = self.app.stopped() => return Ok(()),
@@ -216,6 +202,7 @@ impl Link<'_> {
                     self.app.hubs.standing.heard(self.hub.key);
                     self.hear(message.ok_or(LinkError::Malformed)?).await?;
                 }
+                Some(step) = stepped.recv() => self.step(step).await?,
                 _ = grown.changed() => {}
                 _ = people.changed() => self.say(Say::People { people: self.app.store.people()? }).await?,
                 _ = hubs.changed() => {
@@ -228,6 +215,15 @@ impl Link<'_> {
         }
     }
 
+    /// Begins the session.
+    async fn greet(&mut self) -> Result<(), LinkError> {
+        let (session, hello) = self.app.store.open_session(self.app.store.realm())?;
+        self.catching_up = CatchingUp::from(self.app.store.vector()?);
+        self.begun_at = Instant::now();
+        self.session = Some(session);
+        self.send(&Message::Frame(hello)).await
+    }
+
     async fn beat(&mut self) -> Result<(), LinkError> {
         if self.heard_at.elapsed() > PEER_SILENCE_MAX {
             return Err(LinkError::Silent);
@@ -235,6 +231,7 @@ impl Link<'_> {
         if !self.app.hubs.standing.is_latest(self.hub.key, self.number) {
             return Err(LinkError::Replaced);
         }
+        self.go_on().await?;
         self.tell_papers().await?;
         let ready = self.is_caught_up && self.app.store.health() == Health::Healthy;
         self.say(Say::Beat { ready, vector: self.app.store.vector()? }).await
@@ -250,6 +247,8 @@ impl Link<'_> {
 
     async fn hear(&mut self, message: Message) -> Result<(), LinkError> {
         match message {
+            Message::Frame(hello) if self.fresh.is_some() => self.hold(hello)?,
+            Message::Piece(packed) => self.piece_came(packed),
             Message::Frame(frame) => {
                 self.catching_up.bytes += frame.len() as u64;
                 let app = self.app.clone();
@@ -258,12 +257,13 @@ impl Link<'_> {
                     self.act(output).await?;
                 }
             }
-            Message::Say(Say::Introduce { origin, at }) => {
+            Message::Say(Say::Introduce { origin, at, copy_bytes }) => {
                 let url = self.seen.url(&at).ok_or(LinkError::Malformed)?;
                 let secure = at.secure_port.map(|port| url.secured(port));
                 self.app.hubs.standing.introduced(self.hub.key, origin, url.clone(), secure.clone());
                 let (url, secure_url) = (Some(url.into()), secure.map(String::from));
                 self.learn(vec![HubRecord { url, secure_url, ..self.hub.clone() }]).await?;
+                self.offered(copy_bytes).await?;
             }
             Message::Say(Say::Beat { ready, vector }) => {
                 self.app.hubs.standing.is_ready(self.hub.key, ready);
@@ -277,6 +277,11 @@ impl Link<'_> {
                 self.app.store.dismiss_taken(papers).await?;
                 self.app.printers.wake();
             }
+            Message::Say(Say::WantCopy { schema }) => self.give_copy(schema)?,
+            Message::Say(Say::CopyTaken) => self.ahead.add_permits(1),
+            Message::Say(Say::Copy { bytes }) => self.copy_comes(bytes).await?,
+            Message::Say(Say::Copied { hash }) => self.copy_came(hash),
+            Message::Say(Say::NoCopy { why }) => self.no_copy_comes(CopyError::Refused(why)).await?,
             Message::Say(Say::Join | Say::Welcome(_) | Say::Unknown) => {}
         }
         Ok(())
@@ -294,7 +299,8 @@ impl Link<'_> {
 
     /// Finds out whether this hub now knows what the other knew.
     async fn compare(&mut self) -> Result<(), LinkError> {
-        let Some(there) = self.there.as_ref().filter(|_| !self.is_caught_up) else { return Ok(()) };
+        let is_done = self.is_caught_up || self.fresh.is_some();
+        let Some(there) = self.there.as_ref().filter(|_| !is_done) else { return Ok(()) };
         let here = self.app.store.vector()?;
         if !here.covers(there) {
             let progress = self.catching_up.progress(&here, there, self.begun_at.elapsed());
@@ -310,16 +316,19 @@ impl Link<'_> {
 
     /// Tells people how far this hub has got, when there is much.
     fn tell(&mut self, progress: Progress) {
-        if progress.of < CATCH_UP_TOLD_ENTRIES_MIN {
-            return;
+        if progress.of >= CATCH_UP_TOLD_ENTRIES_MIN {
+            self.show(progress);
         }
+    }
+
+    fn show(&mut self, progress: Progress) {
         self.app.hubs.standing.catching_up_with(self.hub.key, progress);
         if self.shows.is_due() {
             self.app.live.attention_changed();
         }
         if self.logs.is_due() {
-            let Progress { entries, of, bytes, secs_left } = progress;
-            tracing::info!(entries, of, bytes, secs_left, "catching up with another hub");
+            let Progress { entries, of, bytes, copy_bytes, secs_left } = progress;
+            tracing::info!(entries, of, bytes, copy_bytes, secs_left, "catching up with another hub");
         }
     }
 
@@ -369,6 +378,9 @@ impl Link<'_> {
 
     /// Sends what lies here and not there, as far as the other side keeps up.
     async fn send_frames(&mut self) -> Result<(), LinkError> {
+        if self.fresh.is_some() {
+            return Ok(());
+        }
         loop {
             let app = self.app.clone();
             let frame = self.with_session(move |session| app.store.next_frame(session)).await?;
