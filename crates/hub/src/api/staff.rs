@@ -80,19 +80,18 @@ async fn forget_lockout(
 /// and at the relay, and nothing brings it back. What they did stays, without a name. Backups made before hold it until
 /// they are deleted.
 #[utoipa::path(post, path = "/staff/{id}/erase", tag = "catalogue", params(("id" = StaffId, Path), IdempotencyKey),
-    responses((status = 204), ChangeProblems))]
+    responses((status = 200, body = StaffRecord), AskProblems))]
 async fn erase_name(
     State(app): State<App>,
     actor: Actor,
     key: IdempotencyKey,
     Path(id): Path<StaffId>,
-) -> Result<StatusCode, Problem> {
+) -> Result<axum::Json<StaffRecord>, Problem> {
     actor.allow(Permission::EditStaff)?;
-    if !app.store.catalogue().staff.contains_key(&id) {
-        return Err(Problem::unknown("staff member"));
-    }
+    let now = || app.store.catalogue().staff.get(&id).map(StaffRecord::from);
+    now().ok_or_else(|| Problem::unknown("staff member"))?;
     let fields = [("erased".to_owned(), true.into())].into();
     let changes = vec![EntityChanged { kind: EntityKind::Staff, id: id.0, fields }];
     app.command(&actor, &key, Command::Edit { changes }).await?;
-    Ok(StatusCode::NO_CONTENT)
+    now().map(axum::Json).ok_or_else(|| Problem::unknown("staff member"))
 }
