@@ -84,6 +84,8 @@ impl Link<'_> {
             return Err(LinkError::Malformed);
         };
         tracing::info!(bytes = of, "a copy of the venue's store arrives");
+        // How long the rest takes is not to be told by how long the other side took to make it.
+        self.begun_at = Instant::now();
         match Arrival::begin(&self.app.store, of, one, self.steps.clone()) {
             Ok(arrival) => fresh.copy = Copy::Arrives { arrival, heard_at: Instant::now() },
             Err(error) => return self.without_copy(error).await,
