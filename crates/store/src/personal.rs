@@ -181,7 +181,7 @@ pub fn erase(connection: &Connection, catalogue: &mut Catalogue) -> rusqlite::Re
     let mut is_new = false;
     for staff in catalogue.staff.values_mut().filter(|staff| staff.erased) {
         is_new |= take(connection, &SubjectKey { subject: *staff.id.0.as_bytes(), key: None })?;
-        staff.name = UNREADABLE.to_owned();
+        UNREADABLE.clone_into(&mut staff.name);
         staff.handle = staff.id.to_string();
         staff.archived = true;
     }
@@ -260,7 +260,7 @@ pub fn learn(connection: &Connection, keys: &[SubjectKey]) -> rusqlite::Result<L
     for said in keys {
         if kept >= KEYS_MAX && said.key.is_some() {
             tracing::error!("another hub tells more keys than are kept");
-            break;
+            continue;
         }
         let is_new = take(connection, said)?;
         kept += u64::from(is_new);
@@ -300,10 +300,31 @@ pub fn beyond(connection: &Connection, n: u64) -> rusqlite::Result<Option<(u64, 
 }
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {
-    bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits =
+        |byte: &u8| [byte >> 4, byte & 0xF].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]));
+    bytes.as_ref().iter().flat_map(digits).collect()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
     let pairs = text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
     text.len().is_multiple_of(2).then(|| pairs.collect())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_so_many_keys_are_kept_and_to_erase_somebody_always_goes() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(include_str!("../migrations/V22__keys_of_people.sql")).unwrap();
+        let fill = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?1)
+                    INSERT INTO personal_keys (subject, id, key) SELECT x'00', CAST(n AS BLOB), x'01' FROM n";
+        connection.execute(fill, [KEYS_MAX - 1]).unwrap();
+        let key = |n: u8| SubjectKey { subject: [n; 16], key: Some([n; 32]) };
+        assert!(learn(&connection, &[key(1)]).unwrap().is_new);
+        assert!(!learn(&connection, &[key(2)]).unwrap().is_new);
+        let erased = learn(&connection, &[SubjectKey { key: None, ..key(1) }]).unwrap();
+        assert!(erased.is_new && erased.is_erased);
+    }
 }

@@ -245,7 +245,6 @@ impl Session {
                 self.deliveries += 1;
                 Ok(vec![Output::Store(Delivery { number: self.deliveries, keys, ..Delivery::default() })])
             }
-            (Ok(Frame::Keys(_)), Some(_)) => Ok(self.close(ByeReason::Malformed)),
             (Ok(Frame::Bye(reason)), _) => {
                 self.is_closed = true;
                 Ok(vec![Output::Close(reason)])
@@ -254,7 +253,7 @@ impl Session {
             | (Ok(Frame::Batch(_) | Frame::Ack(_) | Frame::Refused(_) | Frame::Keys(_)), None) => {
                 Ok(self.close(ByeReason::OutOfTurn))
             }
-            (Err(_), _) => Ok(self.close(ByeReason::Malformed)),
+            (Ok(Frame::Keys(_)), Some(_)) | (Err(_), _) => Ok(self.close(ByeReason::Malformed)),
         }
     }
 
