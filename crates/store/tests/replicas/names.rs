@@ -124,7 +124,9 @@ fn an_erased_name_is_gone_everywhere_and_what_she_did_stays() {
     for venue in [hub, standby] {
         venue.store.shut_down();
     }
-    folders.iter().for_each(|folder| healthy(folder.path()));
+    for folder in &folders {
+        healthy(folder.path());
+    }
 }
 
 #[test]
@@ -173,7 +175,9 @@ fn two_keys_that_were_made_apart_both_open_what_was_sealed_under_them() {
     assert_eq!(keys(folders[0].path()).len(), 2);
     erase(&one);
     assert_eq!(meet(&one.store, &other.store), []);
-    folders.iter().for_each(|folder| assert_eq!(keys(folder.path()), [[0; 32], [0; 32]]));
+    for folder in &folders {
+        assert_eq!(keys(folder.path()), [[0; 32], [0; 32]]);
+    }
 }
 
 #[test]
