@@ -93,7 +93,8 @@ async function tapped(page: Page, testid: string, added: string): Promise<Tapped
   await page.waitForTimeout(AFTERMATH_MS);
   await throttle.send('Emulation.setCPUThrottlingRate', { rate: 1 });
   const measured = await page.evaluate(() => window.measured);
-  if (measured.lines.length !== TAPS) throw new Error(`${measured.lines.length} lines of ${TAPS} touches`);
+  if (measured.lines.length !== TAPS)
+    throw new Error(`${measured.lines.length} lines of ${TAPS} touches`);
   return { ...measured, work_ms };
 }
 
