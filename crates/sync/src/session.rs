@@ -11,6 +11,7 @@
 mod batch;
 mod dense;
 mod frame;
+mod keys;
 mod parcel;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::dense::{Dialect, Speech};
 use self::frame::{Ack, Frame, Hello, Refused};
 pub use self::frame::{ByeReason, RefusalReason, SubjectKey};
+pub use self::keys::PER_FRAME_MAX as KEYS_PER_FRAME_MAX;
 pub use self::parcel::{Parcel, Snapshot};
 use crate::document::flat;
 use crate::entry::hash_change;
@@ -35,13 +37,6 @@ pub const BATCH_BYTES: usize = 512 * 1024;
 const LIFT_BYTES_MAX: usize = 64 * 1024;
 /// Batches on the way that are not acknowledged yet.
 pub const WINDOW_BATCHES: u64 = 8;
-/// The first version that tells keys of personal data.
-const KEYS_SINCE: u16 = 4;
-/// In a greeting, where the origin of a journal stands: what follows says which keys are known. Nobody has that origin, and
-/// a version before that one sees a journal without entries.
-const KEYS_KNOWN: [u8; 16] = *b"keys of personal";
-/// The most keys that one frame tells.
-pub const KEYS_PER_FRAME_MAX: usize = 1024;
 /// How far before the place where a fork was seen each side tells its version of a journal, in entries: forks are found
 /// within days.
 pub const FORK_LOOK_BACK: u64 = 10_000;
@@ -206,12 +201,12 @@ impl Session {
     pub fn open<J: Journal>(speaker: Speaker, journal: &J) -> Result<(Self, Vec<u8>), J::Error> {
         let tips = journal.tips()?;
         let tip = |(origin, tip): (&Origin, &Tip)| (*origin.as_bytes(), tip.seq, half(tip.hash));
-        let (_, keys) = keys_known(journal)?;
+        let (_, keys) = keys::known(journal)?;
         let hello = Hello {
             versions: PROTOCOL_VERSIONS,
             realm: speaker.realm,
             origin: *speaker.origin.as_bytes(),
-            tips: tips.iter().map(tip).chain([(KEYS_KNOWN, 0, keys)]).collect(),
+            tips: tips.iter().map(tip).chain([(keys::KNOWN, 0, keys)]).collect(),
         };
         let session = Self {
             speaker,
@@ -275,7 +270,7 @@ impl Session {
         if peer.batches_sent - peer.batches_acknowledged >= WINDOW_BATCHES {
             return Ok(None);
         }
-        if peer.version >= KEYS_SINCE
+        if peer.version >= keys::SINCE
             && let Some((last, keys)) = journal.keys_beyond(peer.keys_told)?
         {
             peer.keys_told = last;
@@ -315,11 +310,11 @@ impl Session {
             return Ok(self.close(ByeReason::NoCommonVersion));
         };
         let (keys, tips): (Vec<_>, Vec<_>) =
-            hello.tips.iter().partition(|(origin, ..)| *origin == KEYS_KNOWN);
+            hello.tips.iter().partition(|(origin, ..)| *origin == keys::KNOWN);
         let Some(knows) = vector_of(tips.iter().map(|(origin, seq, _)| (*origin, *seq))) else {
             return Ok(self.close(ByeReason::Malformed));
         };
-        let (last_key, keys_here) = keys_known(journal)?;
+        let (last_key, keys_here) = keys::known(journal)?;
         let has_my_keys = keys.iter().any(|(.., there)| *there == keys_here);
         self.peer = Some(Peer {
             version,
@@ -598,22 +593,6 @@ fn vector_of(said: impl ExactSizeIterator<Item = ([u8; 16], u64)>) -> Option<Vec
         return None;
     }
     said.map(|(origin, seq)| (seq <= SEQ_MAX).then_some((Origin::from_bytes(origin), seq))).collect()
-}
-
-/// The place of the last key, and what is the same for the same keys in whatever order they came.
-fn keys_known<J: Journal>(journal: &J) -> Result<(u64, [u8; 16]), J::Error> {
-    let (mut last, mut all) = (0, [0; 16]);
-    while let Some((place, keys)) = journal.keys_beyond(last)? {
-        for SubjectKey { subject, key } in keys {
-            let key = key.as_ref().map_or(&[][..], <[u8; 32]>::as_slice);
-            let hash = half(Purpose::KeyOfSomebody.hash([subject.as_slice(), key]));
-            for (all, byte) in all.iter_mut().zip(hash) {
-                *all ^= byte;
-            }
-        }
-        last = place;
-    }
-    Ok((last, all))
 }
 
 fn half(hash: Hash) -> [u8; 16] {
