@@ -11,5 +11,6 @@ mod looks;
 mod parsed;
 mod peer;
 mod proof;
+mod shared;
 mod star;
 mod support;
