@@ -4,6 +4,7 @@
 //! *Invariant:* what the window shows comes from a hub over HTTP, as in any browser. A page can ask this program for nothing:
 //! no capability is given to any, and nothing of a restaurant is decided or stored here.
 
+mod awake;
 mod cli;
 mod hub;
 mod naps;

@@ -4,13 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use gtk::ApplicationInhibitFlags;
 use gtk::gio::TlsCertificate;
-use gtk::prelude::{GtkApplicationExt, GtkWindowExt};
 use tauri::webview::NewWindowResponse;
 use tauri::{App, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use webkit2gtk::{NetworkError, PolicyError, WebContextExt, WebResourceExt, WebView, WebViewExt};
 
+use crate::awake::Awake;
 use crate::cli::Look;
 use crate::places::Places;
 use crate::trust::Trust;
@@ -61,6 +60,7 @@ fn set_unless_said(name: &str, value: &str) {
 pub struct Stage {
     pub window: WebviewWindow,
     pub is_lost: Arc<AtomicBool>,
+    _awake: Awake,
 }
 
 /// Opens it on the page that says that a hub is looked for.
@@ -82,7 +82,7 @@ pub fn open(app: &App, look: &Look, places: &Places) -> tauri::Result<Stage> {
         builder = builder.initialization_script(NO_CURSOR);
     }
     let window = builder.build()?;
-    keep_awake(&window)?;
+    let awake = Awake::keep(&window)?;
     let is_lost = Arc::new(AtomicBool::new(false));
     let lost = Arc::clone(&is_lost);
     window.with_webview(move |webview| {
@@ -104,7 +104,7 @@ pub fn open(app: &App, look: &Look, places: &Places) -> tauri::Result<Stage> {
         });
         believe(&page, trust);
     })?;
-    Ok(Stage { window, is_lost })
+    Ok(Stage { window, is_lost, _awake: awake })
 }
 
 /// Has a page, and whatever it asks a hub for, take certificates of the venue's own authority for good: `WebKit` knows only
@@ -139,13 +139,4 @@ fn allow(page: &WebView, trust: &Trust, url: &str, certificate: &TlsCertificate)
         context.allow_tls_certificate_for_host(certificate, host);
     }
     is_ours
-}
-
-/// Asks the session not to darken the screen while the window is open.
-fn keep_awake(window: &WebviewWindow) -> tauri::Result<()> {
-    let window = window.gtk_window()?;
-    if let Some(session) = window.application() {
-        session.inhibit(Some(&window), ApplicationInhibitFlags::IDLE, Some("the host stand is in service"));
-    }
-    Ok(())
 }

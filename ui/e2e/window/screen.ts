@@ -21,7 +21,8 @@ export class Screen {
   static async start(): Promise<Screen> {
     const server = spawn(
       'Xvfb',
-      ['-displayfd', '3', '-screen', '0', '1280x800x24', '-nolisten', 'tcp'],
+      // What was set stays set when nobody is connected.
+      ['-displayfd', '3', '-noreset', '-screen', '0', '1280x800x24', '-nolisten', 'tcp'],
       { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
     );
     const lines = createInterface({ input: server.stdio[3] as Readable });
@@ -68,6 +69,18 @@ export class Screen {
       `import -display ${this.display} -window root png:- | identify -format %k png:-`,
     ]);
     return Number(counted.toString());
+  }
+
+  /** Has its screen saver come after so many seconds without a touch; it was just touched. */
+  darkensAfter(seconds: number): void {
+    execFileSync('xset', ['-display', this.display, 's', String(seconds)]);
+    execFileSync('xset', ['-display', this.display, 's', 'reset']);
+  }
+
+  /** Whether the screen saver is there. */
+  isDark(): boolean {
+    const env = { ...process.env, DISPLAY: this.display };
+    return execFileSync('xssstate', ['-s'], { env }).toString().trim() === 'on';
   }
 
   async stop(): Promise<void> {

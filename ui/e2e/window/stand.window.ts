@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { addressInTheHouse } from '../house';
 import { Hub, freePort } from '../hub';
@@ -104,6 +105,21 @@ describe('the host stand', () => {
     await stand.run('location.reload()');
     await stand.sees('[data-testid="table-S6"][data-stage="seated"]');
     await stand.sees('[data-testid="table-S5"][data-stage="seated"]');
+  });
+
+  test('keeps the panel lit where the X server would darken it', async () => {
+    screen.darkensAfter(1);
+    await eventually('nobody touches it', () => Promise.resolve(screen.isDark()));
+
+    stand = await screen.open(options(await freePort(), []));
+    await stand.sees('main');
+    screen.darkensAfter(1);
+    await sleep(3_000);
+    expect(screen.isDark()).toBe(false);
+
+    await stand.close();
+    stand = undefined;
+    await eventually('the window is gone', () => Promise.resolve(screen.isDark()));
   });
 
   test('without a hub of its own goes on at the next one, also when it is started anew', async () => {
