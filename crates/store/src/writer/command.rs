@@ -213,7 +213,7 @@ pub fn edit_documents(
     }
     let mut changes = Vec::with_capacity(order.len());
     for (doc, kind) in order {
-        let document = state.page(connection, &doc)?;
+        let document = state.pages.page(connection, &doc)?;
         let mut edit = match saying {
             Saying::Now(hlc) => document.edit(hlc),
             Saying::Again(hlc) => document.edit_late(hlc),

@@ -183,14 +183,14 @@ fn edit_late(
     let edited = command::edit_documents(connection, state, command::Saying::Again(hlc), facts);
     let mut is_whole = !matches!(edited, Err(WriteError::Edit(_)));
     for id in facts.iter().filter_map(|fact| fact.fact.check()) {
-        let document = state.document(connection, &documents::of_check(id))?;
+        let document = state.pages.document(connection, &documents::of_check(id))?;
         is_whole = is_whole && documents::check::read(id, document).is_ok();
     }
     if is_whole {
         return edited.map(Some);
     }
     for fact in facts {
-        state.drop_document(&documents::of_fact(&fact.fact).0);
+        state.pages.drop(&documents::of_fact(&fact.fact).0);
     }
     Ok(None)
 }
@@ -204,7 +204,7 @@ fn absorb(
 ) -> Result<bool, WriteError> {
     touch(connection, state, (&snapshot.doc, &snapshot.kind), touched)?;
     let number = journal::add_document(connection, &snapshot.doc, &snapshot.kind)?;
-    let document = state.document(connection, &snapshot.doc)?;
+    let document = state.pages.document(connection, &snapshot.doc)?;
     let misfit = match document.absorb(&snapshot.bytes) {
         Ok(()) => documents::unreadable(connection, &snapshot.doc, &snapshot.kind, document)
             .map(|it| it.to_string()),
@@ -212,10 +212,10 @@ fn absorb(
     };
     if let Some(misfit) = misfit {
         tracing::error!(doc = %snapshot.doc, misfit, "a document does not fit");
-        state.drop_document(&snapshot.doc);
+        state.pages.drop(&snapshot.doc);
         return Ok(false);
     }
-    state.save_compact(connection, &snapshot.doc, number)?;
+    state.pages.save_compact(connection, &snapshot.doc, number)?;
     Ok(true)
 }
 
@@ -267,7 +267,7 @@ fn take(
     for (place, (digest, bytes)) in parcel.changes().enumerate() {
         let doc = (&digest.doc, digest.kind.as_str());
         touch(connection, state, doc, touched)?;
-        state.changed(connection, (n, place), doc, bytes.unwrap_or_default())?;
+        state.pages.changed(connection, (n, place), doc, bytes.unwrap_or_default())?;
     }
     let by = StaffId(Uuid::from_bytes(*header.author.as_bytes()));
     let at = Mark::of(header.hlc.to_bits(), by).at();
@@ -319,10 +319,10 @@ fn apply(
     parcel: &Parcel,
 ) -> Result<Result<(), ApplyError>, WriteError> {
     for (place, (digest, _)) in parcel.changes().enumerate() {
-        let document = state.document(connection, &digest.doc)?;
+        let document = state.pages.document(connection, &digest.doc)?;
         let Some(Err(misfit)) = parcel.apply(place, document) else { continue };
         for (digest, _) in parcel.changes() {
-            state.drop_document(&digest.doc);
+            state.pages.drop(&digest.doc);
         }
         return Ok(Err(misfit));
     }
@@ -352,7 +352,7 @@ fn refresh(connection: &Connection, state: &mut State, touched: Touched) -> Resu
     for (doc, (kind, before)) in touched {
         match kind {
             Kind::Check => {
-                let document = state.document(connection, &doc)?;
+                let document = state.pages.document(connection, &doc)?;
                 let check = Arc::new(documents::check::read(CheckId(uuid(&doc)), document)?);
                 state.put_check(Arc::clone(&check));
                 state.project(connection, before.as_deref(), &check)?;
@@ -360,15 +360,15 @@ fn refresh(connection: &Connection, state: &mut State, touched: Touched) -> Resu
                 checks.push(check);
             }
             Kind::Table => {
-                let marked = documents::table::read(state.document(connection, &doc)?)?;
+                let marked = documents::table::read(state.pages.document(connection, &doc)?)?;
                 state.put_table(connection, TableId(uuid(&doc)), marked)?;
             }
             Kind::Stock => {
-                let stock = documents::stock::read(state.document(connection, &doc)?)?;
+                let stock = documents::stock::read(state.pages.document(connection, &doc)?)?;
                 state.put_stock(connection, ItemId(uuid(&doc)), stock)?;
             }
             Kind::Day => {
-                let facts = documents::day::facts(state.document(connection, &doc)?)?;
+                let facts = documents::day::facts(state.pages.document(connection, &doc)?)?;
                 state.put_day(connection, &facts)?;
             }
             Kind::DeviceLog => state.put_log(connection, &doc)?,

@@ -7,6 +7,7 @@
 mod batch;
 mod command;
 mod delivery;
+mod pages;
 mod published;
 mod queue;
 mod state;

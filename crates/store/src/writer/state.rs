@@ -1,6 +1,5 @@
 //! What the writer knows without asking the database. It can always be loaded again.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -15,24 +14,17 @@ use maitred_domain::ids::{CheckId, ItemId, StaffId, TableId};
 use maitred_domain::stock::{Stock, StockFact};
 use maitred_domain::table::TableState;
 use maitred_sync::{
-    Ahead, AuthorId, Chain, Change, Document, Draft, Header, Hlc, HlcClock, Observed, Origin, SubjectKey,
-    Vector,
+    AuthorId, Chain, Change, Draft, Header, Hlc, HlcClock, Observed, Origin, SubjectKey, Vector,
 };
 use rusqlite::Connection;
 
 use super::batch::WriteError;
+use super::pages::Pages;
 use super::published::{Published, Small};
 use crate::documents::{self, DocId, Kind};
-use crate::journal::Loaded;
 use crate::projections::DayChanges;
 use crate::store::Mint;
 use crate::{ReadError, books, journal, personal, projections};
-
-/// Documents kept decoded; beyond it, those of finished checks are dropped, and if these are not enough all of them.
-const DOCUMENTS_MAX: usize = 512;
-
-/// A document that grows for ever is saved compact after so many changes.
-const LOOSE_MAX: usize = 64;
 
 /// Finished documents that may wait to be saved compact: those of a busy hour in which nobody ever paused. Until then each
 /// is longer on disk than it need be, and here it is an id.
@@ -57,7 +49,8 @@ pub struct State {
     clock: HlcClock,
     number_prefix: String,
     numbers: Option<(Date, u32)>,
-    documents: HashMap<DocId, Loaded>,
+    /// Documents.
+    pub pages: Pages,
     checks: HashMap<CheckId, Arc<Check>>,
     /// Checks that were looked at and are not open.
     finished: Vec<CheckId>,
@@ -93,7 +86,7 @@ impl State {
             clock: HlcClock::resume(Hlc::from_bits(journal::latest_hlc(connection)?)),
             number_prefix: number_prefix.to_owned(),
             numbers: None,
-            documents: HashMap::new(),
+            pages: Pages::of(origin),
             checks: HashMap::new(),
             finished: Vec::new(),
             untidy: BTreeSet::new(),
@@ -262,80 +255,6 @@ impl State {
         Ok(projections::add_to_days(connection, std::mem::take(&mut self.days))?)
     }
 
-    /// The document as it is; a new one when there is none.
-    pub fn document(&mut self, connection: &Connection, doc: &DocId) -> Result<&mut Document, WriteError> {
-        self.page(connection, doc).map(Ahead::document)
-    }
-
-    /// The document to write to; a new one when there is none.
-    pub fn page(&mut self, connection: &Connection, doc: &DocId) -> Result<&mut Ahead, WriteError> {
-        let loaded = match self.documents.entry(*doc) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(vacant) => {
-                let loaded = journal::load_to_write(connection, doc, self.origin)?;
-                let document = || Ahead::of(Document::new(self.origin));
-                vacant.insert(loaded.unwrap_or_else(|| Loaded {
-                    document: document(),
-                    loose: 0,
-                    number: None,
-                }))
-            }
-        };
-        Ok(&mut loaded.document)
-    }
-
-    /// Forgets a document that holds what is not to be written; the next to want it loads it again.
-    pub fn drop_document(&mut self, doc: &DocId) {
-        self.documents.remove(doc);
-    }
-
-    /// Writes a change to a document down. A document with many is saved compact: else one that is written to for
-    /// years would take ever longer to load.
-    pub fn changed(
-        &mut self,
-        connection: &Connection,
-        place: (u64, usize),
-        (doc, kind): (&DocId, &str),
-        bytes: &[u8],
-    ) -> Result<(), WriteError> {
-        let known = self.documents.get(doc).and_then(|loaded| loaded.number);
-        let number = known.map_or_else(|| journal::add_document(connection, doc, kind), Ok)?;
-        journal::add_change(connection, number, place, bytes)?;
-        if let Some(loaded) = self.documents.get_mut(doc) {
-            loaded.number = Some(number);
-            loaded.loose += 1;
-            if loaded.loose >= LOOSE_MAX {
-                self.compact(connection, doc)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Saves a document compact that was written to since it was.
-    pub fn compact(&mut self, connection: &Connection, doc: &DocId) -> Result<(), WriteError> {
-        if let Some(loaded) = self.documents.get_mut(doc).filter(|loaded| loaded.loose > 0)
-            && let Some(number) = loaded.number
-        {
-            journal::compact(connection, number, loaded.document.document())?;
-            loaded.loose = 0;
-        }
-        Ok(())
-    }
-
-    /// Saves a document compact that came so.
-    pub fn save_compact(
-        &mut self,
-        connection: &Connection,
-        doc: &DocId,
-        number: i64,
-    ) -> Result<(), WriteError> {
-        if let Some(loaded) = self.documents.get_mut(doc) {
-            journal::compact(connection, number, loaded.document.document())?;
-            (loaded.loose, loaded.number) = (0, Some(number));
-        }
-        Ok(())
-    }
-
     /// Notes an entry of another journal: what is written next comes after it.
     pub fn arrived(&mut self, now: Timestamp, header: &Header, n: u64) {
         self.head = n;
@@ -387,7 +306,7 @@ impl State {
 
     /// Keeps what the log in `doc` says by now.
     pub fn put_log(&mut self, connection: &Connection, doc: &DocId) -> Result<(), WriteError> {
-        let Some((log, facts)) = documents::device_log::read(self.document(connection, doc)?)? else {
+        let Some((log, facts)) = documents::device_log::read(self.pages.document(connection, doc)?)? else {
             return Ok(());
         };
         projections::device_log::write(connection, log, &facts)?;
@@ -428,9 +347,9 @@ impl State {
             // One that was opened again has time.
             if self.checks.get(&id).is_none_or(|check| check.state() != CheckState::Open) {
                 let doc = documents::of_check(id);
-                self.document(connection, &doc)?;
-                self.compact(connection, &doc)?;
-                self.documents.remove(&doc);
+                self.pages.page(connection, &doc)?;
+                self.pages.compact(connection, &doc)?;
+                self.pages.drop(&doc);
             }
         }
         Ok(())
@@ -452,7 +371,7 @@ impl State {
         let tip = self.chain.tip();
         self.head = journal::append(connection, self.origin_number, entry.header(), tip.hash, entry.facts())?;
         for (place, Change { doc, kind, bytes }) in entry.changes().iter().enumerate() {
-            self.changed(connection, (self.head, place), (doc, kind), bytes)?;
+            self.pages.changed(connection, (self.head, place), (doc, kind), bytes)?;
         }
         Ok((self.head, tip.seq))
     }
@@ -595,19 +514,12 @@ impl State {
                 self.checks.remove(&id);
                 // One that is to be saved compact soon would have to be loaded for it.
                 if !self.untidy.contains(&id) {
-                    self.documents.remove(&documents::of_check(id));
+                    self.pages.drop(&documents::of_check(id));
                 }
             }
         }
-        if self.documents.len() > DOCUMENTS_MAX {
-            // They are wanted once more, to be saved compact, and nobody waits for that.
-            for id in &self.untidy {
-                self.documents.remove(&documents::of_check(*id));
-            }
-        }
-        if self.documents.len() > DOCUMENTS_MAX {
-            self.documents.clear();
-        }
+        // What is to be saved compact is wanted once more, and nobody waits for that.
+        self.pages.forget_beyond_most(self.untidy.iter().map(|id| documents::of_check(*id)));
     }
 
     /// Keeps a check in memory: for good when it is open, else until this transaction is over.
