@@ -1,5 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { freePort } from '../hub';
@@ -9,6 +11,8 @@ import { eventually } from '../patience';
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 const APP =
   process.env.MAITRED_APP ?? new URL('../../../target/debug/maitred-app', import.meta.url).pathname;
+
+const NOBODY = ['--reuid=nobody', '--regid=nogroup', '--clear-groups'];
 
 /** An X server with a screen that nobody sees, and WebKit's own driver for windows on it. */
 export class Screen {
@@ -57,6 +61,26 @@ export class Screen {
     return AppWindow.open((method, path, body) => asked(method, this.driver + path, body), browser);
   }
 
+  /** Starts the app on it as a box without a desktop does: under cage, which wants to be nobody of importance. */
+  async openUnderCage(folder: string, options: string[]): Promise<Kiosk> {
+    const app = join(folder, 'maitred-app');
+    await copyFile(APP, app);
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) execFileSync('chown', ['-R', 'nobody', folder]);
+    const env = {
+      PATH: process.env.PATH,
+      HOME: folder,
+      XDG_RUNTIME_DIR: folder,
+      DISPLAY: this.display,
+      WLR_BACKENDS: 'x11',
+      WLR_RENDERER: 'pixman',
+      WLR_LIBINPUT_NO_DEVICES: '1',
+    };
+    const command = ['cage', '-s', '--', app, ...options];
+    const as = isRoot ? ['setpriv', ...NOBODY, '--', ...command] : command;
+    return spawn(as[0]!, as.slice(1), { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+
   /** What the panel would show, as a picture; a driver's own screenshot does not prove that anything is painted. */
   picture(file: string): void {
     execFileSync('import', ['-display', this.display, '-window', 'root', file]);
@@ -90,6 +114,9 @@ export class Screen {
     }
   }
 }
+
+/** The app on the whole of a screen, which nobody drives. */
+export type Kiosk = ChildProcess;
 
 /** Asks a driver for something, and what it answers. */
 type Ask = (method: string, path: string, body?: object) => Promise<unknown>;

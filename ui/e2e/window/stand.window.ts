@@ -1,5 +1,6 @@
 // The host stand in a real window: it goes on when the hub of the venue is gone, with a hub of its own and without.
 
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -120,6 +121,24 @@ describe('the host stand', () => {
     await stand.close();
     stand = undefined;
     await eventually('the window is gone', () => Promise.resolve(screen.isDark()));
+  });
+
+  test('fills the panel under cage, as on a box without a desktop', async () => {
+    const hub = await started(Hub.start());
+    const kiosk = await screen.openUnderCage(folder, [
+      '--only-window',
+      '--hub',
+      hub.url,
+      '--data',
+      join(folder, 'data'),
+      '--no-discovery',
+    ]);
+    try {
+      await eventually('a page is painted', () => Promise.resolve(screen.colours() > 50));
+    } finally {
+      kiosk.kill('SIGTERM');
+      await once(kiosk, 'exit');
+    }
   });
 
   test('without a hub of its own goes on at the next one, also when it is started anew', async () => {
