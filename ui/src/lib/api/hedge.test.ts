@@ -32,25 +32,46 @@ test('what is late is asked once more, and the first answer counts', async () =>
     count: 2,
     heard: 'second',
   });
-  expect(await asked(new Hedge(), after(300, 'first'), never)).toEqual({
+  expect(await asked(new Hedge(), after(70, 'first'), never)).toEqual({
     count: 2,
     heard: 'first',
+  });
+});
+
+test('what is lost twice is asked a third time, and then waited for', async () => {
+  expect(await asked(new Hedge(), never, never, after(5, 'third'))).toEqual({
+    count: 3,
+    heard: 'third',
+  });
+  expect(await asked(new Hedge(), after(300, 'first'), never, never)).toEqual({
+    count: 3,
+    heard: 'first',
+  });
+});
+
+test('what was lost makes nobody more patient', async () => {
+  const hedge = new Hedge();
+  for (let turn = 0; turn < 30; turn += 1)
+    await asked(hedge, after(300, 'first'), after(5, 'second'));
+  expect(await asked(hedge, after(45, 'late'), after(5, 'second'))).toEqual({
+    count: 2,
+    heard: 'late',
   });
 });
 
 test('where answers usually take long, more patience is had', async () => {
   const hedge = new Hedge();
   for (let turn = 0; turn < 30; turn += 1) await asked(hedge, after(30, 'usual'), never);
-  expect(await asked(hedge, after(110, 'slow'))).toEqual({ count: 1, heard: 'slow' });
+  expect(await asked(hedge, after(85, 'slow'))).toEqual({ count: 1, heard: 'slow' });
 });
 
 test('what fails at once is not asked again, and one failure of two is not heard of', async () => {
   expect(await asked(new Hedge(), fails(5, 'refused'))).toEqual({ count: 1, heard: 'refused' });
-  expect(await asked(new Hedge(), fails(100, 'cut'), after(90, 'second'))).toEqual({
+  expect(await asked(new Hedge(), fails(70, 'cut'), after(35, 'second'))).toEqual({
     count: 2,
     heard: 'second',
   });
-  expect(await asked(new Hedge(), fails(100, 'cut'), fails(90, 'gone'))).toEqual({
+  expect(await asked(new Hedge(), fails(70, 'cut'), fails(35, 'gone'))).toEqual({
     count: 2,
     heard: 'gone',
   });
