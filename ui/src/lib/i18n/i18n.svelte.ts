@@ -46,6 +46,10 @@ export const apart = (text: string): string =>
 export const listed = (things: (string | false | 0 | null | undefined)[]): string =>
   things.flatMap((one) => (one ? [apart(one)] : [])).join(' · ');
 
+/** Things of one kind, as each script puts commas. */
+export const commas = (things: string[]): string =>
+  things.map(apart).join(i18n.direction === 'rtl' ? '، ' : ', ');
+
 export function t<K extends Key>(key: K, ...args: Args<K>): string {
   const message = words[i18n.language][key] ?? key;
   if (typeof message === 'string' && args.length === 0) return message;

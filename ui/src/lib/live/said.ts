@@ -1,4 +1,4 @@
-import { itemName, money, percent, t } from '$lib/i18n/i18n.svelte';
+import { commas, itemName, money, percent, t } from '$lib/i18n/i18n.svelte';
 import type { About } from './about';
 import { live } from './live.svelte';
 
@@ -10,7 +10,7 @@ export function saidOf(about: About): string {
     : check
       ? t('unsent.check', { name: check })
       : t('unsent.newCheck');
-  const what = items.map(itemSaid).join(', ');
+  const what = commas(items.map(itemSaid));
   switch (act) {
     case 'lines':
       return t('unsent.lines', { what, place });
@@ -20,7 +20,7 @@ export function saidOf(about: About): string {
     case 'change':
       return t(`unsent.${act}`, { what, place });
     case 'stock':
-      return t('unsent.stock', { what: items.map((item) => nameOf(item)).join(', ') });
+      return t('unsent.stock', { what: commas(items.map((item) => nameOf(item))) });
     case 'open':
       return t('unsent.open', { place, covers });
     case 'pay':

@@ -1,5 +1,5 @@
 import type { Permission, Role, Schemas } from '$lib/api/schema';
-import { apart, i18n, listed, money, percent, t, tenderName } from '$lib/i18n/i18n.svelte';
+import { apart, commas, i18n, listed, money, percent, t, tenderName } from '$lib/i18n/i18n.svelte';
 import { courseName } from '../order/courses';
 import { degrees } from './devices/deviceLook';
 
@@ -73,15 +73,15 @@ export function aboutWords(about: object): string {
 
 /** What was decided about a role, cell by cell. */
 const rightsWords = (role: Role, rights: NonNullable<Params['rights']>) =>
-  Object.entries(rights)
-    .map(([permission, right]) => {
+  commas(
+    Object.entries(rights).map(([permission, right]) => {
       const said = {
         role: t(`role.${role}`),
         permission: t(`permission.${permission as Permission}`),
       };
       return right === 'may' ? t('rights.given', said) : t('rights.taken', said);
-    })
-    .join(', ');
+    }),
+  );
 
 /** A kind of payment or of movement in the drawer; others say nothing that the rest does not. */
 function kindName(kind: string): string {

@@ -1,5 +1,5 @@
 import type { CheckView, LineView, Progress, Uuid } from '$lib/api/schema';
-import { itemName, named, t } from '$lib/i18n/i18n.svelte';
+import { commas, itemName, named, t } from '$lib/i18n/i18n.svelte';
 import { live } from '$lib/live/live.svelte';
 import { NO_NUMBER } from '$lib/live/overlay';
 
@@ -21,11 +21,11 @@ export function lineName(line: { item_id: Uuid; name: string; open: boolean }): 
 /** How a line is made, in the same words as on the item's sheet. */
 export function modifierNames(line: LineView): string {
   const choices = live.items.get(line.item_id)?.modifier_groups.flatMap((one) => one.modifiers);
-  return line.modifiers
-    .map((modifier) =>
+  return commas(
+    line.modifiers.map((modifier) =>
       named(choices?.find(({ id }) => id === modifier.id) ?? { ...modifier, names: {} }),
-    )
-    .join(', ');
+    ),
+  );
 }
 
 const order: Progress[] = ['new', 'held', 'fired', 'started', 'ready', 'served'];

@@ -29,7 +29,7 @@ export const menu: Translation<typeof original> = {
   'menu.duplicate': 'نسخ',
   'menu.copyOf': '{name} (نسخة)',
   'menu.names': 'الاسم',
-  'menu.nameIn': 'الاسم ب{language}',
+  'menu.nameIn': 'الاسم ({language})',
   'menu.otherNames': 'بلغات أخرى',
   'menu.sale': 'السعر والمكان',
   'menu.taxIncluded': 'الضريبة، ضمن السعر',

@@ -22,6 +22,9 @@ export const stateLook: Record<DeviceView['health']['state'], { tone: Tone; icon
   unknown: { tone: 'grey', icon: 'clock' },
 };
 
+/** In front of a number and its unit: both are read as Arabic, whatever stands beside them. */
+const AS_ARABIC = '\u061c';
+
 /** As people read it: 4.5 °C. */
 export function degrees(milliCelsius: number): string {
   const format = new Intl.NumberFormat(i18n.locale, {
@@ -30,5 +33,5 @@ export function degrees(milliCelsius: number): string {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
   });
-  return format.format(milliCelsius / 1000);
+  return (i18n.direction === 'rtl' ? AS_ARABIC : '') + format.format(milliCelsius / 1000);
 }

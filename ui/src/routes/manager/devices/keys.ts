@@ -1,6 +1,6 @@
 import type { DeviceKey, KeyAction } from '$lib/api/schema';
 
-const NAMED: Record<number, string> = { 8: '⌫', 9: '⇥', 10: '⏎', 13: '⏎', 27: 'Esc', 32: '␣' };
+const NAMED: Record<number, string> = { 13: '⏎', 27: 'Esc', 32: '␣' };
 
 /** What is printed on a key, when its code is a letter; else the code. */
 export const keyName = (code: number): string =>

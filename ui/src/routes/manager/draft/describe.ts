@@ -5,7 +5,7 @@ import { same, type Fields } from '$lib/catalogue/fields';
 import { draft } from '$lib/catalogue/theDraft';
 import type { Key } from '$lib/i18n/catalogue';
 import { en } from '$lib/i18n/en';
-import { allergenName, i18n, money, percent, t } from '$lib/i18n/i18n.svelte';
+import { allergenName, commas, i18n, money, percent, t } from '$lib/i18n/i18n.svelte';
 
 type FieldKey = Extract<Key, `field.${string}`>;
 
@@ -77,7 +77,7 @@ const referred: Partial<Record<string, Kind>> = {
 const none = () => t('app.none');
 
 function listed(values: unknown[], write: (value: unknown) => string): string {
-  return values.length ? values.map(write).join(', ') : none();
+  return values.length ? commas(values.map(write)) : none();
 }
 
 /** A field's value as a person reads it. */
