@@ -7,6 +7,7 @@
 mod awake;
 mod cli;
 mod hub;
+mod memory;
 mod naps;
 mod places;
 mod stand;
@@ -29,6 +30,7 @@ use crate::stand::Stand;
 const LOGGED: &str = "info,refinery_core=warn,maitred_device::worker=warn";
 
 fn main() -> ExitCode {
+    memory::hold_little();
     window::choose_renderer();
     maitred_process::run("maitred-app", run)
 }

@@ -15,11 +15,15 @@ use crate::places::Places;
 use crate::trust::Trust;
 
 /// How pages are drawn and run, unless somebody has said otherwise.
-const ALWAYS: [(&str, &str); 2] = [
+const ALWAYS: [(&str, &str); 5] = [
     // `WebKit`'s way of sharing pictures with the graphics driver leaves some panels black, those of small boxes among them.
     ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
     // What a page does at a touch runs once and not in a loop: to compile it costs 14 MB, and it starts no sooner for it.
     ("JSC_useJIT", "0"),
+    // What the processes of pages allocate beside what `WebKit` itself does.
+    ("MALLOC_ARENA_MAX", "1"),
+    ("MALLOC_TRIM_THRESHOLD_", "65536"),
+    ("MALLOC_MMAP_THRESHOLD_", "65536"),
 ];
 /// The same where no graphics processor is: only the process of the page loads what draws in its place, and the window's own
 /// does not, which is 17 MB less.

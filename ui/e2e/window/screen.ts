@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -64,6 +64,7 @@ export class Screen {
   /** Starts the app on it as a box without a desktop does: under cage, which wants to be nobody of importance. */
   async openUnderCage(folder: string, options: string[]): Promise<Kiosk> {
     const app = join(folder, 'maitred-app');
+    await mkdir(folder, { recursive: true });
     await copyFile(APP, app);
     const isRoot = process.getuid?.() === 0;
     if (isRoot) execFileSync('chown', ['-R', 'nobody', folder]);
